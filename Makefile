@@ -1,0 +1,47 @@
+# Every job of this repository. `make run` and `make test` do all their set-up; nothing else is needed before them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint types imports tests bench setup clean
+
+help:  ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
+
+run: $(VENV)/.run  ## set up, then start the bot (the terminal is the chat when no token is set)
+	@$(BIN)/daily-papers run
+
+test: $(VENV)/.test lint types imports tests  ## set up, then lint, types, imports, tests
+
+lint: $(VENV)/.test  ## ruff: lint and format
+	@echo "== ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: $(VENV)/.test  ## mypy, strict
+	@echo "== mypy" && $(BIN)/mypy
+
+imports: $(VENV)/.test  ## import-linter: imports go one way
+	@echo "== import-linter" && $(BIN)/lint-imports --no-logo
+
+tests: $(VENV)/.test  ## pytest with branch coverage
+	@echo "== pytest" && $(BIN)/python -m pytest -n auto --dist loadgroup --cov --cov-report=term
+
+setup: $(VENV)/.test  ## the virtual environment with everything in it
+
+clean:  ## remove what make has made
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "daily-papers needs Python 3.11 or later; this is $$($(PYTHON) --version). Set PYTHON=..."; exit 1; }
+	@echo "Making a virtual environment in $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing daily-papers and its pinned dependencies into $(VENV) (once; about half a minute)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.test: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing daily-papers and what its tests need into $(VENV) (once; about a minute)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@touch $@ $(VENV)/.run

@@ -1,0 +1,1 @@
+"""Chat platforms, one package each, found through the entry-point group `daily_papers.adapters`."""

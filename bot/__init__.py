@@ -1,0 +1,1 @@
+"""The product; imports no chat platform's library."""

@@ -1,0 +1,1 @@
+"""What people type: parsing and answering, the same for every platform."""

@@ -1,0 +1,205 @@
+"""The nouns of the program: papers, list days, summaries, chats, subscriptions, deliveries. Frozen, no input or output."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Origin(StrEnum):
+    """Where a list or a paper came from, the strongest first: a stronger one's facts stand over a weaker one's."""
+
+    HUB = "hub"
+    ARXIV = "arxiv"
+    ARCHIVE = "archive"
+    SAMPLE = "sample"
+
+
+class SummarySource(StrEnum):
+    """Who wrote the bullets that a reader sees. The reader is always told."""
+
+    IMPORTED = "imported"  # a Markdown archive or our own JSON Lines
+    SAMPLE = "sample"  # the bundled sample day, written by this project
+    MODEL = "model"  # a language model that the operator set
+    HUB = "hub"  # the Hub's `ai_summary`
+    ABSTRACT = "abstract"  # sentences of the abstract, chosen by bot.summaries.extractive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """Bullets about one paper in one language; `language` is a BCP 47 tag such as `ko` or `en`."""
+
+    language: str
+    source: SummarySource
+    bullets: tuple[str, ...]
+    model: str = ""
+    prompt_version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """One paper as it is known now. `id` is arXiv's, without version: `2403.18361`, `cs/0112017`.
+
+    `list_day` is the first list day on which it stood on the Hub, or, where the Hub has none, the archive's; `archive_day`
+    is the archive's own date, kept beside. Texts are single-spaced: the Hub's hard line breaks are undone on reading.
+    """
+
+    id: str
+    title: str
+    authors: tuple[str, ...] = ()
+    abstract: str = ""
+    upvotes: int | None = None
+    list_day: dt.date | None = None
+    archive_day: dt.date | None = None
+    thumbnail: str | None = None
+    media: tuple[str, ...] = ()
+    published_at: dt.datetime | None = None
+    comments: int | None = None
+    project_page: str | None = None
+    github_repo: str | None = None
+    github_stars: int | None = None
+    organization: str | None = None
+    keywords: tuple[str, ...] = ()
+    submitted_by: str | None = None
+    hub_summary: str = ""
+    summaries: tuple[Summary, ...] = ()
+    origin: Origin = Origin.HUB
+
+    @property
+    def arxiv_url(self) -> str:
+        return f"https://arxiv.org/abs/{self.id}"
+
+    @property
+    def pdf_url(self) -> str:
+        return f"https://arxiv.org/pdf/{self.id}"
+
+    @property
+    def hub_url(self) -> str:
+        return f"https://huggingface.co/papers/{self.id}"
+
+
+class ListDayState(StrEnum):
+    """How far the Hub's list of a day is known (DESIGN, "The list day")."""
+
+    WANTED = "wanted"  # never fetched completely
+    OPEN = "open"  # fetched, may still fill
+    SETTLED = "settled"  # fit to deliver: complete and not empty, at or after SETTLE_HOUR_UTC of its day
+    CLOSED = "closed"  # complete, at or after 03:00 UTC of the next day; empty if it has no papers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListDay:
+    """One day's list. `revision` goes up when the set or order of its papers changes."""
+
+    day: dt.date
+    state: ListDayState
+    origin: Origin
+    papers: int
+    revision: int = 1
+    fetched_at: dt.datetime | None = None
+    failed_at: dt.datetime | None = None
+    last_error: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Address:
+    """Where messages go: a chat or channel of a platform, and a forum topic or thread in it (`topic_id` "" for none)."""
+
+    platform: str
+    chat_id: str
+    topic_id: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.chat_id}" + (f"/{self.topic_id}" if self.topic_id else "")
+
+
+class ChatKind(StrEnum):
+    PRIVATE = "private"  # one person
+    GROUP = "group"  # many people; only its admins change the subscription
+    CHANNEL = "channel"  # a Telegram channel: who can post there is its admin
+
+
+class Shape(StrEnum):
+    """How a digest looks: one message a paper, or compact lists."""
+
+    EACH = "each"
+    COMPACT = "compact"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What a subscriber wants to see of a day. Equal choices share one frozen selection."""
+
+    language: str = "ko"
+    shape: Shape = Shape.EACH
+    top: int | None = None
+    min_votes: int = 0
+
+    def key(self) -> str:
+        """A canonical text, equal for equal choices."""
+        return f"{self.language}|{self.shape}|{self.top or ''}|{self.min_votes}"
+
+
+ALL_WEEKDAYS = (0, 1, 2, 3, 4, 5, 6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A target's standing order. Weekdays count from Monday = 0 and say when, never which list days (DESIGN)."""
+
+    time_zone: str
+    local_time: dt.time
+    weekdays: tuple[int, ...] = ALL_WEEKDAYS
+    shape: Shape = Shape.EACH
+    top: int | None = None
+    min_votes: int = 0
+    active: bool = False
+    floor_day: dt.date | None = None
+    next_due_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat:
+    """A target as the store knows it. `parked` holds the reason why nothing is sent there, "" when it is reachable."""
+
+    target_id: int
+    address: Address
+    kind: ChatKind
+    language: str
+    title: str = ""
+    parked: str = ""
+    subscription: Subscription | None = None
+
+    def choice(self) -> Choice:
+        """What this chat wants to see, by its subscription where it has one."""
+        order = self.subscription
+        if order is None:
+            return Choice(language=self.language)
+        return Choice(language=self.language, shape=order.shape, top=order.top, min_votes=order.min_votes)
+
+
+class DeliveryState(StrEnum):
+    WAITING = "waiting"  # its list day is expected and not settled yet; no selection
+    READY = "ready"  # to be sent, from `cursor` on, not before `not_before`
+    DONE = "done"
+    PARKED = "parked"  # the target became unreachable
+    FAILED = "failed"  # gave up; `last_error` says why
+    SKIPPED = "skipped"  # too old when it was owed, or unsubscribed in the middle
+    LAPSED = "lapsed"  # waited six hours for its list day in vain; planned again at the next due instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A target's list day. `cursor` counts the messages of the selection that were sent and recorded."""
+
+    id: int
+    target_id: int
+    address: Address
+    list_day: dt.date
+    selection_id: int | None
+    cursor: int
+    total: int
+    state: DeliveryState
+    attempts: int = 0
+    container_id: str = ""
+    not_before: dt.datetime | None = None
+    last_error: str = ""

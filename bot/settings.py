@@ -1,0 +1,107 @@
+"""The only reader of the environment and of `.env`. Every setting is explained for its operator in `.env.example`."""
+
+import datetime as dt
+import os
+import re
+import zoneinfo
+from pathlib import Path
+from typing import Annotated
+
+from dotenv import dotenv_values
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+
+from bot.errors import SettingsError
+from bot.locales import LANGUAGES
+from bot.model import Address
+
+
+_ADDRESS = re.compile(r"(?P<platform>[a-z]+):(?P<chat>-?\w+)(?:/(?P<topic>\d+))?")
+
+
+def _addresses(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    found = []
+    for written in filter(None, re.split(r"[,\s]+", value)):
+        match = _ADDRESS.fullmatch(written)
+        if match is None:
+            raise ValueError(f"'{written}' is not written as telegram:ID, telegram:ID/TOPIC or discord:ID")
+        found.append(Address(match["platform"], match["chat"], match["topic"] or ""))
+    return tuple(found)
+
+
+def _instant(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        instant = dt.datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"'{value}' is not an ISO 8601 instant such as 2024-03-28T09:00:00+09:00") from None
+    return instant.replace(tzinfo=dt.UTC) if instant.tzinfo is None else instant
+
+
+def _zone(value: str) -> str:
+    if value not in zoneinfo.available_timezones():
+        raise ValueError(f"'{value}' is not a time zone of the IANA database, such as Asia/Seoul")
+    return value
+
+
+def _language(value: str) -> str:
+    if value not in LANGUAGES:
+        raise ValueError(f"'{value}' is not one of {', '.join(LANGUAGES)}")
+    return value
+
+
+def _url(value: str) -> str:
+    if not re.match(r"(https?|wss?)://[^\s/]", value):
+        raise ValueError(f"'{value}' is not a URL")
+    return value.rstrip("/")
+
+
+Url = Annotated[str, AfterValidator(_url)]
+Addresses = Annotated[tuple[Address, ...], BeforeValidator(_addresses)]
+
+
+class Settings(BaseModel):
+    """All settings, checked. Field names are the environment's names in lower case."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", arbitrary_types_allowed=True, hide_input_in_errors=True)
+
+    telegram_bot_token: SecretStr | None = None
+    discord_bot_token: SecretStr | None = None
+    database: Path = Path("daily-papers.db")
+    hf_token: SecretStr | None = None
+    default_language: Annotated[str, AfterValidator(_language)] = "ko"
+    default_time_zone: Annotated[str, AfterValidator(_zone)] = "Asia/Seoul"
+    default_time: dt.time = dt.time(9, 0)
+    settle_hour_utc: Annotated[int, Field(ge=0, le=23)] = 12
+    admin_chats: Addresses = ()
+    allowed_chats: Addresses = ()
+    telegram_rate: Annotated[float, Field(gt=0)] = 30.0
+    telegram_chat_rate: Annotated[float, Field(gt=0)] = 1.0
+    telegram_group_rate: Annotated[float, Field(gt=0)] = 20.0
+    discord_rate: Annotated[float, Field(gt=0)] = 50.0
+    hf_api_url: Url = "https://huggingface.co"
+    arxiv_api_url: Url = "https://export.arxiv.org"
+    log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
+    clock: Annotated[dt.datetime | None, BeforeValidator(_instant)] = None
+    environment: dict[str, str] = Field(default_factory=dict, repr=False, exclude=True)
+
+
+def load_settings(folder: Path | None = None) -> Settings:
+    """Read `.env` of `folder` (the current one) and the environment, which wins. Raises SettingsError with every fault."""
+    file = (folder or Path.cwd()) / ".env"
+    written = {name: value for name, value in dotenv_values(file).items() if value} if file.is_file() else {}
+    # A setting that is there and empty counts as not set: `TELEGRAM_BOT_TOKEN=` is how .env.example ships.
+    values = written | {name: value for name, value in os.environ.items() if value}
+    known = {name.lower(): value for name, value in values.items() if name.lower() in Settings.model_fields}
+    known.pop("environment", None)
+    try:
+        return Settings(**known, environment=values)  # type: ignore[arg-type]
+    except ValidationError as error:
+        faults = [f"{fault['loc'][0]!s:}".upper() + f": {_sentence(fault['msg'])}" for fault in error.errors()]
+        raise SettingsError("These settings cannot be used (see .env.example):\n  " + "\n  ".join(faults)) from None
+
+
+def _sentence(text: str) -> str:
+    return text.removeprefix("Value error, ")

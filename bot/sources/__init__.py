@@ -1,0 +1,1 @@
+"""Where papers come from: the Hub, arXiv, Markdown archives, JSON Lines."""

@@ -1,0 +1,169 @@
+"""The file: one writer thread, a few readers, and SQLite's faults as sentences. Contains no business logic.
+
+Store functions elsewhere are plain: `def papers_of_day(connection, day)`; they run inside `Store.read` or `Store.write`.
+"""
+
+import asyncio
+import contextlib
+import queue
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Concatenate, ParamSpec, Self, TypeVar
+
+from bot.errors import StoreError, StoreIsBusy, StoreIsCorrupt, StoreIsFull, StoreUnwritable
+from bot.store.migrations import check_identity, migrate
+
+# STRICT tables came with 3.37 (sqlite.org/stricttables.html).
+OLDEST_SQLITE = (3, 37, 0)
+# Long enough for another process's longest transaction, an import of years; then a sentence instead of a hang.
+BUSY_SECONDS = 30
+READERS = 4
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Store:
+    """An open database file. Made by `open_store`; close it, or use it as a context manager."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._writer = _connect(path)
+        self._writer_thread = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
+        self._reader_threads = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
+        self._readers: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
+        self._opened: list[sqlite3.Connection] = [self._writer]
+        self._closed = False
+
+    # Whole functions are sent to the writer, each one transaction (measured in DESIGN: 16,000 a second).
+
+    def write_now(self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `function(connection, …)` in one `BEGIN IMMEDIATE` transaction and wait. Raises StoreError."""
+        return self._writer_thread.submit(partial(self._transaction, function, *args, **kwargs)).result()
+
+    async def write(
+        self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """As `write_now`, without blocking the event loop. Once begun it ends, even when the caller is cancelled."""
+        return await asyncio.wrap_future(self._writer_thread.submit(partial(self._transaction, function, *args, **kwargs)))
+
+    def read_now(self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `function(connection, …)` on a connection that only reads. Raises StoreError."""
+        with self._reader() as connection, _sentences(self.path):
+            return function(connection, *args, **kwargs)
+
+    async def read(self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """As `read_now`, without blocking the event loop."""
+        return await asyncio.wrap_future(self._reader_threads.submit(partial(self.read_now, function, *args, **kwargs)))
+
+    def close(self) -> None:
+        """Finish what is being written and close every connection. May be called twice."""
+        if self._closed:
+            return
+        self._closed = True
+        self._writer_thread.shutdown()
+        self._reader_threads.shutdown()
+        for connection in reversed(self._opened):
+            connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _transaction(
+        self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        connection = self._writer
+        with _sentences(self.path):
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                result = function(connection, *args, **kwargs)
+                connection.execute("COMMIT")
+            except BaseException:
+                # SQLite rolls back by itself on a full disk; a second ROLLBACK would hide the first error.
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+            return result
+
+    @contextlib.contextmanager
+    def _reader(self) -> Iterator[sqlite3.Connection]:
+        try:
+            connection = self._readers.get_nowait()
+        except queue.Empty:
+            with _sentences(self.path):
+                connection = _connect(self.path)
+                connection.execute("PRAGMA query_only = ON")
+            self._opened.append(connection)
+        try:
+            yield connection
+        finally:
+            self._readers.put(connection)
+
+
+def open_store(path: Path) -> Store:
+    """Open or make the database at `path` and bring it to this version's schema.
+
+    Raises StoreIsNewer, StoreIsForeign, StoreIsCorrupt, StoreUnwritable, StoreIsFull, StoreIsBusy, or StoreError for a
+    SQLite library that is too old; the file is then as it was.
+    """
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise StoreError(
+            f"This Python has SQLite {sqlite3.sqlite_version}; daily-papers needs "
+            f"{'.'.join(map(str, OLDEST_SQLITE))} or later. Install a newer Python."
+        )
+    existed = path.exists()
+    with _sentences(path):
+        connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
+        try:
+            if existed:
+                check_identity(connection, path)
+            # WAL is kept in the file's header: set once it is known that the file is ours to change.
+            connection.execute("PRAGMA journal_mode = WAL")
+            migrate(connection)
+        finally:
+            connection.close()
+    return Store(path)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    # isolation_level=None: transactions are begun here, never by the sqlite3 module.
+    connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+@contextlib.contextmanager
+def _sentences(path: Path) -> Iterator[None]:
+    """Turn SQLite's faults into one sentence each."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise _as_sentence(error, path) from error
+
+
+def _as_sentence(error: sqlite3.DatabaseError, path: Path) -> BaseException:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        return StoreIsCorrupt(
+            f"{path} is damaged or is no SQLite database ({error}). It was left as it is; "
+            "restore a backup, or set DATABASE to another file."
+        )
+    if code == sqlite3.SQLITE_FULL:
+        return StoreIsFull(f"The disk is full: {path} cannot grow. Free some room; what was stored before is safe.")
+    if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
+        return StoreUnwritable(
+            f"{path} cannot be opened for writing ({error}). Check that its folder exists and is writable, or set DATABASE."
+        )
+    if code == sqlite3.SQLITE_IOERR:
+        return StoreUnwritable(f"{path} cannot be read or written: the disk answers with an error ({error}).")
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return StoreIsBusy(f"{path} was locked by another process for {BUSY_SECONDS} seconds. Try again when it is done.")
+    return error

@@ -1,0 +1,70 @@
+"""The schema's versions, by sqlite-utils. Each migration is an SQL file beside this one; an applied one never changes."""
+
+import sqlite3
+from importlib.resources import files
+
+from sqlite_utils import Database, Migrations
+
+from bot.errors import StoreIsForeign, StoreIsNewer
+
+# "dpap" in ASCII: SQLite keeps it in the file's header (sqlite.org/fileformat2.html#application_id).
+APPLICATION_ID = 0x64706170
+
+migrations = Migrations("daily-papers")
+
+
+@migrations()
+def m0001_first(db: Database) -> None:
+    """Papers, lists, search, targets, subscriptions, deliveries."""
+    _run(db, "schema_0001.sql")
+    db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _run(db: Database, name: str) -> None:
+    # Not executescript: it commits what is open before it runs, and a migration must be one transaction.
+    script = files("bot.store").joinpath(name).read_text(encoding="utf-8")
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            db.conn.execute(statement)
+            statement = ""
+
+
+def check_identity(connection: sqlite3.Connection, path: object) -> None:
+    """Refuse a file of another program or of a later version, before anything is written to it.
+
+    Raises StoreIsForeign or StoreIsNewer.
+    """
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not tables:
+        return
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    if application != APPLICATION_ID:
+        raise StoreIsForeign(
+            f"{path} is a database of another program. It was left as it is; "
+            "set DATABASE to another file, or to one that does not exist yet."
+        )
+    known = {migration.name for migration in migrations.pending(Database(":memory:"))}
+    applied = {migration.name for migration in migrations.applied(Database(connection))}
+    if applied - known:
+        raise StoreIsNewer(
+            f"{path} was written by a later version of daily-papers (it knows {', '.join(sorted(applied - known))}). "
+            "It was left as it is; install that version, or set DATABASE to another file."
+        )
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the file to this version. Safe when several processes do it at once: all but one find it done."""
+    database = Database(connection)
+    if not migrations.pending(database):
+        return
+    # sqlite-utils begins deferred, and read-then-write under that fails at once when two processes meet.
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        migrations.apply(database)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

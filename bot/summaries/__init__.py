@@ -1,0 +1,1 @@
+"""Where the bullets come from, and which a reader is shown."""
