@@ -14,7 +14,6 @@ from bot.errors import SettingsError
 from bot.locales import LANGUAGES
 from bot.model import Address
 
-
 _ADDRESS = re.compile(r"(?P<platform>[a-z]+):(?P<chat>-?\w+)(?:/(?P<topic>\d+))?")
 
 

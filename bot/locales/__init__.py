@@ -20,7 +20,7 @@ def translator(language: str) -> gettext.NullTranslations:
 
     Read from the .po file itself (about 5 ms, once a process), so that no compiled copy can be out of date.
     """
-    catalogue = files("bot.locales").joinpath(language.split("-")[0], "LC_MESSAGES", "daily_papers.po")
+    catalogue = files("bot.locales").joinpath(language.split("-", maxsplit=1)[0], "LC_MESSAGES", "daily_papers.po")
     if not catalogue.is_file():
         return gettext.NullTranslations()
     compiled = BytesIO()

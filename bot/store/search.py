@@ -14,9 +14,6 @@ from dataclasses import dataclass
 _CJK = r"\u1100-\u11ff\u3005-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f"
 _RUN = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
 
-# How much a hit weighs by column: title, authors, abstract, summaries. A title says what a paper is about.
-_WEIGHTS = (8.0, 4.0, 2.0, 1.0)
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -85,7 +82,8 @@ def _matching(connection: sqlite3.Connection, expression: str, limit: int, offse
         return Found((), 0)
     rows = connection.execute(
         "SELECT paper.id FROM paper_search JOIN paper ON paper.key = paper_search.rowid WHERE paper_search MATCH ? "
-        f"ORDER BY bm25(paper_search, {', '.join(map(str, _WEIGHTS))}), paper.upvotes DESC, paper.id DESC LIMIT ? OFFSET ?",  # noqa: S608 - numbers of this module
+        # By column: title, authors, abstract, summaries. A title says what a paper is about.
+        "ORDER BY bm25(paper_search, 8.0, 4.0, 2.0, 1.0), paper.upvotes DESC, paper.id DESC LIMIT ? OFFSET ?",
         (expression, limit, offset),
     )
     return Found(tuple(row["id"] for row in rows), total)
