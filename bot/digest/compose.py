@@ -1,0 +1,192 @@
+"""Papers and days as neutral messages in a reader's language. Pure; no platform, no store."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
+
+from babel.dates import format_date
+
+from bot.digest.select import Item, items
+from bot.locales import translator
+from bot.message import Button, Entry, Message, Names, shortened
+from bot.model import Choice, Paper, Shape, Summary, SummarySource
+from bot.summaries.choose import shown_summary
+from bot.summaries.sentences import plain_text
+
+# The first few authors say who wrote it; 664 of them would be the message.
+SHOWN_AUTHORS = 8
+# Hosts whose pictures are shown (DESIGN, "Safety"): where the Hub keeps thumbnails and what submitters upload.
+PICTURE_HOSTS = frozenset({"cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co", "huggingface.co"})
+_PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
+
+
+def day_name(day: dt.date, language: str) -> str:
+    """`2024-03-28 (목)`: the date as commands take it, and the weekday as people say it."""
+    return f"{day.isoformat()} ({format_date(day, 'EEE', locale=language)})"
+
+
+def compose_heading(day: dt.date, language: str, *, shown: int, total: int, skipped: Sequence[str] = ()) -> Message:
+    """The message that opens a digest: which day, how many papers; no paper's link."""
+    t = translator(language)
+    paragraphs = [_counted(language, shown, total)]
+    if skipped:
+        paragraphs.append(
+            t.ngettext(
+                "{days} was not sent, for it is too long ago; /day {first} shows it.",
+                "{days} were not sent, for they are too long ago; /day {first} shows the first of them.",
+                len(skipped),
+            ).format(days=", ".join(skipped), first=skipped[0])
+        )
+    return Message(heading=f"Daily Papers · {day_name(day, language)}", paragraphs=tuple(paragraphs))
+
+
+def compose_paper(paper: Paper, language: str, *, silent: bool = False) -> Message:
+    """One paper: title with its arXiv link, picture, votes, authors, bullets with who wrote them, and links."""
+    t = translator(language)
+    summary = shown_summary(paper, language)
+    authors = None
+    if paper.authors:
+        authors = Names(
+            label=t.gettext("Authors"),
+            shown=paper.authors[:SHOWN_AUTHORS],
+            total=len(paper.authors),
+            more=t.gettext("and {count} more"),
+        )
+    return Message(
+        heading=paper.title,
+        link=paper.arxiv_url,
+        picture=picture(paper),
+        facts=_facts(paper),
+        authors=authors,
+        bullets=tuple(plain_text(bullet) for bullet in summary.bullets) if summary else (),
+        footer=provenance(summary, language),
+        buttons=_buttons(paper, language),
+        silent=silent,
+    )
+
+
+def compose_listing(
+    papers: Sequence[Paper],
+    day: dt.date,
+    language: str,
+    *,
+    first: int = 1,
+    part: int = 1,
+    parts: int = 1,
+    shown: int,
+    total: int,
+) -> Message:
+    """A part of a day's compact list, numbered from `first`."""
+    t = translator(language)
+    heading = f"Daily Papers · {day_name(day, language)}"
+    if parts > 1:
+        heading += f" · {part}/{parts}"
+    return Message(
+        heading=heading,
+        paragraphs=(_counted(language, shown, total),) if part == 1 else (),
+        entries=tuple(
+            Entry(number=number, title=shortened(paper.title, 250), link=paper.arxiv_url, facts=_votes(paper))
+            for number, paper in enumerate(papers, first)
+        ),
+        footer=t.gettext("/paper with an id shows one paper, /day with a date another day.") if part == parts else "",
+        silent=part > 1,
+    )
+
+
+def compose_item(item: Item, day: dt.date, papers: Mapping[str, Paper], choice: Choice) -> Message:
+    """One message of a frozen selection. All but the first of a digest are silent.
+
+    A paper of `item` that is missing from `papers` (withdrawn since) is left out of a list, and named by its id alone.
+    """
+    language = choice.language
+    if item["kind"] == "heading":
+        return compose_heading(
+            day, language, shown=item.get("shown", 0), total=item.get("total", 0), skipped=item.get("skipped", ())
+        )
+    if item["kind"] == "paper":
+        paper = papers.get(item["id"]) or Paper(id=item["id"], title=item["id"])
+        return compose_paper(paper, language, silent=True)
+    listed = [papers[paper_id] for paper_id in item["ids"] if paper_id in papers]
+    return compose_listing(
+        listed,
+        day,
+        language,
+        first=item.get("first", 1),
+        part=item.get("part", 1),
+        parts=item.get("parts", 1),
+        shown=item.get("shown", len(listed)),
+        total=item.get("total", len(listed)),
+    )
+
+
+def compose_day(day: dt.date, papers: Sequence[Paper], choice: Choice) -> list[Message]:
+    """A whole day as the messages that `choice` asks for."""
+    known = {paper.id: paper for paper in papers}
+    return [compose_item(item, day, known, choice) for item in items(papers, choice)]
+
+
+def shape_for(choice: Choice, *, compact: bool) -> Choice:
+    """`choice` as a compact list where `compact` asks for one, as groups do when somebody asks for a day."""
+    if not compact or choice.shape is Shape.COMPACT:
+        return choice
+    return Choice(language=choice.language, shape=Shape.COMPACT, top=choice.top, min_votes=choice.min_votes)
+
+
+def provenance(summary: Summary | None, language: str) -> str:
+    """Where the bullets come from, in one line; the reader is always told."""
+    t = translator(language)
+    if summary is None:
+        return t.gettext("No summary yet: nothing but the title is known.")
+    if summary.source is SummarySource.IMPORTED:
+        return t.gettext("Summary: from an imported archive")
+    if summary.source is SummarySource.SAMPLE:
+        return t.gettext("Summary: written for the sample day")
+    if summary.source is SummarySource.HUB:
+        return t.gettext("Summary: by Hugging Face's model")
+    if summary.source is SummarySource.ABSTRACT:
+        return t.gettext("Sentences of the abstract, chosen by this bot")
+    return t.gettext("Summary: by the language model {model}").format(model=summary.model)
+
+
+def picture(paper: Paper) -> str | None:
+    """A picture of the paper that may be shown: https, from a known host, in a form that chats can show."""
+    for url in (paper.thumbnail, *paper.media):
+        if not url:
+            continue
+        parts = urlsplit(url)
+        if parts.scheme == "https" and parts.hostname in PICTURE_HOSTS and parts.path.lower().endswith(_PICTURE_ENDINGS):
+            return url
+    return None
+
+
+def _votes(paper: Paper) -> str:
+    return "" if paper.upvotes is None else f"👍 {paper.upvotes}"
+
+
+def _facts(paper: Paper) -> str:
+    facts = [_votes(paper)]
+    if paper.comments:
+        facts.append(f"💬 {paper.comments}")
+    if paper.github_stars:
+        facts.append(f"⭐ {paper.github_stars}")
+    if paper.organization:
+        facts.append(f"🏛 {paper.organization}")
+    return " · ".join(filter(None, facts))
+
+
+def _buttons(paper: Paper, language: str) -> tuple[Button, ...]:
+    t = translator(language)
+    buttons = [Button("arXiv", paper.arxiv_url), Button("PDF", paper.pdf_url), Button("Hugging Face", paper.hub_url)]
+    for label, url in ((t.gettext("Code"), paper.github_repo), (t.gettext("Project"), paper.project_page)):
+        if url and url.startswith("https://"):
+            buttons.append(Button(label, url))
+    return tuple(buttons)
+
+
+def _counted(language: str, shown: int, total: int) -> str:
+    t = translator(language)
+    if total and not shown:
+        return t.gettext("None of the day's {total} papers has the votes that this chat asks for.").format(total=total)
+    if shown < total:
+        return t.ngettext("{shown} of {total} paper", "{shown} of {total} papers", total).format(shown=shown, total=total)
+    return t.ngettext("{total} paper", "{total} papers", total).format(total=total)
