@@ -194,11 +194,16 @@ class AdapterFactory(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourcePaper:
-    """A paper as a source gave it, with the source's own text (`raw`, JSON or XML) kept beside."""
+    """A paper as a source gave it, with the source's own text (`raw`, JSON or XML) kept beside.
+
+    `known_at` is the instant of which it speaks, None for the present: a recorded answer of last year, imported today,
+    does not overwrite what the same source said this morning.
+    """
 
     paper: Paper
     raw: str = ""
     source: str = "hub"
+    known_at: dt.datetime | None = None
 
 
 class DaySource(Protocol):
