@@ -1,6 +1,6 @@
 """The sample day, 2024-03-28, that the first run shows on a machine without network.
 
-The facts are public (arXiv's titles and authors, votes and pictures of that day's list); the summaries are this project's own.
+The facts are public (titles, authors, votes and pictures of that day's list); the summaries are this project's own.
 """
 
 import datetime as dt

@@ -1,0 +1,107 @@
+"""The terminal as a chat: prints what is sent, reads commands line by line until the end of input."""
+
+import asyncio
+import contextlib
+import sys
+import threading
+
+from rich.console import Console
+from rich.rule import Rule
+
+from adapters.terminal.render import render
+from bot.message import Message
+from bot.model import Address, ChatKind
+from bot.ports import AdapterContext, Inbox, Outcome, Request, Sent, Unreachable
+
+ADDRESS = Address("terminal", "local")
+PROMPT = "daily-papers> "
+# What people type to leave, beside Ctrl-D.
+_LEAVING = frozenset({"/quit", "/exit", "quit", "exit", "/q"})
+
+
+class TerminalAdapter:
+    """One person at one terminal. `open` always works; `send` prints; `listen` reads standard input."""
+
+    platform = ADDRESS.platform
+
+    def __init__(self, console: Console | None = None) -> None:
+        # rich takes 80 columns for a pipe; people who read there have more room.
+        width = None if sys.stdout.isatty() else 100
+        self.console = console or Console(width=width, highlight=False, emoji=False)
+        self._sent = 0
+        self._closed = asyncio.Event()
+
+    async def open(self) -> None:
+        """Nothing to check: the terminal is there."""
+
+    async def send(
+        self, address: Address, message: Message, *, key: str = "", container_id: str = "", plain: bool = False
+    ) -> Outcome:
+        """Print one message. Unreachable when the pipe behind standard output was closed."""
+        del address, key, container_id, plain
+        try:
+            if not message.link and message.heading:
+                self.console.print(Rule(style="dim"))
+            self.console.print(render(message, links=self.console.is_terminal))
+            self.console.print()
+        except BrokenPipeError:
+            return Unreachable("the reader of standard output is gone")
+        self._sent += 1
+        return Sent(str(self._sent))
+
+    async def listen(self, inbox: Inbox) -> None:
+        """Answer each line typed (or piped in) until Ctrl-D, `/quit`, or `close`."""
+        lines: asyncio.Queue[str | None] = asyncio.Queue()
+        wanted = threading.Semaphore(0)
+        loop = asyncio.get_running_loop()
+        # A daemon thread: nothing can wake a thread that waits in input(), and leaving must not wait for it.
+        threading.Thread(target=_read_lines, args=(loop, lines, wanted), name="terminal-input", daemon=True).start()
+        while not self._closed.is_set():
+            wanted.release()
+            reading = asyncio.ensure_future(lines.get())
+            closing = asyncio.ensure_future(self._closed.wait())
+            await asyncio.wait({reading, closing}, return_when=asyncio.FIRST_COMPLETED)
+            closing.cancel()
+            if not reading.done():
+                reading.cancel()
+                return
+            line = reading.result()
+            if line is None or line.strip().lower() in _LEAVING:
+                return
+            if line.strip():
+                await inbox.ask(self._request(line.strip()))
+
+    async def close(self) -> None:
+        self._closed.set()
+
+    def _request(self, text: str) -> Request:
+        async def reply(message: Message) -> Outcome:
+            return await self.send(ADDRESS, message)
+
+        return Request(address=ADDRESS, kind=ChatKind.PRIVATE, text=text, reply=reply, person="local", title="terminal")
+
+
+def _read_lines(loop: asyncio.AbstractEventLoop, lines: "asyncio.Queue[str | None]", wanted: threading.Semaphore) -> None:
+    with contextlib.suppress(ImportError):
+        import readline  # noqa: F401, PLC0415 - gives input() a history and arrow keys where the system has it
+
+    def hand_over(line: str | None) -> None:
+        # The loop may be closed while this thread still waits for a line that nobody wants any more.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(lines.put_nowait, line)
+
+    prompt = PROMPT if sys.stdin.isatty() and sys.stdout.isatty() else ""
+    while True:
+        wanted.acquire()
+        try:
+            line = input(prompt)
+        except (EOFError, OSError, ValueError):
+            hand_over(None)
+            return
+        hand_over(line)
+
+
+def create(context: AdapterContext) -> TerminalAdapter:
+    """The factory of the entry point; a terminal needs no token, so it is always there."""
+    del context
+    return TerminalAdapter()

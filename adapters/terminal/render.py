@@ -1,0 +1,84 @@
+"""A message as rich shows it in a terminal or writes it into a pipe. Pure: no console is touched here."""
+
+import re
+
+from rich.cells import cell_len
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from bot.message import Button, Entry, Message
+
+# Control characters would let a paper's title move the cursor or recolour the screen; direction marks would reorder it.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def clean(text: str) -> str:
+    """`text` without control characters, on one line."""
+    return " ".join(_CONTROLS.sub("", text).split())
+
+
+def render(message: Message, *, links: bool) -> RenderableType:
+    """`message` as one renderable; with `links` its addresses are hyperlinks, without they are written out."""
+    parts: list[RenderableType] = []
+    if message.heading:
+        parts.append(_linked(clean(message.heading), message.link, "bold cyan" if message.link else "bold", links=links))
+        if message.link and not links:
+            parts.append(_indented(Text(message.link)))
+    facts = [clean(message.facts)] if message.facts else []
+    if message.authors and (names := message.authors.text()):
+        facts.append(f"{clean(message.authors.label)}: {clean(names)}")
+    parts.extend(_indented(Text(line, style="dim")) for line in facts)
+    parts.extend(_paragraph(paragraph, indented=bool(message.link)) for paragraph in message.paragraphs)
+    parts.extend(_hanging("•", Text(clean(bullet))) for bullet in message.bullets)
+    if message.entries:
+        parts.append(_entries(message.entries, links=links))
+    if message.footer:
+        parts.append(_indented(Text(clean(message.footer), style="dim italic")))
+    if message.buttons:
+        parts.append(_buttons(message.buttons, links=links))
+    return Group(*parts)
+
+
+def _paragraph(text: str, *, indented: bool) -> RenderableType:
+    lines = Text("\n".join(clean(line) for line in text.splitlines()))
+    return _indented(lines) if indented else lines
+
+
+def _linked(text: str, url: str | None, style: str, *, links: bool) -> Text:
+    return Text(text, style=f"{style} link {url}" if url and links else style)
+
+
+def _indented(text: RenderableType) -> Padding:
+    return Padding(text, (0, 0, 0, 2), expand=False)
+
+
+def _hanging(mark: str, text: Text, width: int = 2) -> RenderableType:
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=width, justify="right", no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(Text(mark, style="dim"), text)
+    return Padding(grid, (0, 0, 0, 1), expand=False)
+
+
+def _entries(entries: tuple[Entry, ...], *, links: bool) -> Table:
+    """Numbers, titles and facts in columns; rich counts cells, so wide Korean characters keep them aligned."""
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(justify="right", no_wrap=True, min_width=3)
+    grid.add_column(overflow="fold", ratio=1)
+    grid.add_column(justify="right", no_wrap=True, min_width=max(cell_len(entry.facts) for entry in entries))
+    for entry in entries:
+        title = _linked(clean(entry.title), entry.link, "cyan", links=links)
+        if not links:
+            title.append(f"\n{entry.link}", style="dim")
+        grid.add_row(Text(f"{entry.number}.", style="dim"), title, Text(clean(entry.facts), style="dim"))
+    return grid
+
+
+def _buttons(buttons: tuple[Button, ...], *, links: bool) -> RenderableType:
+    if links:
+        line = Text(" · ", style="dim").join(Text(clean(b.label), style=f"blue underline link {b.url}") for b in buttons)
+        return _indented(line)
+    # The first button repeats the title's address, which stands under it.
+    return Group(*(_indented(Text(f"{clean(b.label)}: {b.url}", style="dim")) for b in buttons[1:]))
