@@ -1,0 +1,65 @@
+"""The rules by which what several sources say of one paper becomes one paper. Pure; the rows are in bot/store/papers.py."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from bot.model import Origin, Paper, Summary
+
+_RANK = {origin: rank for rank, origin in enumerate(Origin)}
+# Days and summaries have rules of their own; the id is the same by definition.
+_FACTS = tuple(
+    field.name
+    for field in dataclasses.fields(Paper)
+    if field.name not in {"id", "list_day", "archive_day", "summaries", "origin"}
+)
+_EMPTY: tuple[object, ...] = (None, "", ())
+
+SummaryKey = tuple[str, str, str]
+
+
+def strongest(first: Origin, second: Origin) -> Origin:
+    """The one of two origins whose facts stand."""
+    return min(first, second, key=_RANK.__getitem__)
+
+
+def outranks(given: Origin, known: Origin, given_at: dt.datetime, known_at: dt.datetime | None) -> bool:
+    """Whether a source's facts stand over the known ones: a stronger origin's always, the same one's unless it is older."""
+    if given is not known:
+        return _RANK[given] < _RANK[known]
+    return known_at is None or given_at >= known_at
+
+
+def merged(known: Paper, given: Paper, *, outranking: bool) -> Paper:
+    """One paper of two. A full field never gives way to an empty one, whatever the origin; no votes is not zero votes."""
+    facts: dict[str, Any] = {
+        name: _choice(getattr(known, name), getattr(given, name), outranking=outranking) for name in _FACTS
+    }
+    return dataclasses.replace(
+        known,
+        **facts,
+        list_day=known.list_day or given.list_day,
+        archive_day=_earliest(known.archive_day, given.archive_day),
+        origin=strongest(known.origin, given.origin),
+    )
+
+
+def summary_key(summary: Summary) -> SummaryKey:
+    """What one summary of a paper is told from another by."""
+    return (summary.language, summary.source.value, summary.prompt_version)
+
+
+def summaries_by_key(summaries: Iterable[Summary]) -> dict[SummaryKey, Summary]:
+    """Summaries that say something, the last of equal keys."""
+    return {summary_key(summary): summary for summary in summaries if summary.bullets}
+
+
+def _choice(known: object, given: object, *, outranking: bool) -> object:
+    if given in _EMPTY:
+        return known
+    return given if outranking or known in _EMPTY else known
+
+
+def _earliest(first: dt.date | None, second: dt.date | None) -> dt.date | None:
+    return min(filter(None, (first, second)), default=None)

@@ -1,0 +1,279 @@
+"""Papers: merged from what the sources say, read one, many, or a day's. Lists are saved in bot/store/list_days.py."""
+
+import dataclasses
+import datetime as dt
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.clock import from_text, to_text
+from bot.model import Origin, Paper, Summary, SummarySource
+from bot.ports import SourcePaper
+from bot.store.merging import SummaryKey, merged, outranks, summaries_by_key, summary_key
+from bot.store.search import index_papers
+
+_ORIGIN_OF_SOURCE = {
+    "hub": Origin.HUB,
+    "hub-paper": Origin.HUB,
+    "arxiv": Origin.ARXIV,
+    "archive": Origin.ARCHIVE,
+    "jsonl": Origin.ARCHIVE,
+    "sample": Origin.SAMPLE,
+}
+
+_INSERT = (
+    "INSERT INTO paper (id, title, authors, abstract, upvotes, list_day, archive_day, thumbnail, media, published_at, "
+    "comments, project_page, github_repo, github_stars, organization, keywords, submitted_by, hub_summary, origin, "
+    "first_seen_at, updated_at) VALUES (:id, :title, :authors, :abstract, :upvotes, :list_day, :archive_day, :thumbnail, "
+    ":media, :published_at, :comments, :project_page, :github_repo, :github_stars, :organization, :keywords, "
+    ":submitted_by, :hub_summary, :origin, :now, :now) RETURNING key"
+)
+_UPDATE = (
+    "UPDATE paper SET title = :title, authors = :authors, abstract = :abstract, upvotes = :upvotes, "
+    "list_day = :list_day, archive_day = :archive_day, thumbnail = :thumbnail, media = :media, "
+    "published_at = :published_at, comments = :comments, project_page = :project_page, github_repo = :github_repo, "
+    "github_stars = :github_stars, organization = :organization, keywords = :keywords, submitted_by = :submitted_by, "
+    "hub_summary = :hub_summary, origin = :origin, updated_at = :now WHERE id = :id"
+)
+# A list of any length travels as one JSON parameter: an IN with marks ends at SQLite's limit of 999.
+_BY_ID = "SELECT * FROM paper WHERE id IN (SELECT value FROM json_each(?))"
+_SUMMARIES = "SELECT * FROM summary WHERE paper_key IN (SELECT value FROM json_each(?))"
+_KNOWN_AT = "SELECT paper_key, source, fetched_at FROM paper_raw WHERE paper_key IN (SELECT value FROM json_each(?))"
+_RAW = (
+    "INSERT INTO paper_raw (paper_key, source, raw, fetched_at) VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (paper_key, source) DO UPDATE SET raw = excluded.raw, fetched_at = excluded.fetched_at "
+    "WHERE excluded.fetched_at >= paper_raw.fetched_at"
+)
+_SUMMARY = (
+    "INSERT OR REPLACE INTO summary (paper_key, language, source, prompt_version, bullets, model, created_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MergeCounts:
+    """How many papers were new, said something new, or said nothing new. Each paper is counted once."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: "MergeCounts") -> "MergeCounts":
+        return MergeCounts(self.added + other.added, self.changed + other.changed, self.unchanged + other.unchanged)
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the store holds of one paper, before and while a batch is merged into it."""
+
+    key: int | None = None
+    before: Paper | None = None
+    now: Paper | None = None
+    known_at: dict[Origin, dt.datetime] = field(default_factory=dict)
+    summaries: dict[SummaryKey, tuple[Summary, dt.datetime]] = field(default_factory=dict)
+    written: dict[SummaryKey, tuple[Summary, dt.datetime]] = field(default_factory=dict)
+    raws: list[tuple[str, str, dt.datetime]] = field(default_factory=list)
+
+
+def merge_papers(connection: sqlite3.Connection, papers: Iterable[SourcePaper], *, now: dt.datetime) -> MergeCounts:
+    """Save papers with their summaries and raw answers, by the rules of bot/store/merging.py, and index what changed."""
+    given = list(papers)
+    known = _known(connection, list(dict.fromkeys(one.paper.id for one in given)))
+    for one in given:
+        _merge_one(known[one.paper.id], one, now)
+    counts, changed = MergeCounts(), []
+    for state in known.values():
+        if state.now is None:
+            continue
+        is_new, is_changed = state.key is None, state.now != state.before or bool(state.written)
+        key = _write(connection, state, state.now, now)
+        if is_new or is_changed:
+            changed.append(key)
+        counts += MergeCounts(is_new, is_changed and not is_new, not is_changed)
+    index_papers(connection, changed)
+    return counts
+
+
+def paper(connection: sqlite3.Connection, paper_id: str) -> Paper | None:
+    """One paper with its summaries, or None."""
+    return papers(connection, (paper_id,)).get(paper_id)
+
+
+def papers(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Paper]:
+    """The papers of these ids that the store has, with their summaries, in the order of `ids`."""
+    wanted = list(dict.fromkeys(ids))
+    rows = connection.execute(_BY_ID, (json.dumps(wanted),)).fetchall()
+    found = {one.id: one for one in _with_summaries(connection, rows)}
+    return {paper_id: found[paper_id] for paper_id in wanted if paper_id in found}
+
+
+def papers_of_day(connection: sqlite3.Connection, day: dt.date) -> list[Paper]:
+    """A day's papers with their summaries, in the order of its list: of the strongest origin that has one."""
+    rows = connection.execute(
+        "SELECT paper.* FROM list_entry JOIN paper ON paper.key = list_entry.paper_key "
+        "WHERE list_entry.day = ?1 AND list_entry.origin = (SELECT origin FROM list_entry WHERE day = ?1 ORDER BY "
+        "CASE origin WHEN 'hub' THEN 0 WHEN 'arxiv' THEN 1 WHEN 'archive' THEN 2 ELSE 3 END LIMIT 1) "
+        "ORDER BY list_entry.position",
+        (day.isoformat(),),
+    ).fetchall()
+    return _with_summaries(connection, rows)
+
+
+def nearest_ids(connection: sqlite3.Connection, paper_id: str, limit: int = 3) -> list[str]:
+    """Ids in the store that look like a mistyped one (at most two slips away), the nearest first.
+
+    Looked for among those of the same month and those of the same number in another month.
+    """
+    month, _, number = paper_id.partition(".")
+    rows = connection.execute(
+        "SELECT id, upvotes FROM paper WHERE id LIKE ? || '%' ESCAPE '\\' OR (? <> '' AND id LIKE '%.' || ? ESCAPE '\\')",
+        (_escaped(month[:4]), number, _escaped(number)),
+    )
+    near = ((_slips(paper_id, row["id"]), -(row["upvotes"] or 0), row["id"]) for row in rows)
+    return [found for slips, _, found in sorted(near) if slips <= 2][:limit]
+
+
+def as_paper(row: sqlite3.Row, summaries: Sequence[Summary] = ()) -> Paper:
+    """A row of the table `paper` as a Paper."""
+    return Paper(
+        id=row["id"],
+        title=row["title"],
+        authors=tuple(json.loads(row["authors"])),
+        abstract=row["abstract"],
+        upvotes=row["upvotes"],
+        list_day=_day(row["list_day"]),
+        archive_day=_day(row["archive_day"]),
+        thumbnail=row["thumbnail"],
+        media=tuple(json.loads(row["media"])),
+        published_at=from_text(row["published_at"]) if row["published_at"] else None,
+        comments=row["comments"],
+        project_page=row["project_page"],
+        github_repo=row["github_repo"],
+        github_stars=row["github_stars"],
+        organization=row["organization"],
+        keywords=tuple(json.loads(row["keywords"])),
+        submitted_by=row["submitted_by"],
+        hub_summary=row["hub_summary"],
+        summaries=tuple(summaries),
+        origin=Origin(row["origin"]),
+    )
+
+
+def as_summary(row: sqlite3.Row) -> Summary:
+    """A row of the table `summary` as a Summary."""
+    return Summary(
+        language=row["language"],
+        source=SummarySource(row["source"]),
+        bullets=tuple(json.loads(row["bullets"])),
+        model=row["model"],
+        prompt_version=row["prompt_version"],
+    )
+
+
+def _known(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, _Known]:
+    known = {paper_id: _Known() for paper_id in ids}
+    by_key: dict[int, _Known] = {}
+    for row in connection.execute(_BY_ID, (json.dumps(ids),)):
+        state = by_key[row["key"]] = known[row["id"]]
+        state.key = row["key"]
+        state.before = state.now = as_paper(row)
+    keys = (json.dumps(list(by_key)),)
+    for row in connection.execute(_SUMMARIES, keys):
+        summary = as_summary(row)
+        by_key[row["paper_key"]].summaries[summary_key(summary)] = (summary, from_text(row["created_at"]))
+    for row in connection.execute(_KNOWN_AT, keys):
+        _speaks(by_key[row["paper_key"]], _ORIGIN_OF_SOURCE.get(row["source"]), from_text(row["fetched_at"]))
+    return known
+
+
+def _speaks(state: _Known, origin: Origin | None, instant: dt.datetime) -> None:
+    if origin is not None:
+        state.known_at[origin] = max(instant, state.known_at.get(origin, instant))
+
+
+def _merge_one(state: _Known, one: SourcePaper, now: dt.datetime) -> None:
+    # As the store writes it, so that what is read back compares equal.
+    given_at = from_text(to_text(one.known_at or now))
+    given = replace(one.paper, summaries=())
+    if given.published_at is not None:
+        given = replace(given, published_at=from_text(to_text(given.published_at)))
+    if state.now is None:
+        state.now = given
+    else:
+        outranking = outranks(given.origin, state.now.origin, given_at, state.known_at.get(given.origin))
+        state.now = merged(state.now, given, outranking=outranking)
+    _speaks(state, given.origin, given_at)
+    for identity, summary in summaries_by_key(one.paper.summaries).items():
+        held = state.summaries.get(identity)
+        if held is None or (held[0] != summary and given_at >= held[1]):
+            state.summaries[identity] = state.written[identity] = (summary, given_at)
+    if one.raw:
+        state.raws.append((one.source, one.raw, given_at))
+
+
+def _write(connection: sqlite3.Connection, state: _Known, paper: Paper, now: dt.datetime) -> int:
+    values = _values(paper) | {"now": to_text(now)}
+    key = state.key
+    if key is None:
+        (key,) = connection.execute(_INSERT, values).fetchone()
+    elif paper != state.before or state.written:
+        connection.execute(_UPDATE, values)
+    connection.executemany(
+        _SUMMARY,
+        [
+            (key, *identity, json.dumps(summary.bullets, ensure_ascii=False), summary.model, to_text(instant))
+            for identity, (summary, instant) in state.written.items()
+        ],
+    )
+    connection.executemany(_RAW, [(key, source, raw, to_text(instant)) for source, raw, instant in state.raws])
+    return int(key)
+
+
+def _values(paper: Paper) -> dict[str, object]:
+    return {
+        field.name: _column(getattr(paper, field.name)) for field in dataclasses.fields(paper) if field.name != "summaries"
+    }
+
+
+def _column(value: object) -> object:
+    match value:
+        case tuple():
+            return json.dumps(value, ensure_ascii=False)
+        case dt.datetime():
+            return to_text(value)
+        case dt.date():
+            return value.isoformat()
+        case Origin():
+            return value.value
+    return value
+
+
+def _with_summaries(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[Paper]:
+    summaries: defaultdict[int, list[Summary]] = defaultdict(list)
+    for row in connection.execute(_SUMMARIES, (json.dumps([row["key"] for row in rows]),)):
+        summaries[row["paper_key"]].append(as_summary(row))
+    return [as_paper(row, summaries[row["key"]]) for row in rows]
+
+
+def _slips(typed: str, known: str) -> int:
+    """Wrong, missing, doubled and exchanged characters between two ids (restricted Damerau-Levenshtein distance)."""
+    before: list[int] = []
+    row = list(range(len(known) + 1))
+    for i, a in enumerate(typed, 1):
+        before, last, row = row, before, [i]
+        for j, b in enumerate(known, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == known[j - 2] and b == typed[i - 2]:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
