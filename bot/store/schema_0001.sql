@@ -140,7 +140,9 @@ CREATE TABLE delivery (
     ended_at      TEXT,
     UNIQUE (target_id, list_day)
 ) STRICT;
-CREATE INDEX delivery_open ON delivery (state, not_before) WHERE state IN ('waiting', 'ready');
+CREATE INDEX delivery_ready ON delivery (not_before) WHERE state = 'ready';
+CREATE INDEX delivery_waiting ON delivery (list_day, lapses_at) WHERE state = 'waiting';
+CREATE INDEX delivery_leased ON delivery (lease_owner) WHERE lease_owner IS NOT NULL;
 CREATE INDEX delivery_by_day ON delivery (list_day);
 
 CREATE TABLE delivery_message (
