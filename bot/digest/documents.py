@@ -56,7 +56,8 @@ _STYLE = """
 :root { color-scheme: light dark }
 body { font: 1rem/1.6 system-ui, sans-serif; word-break: keep-all; overflow-wrap: anywhere; max-width: 44rem;
        margin: 0 auto; padding: 1rem }
-article { margin: 2.5rem 0 } h2 { font-size: 1.15rem; line-height: 1.35 } img { max-width: 100%; height: auto; border-radius: .4rem }
+article { margin: 2.5rem 0 } h2 { font-size: 1.15rem; line-height: 1.35 }
+img { max-width: 100%; height: auto; border-radius: .4rem }
 p { margin: .3rem 0 } .facts, .source { opacity: .75 } nav a { margin-right: .8rem }
 """
 

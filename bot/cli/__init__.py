@@ -1,0 +1,5 @@
+"""The commands of the terminal: `app` declares them, the modules beside it do and show what they ask for."""
+
+from bot.cli.app import main
+
+__all__ = ["main"]

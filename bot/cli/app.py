@@ -1,0 +1,203 @@
+"""The commands of the terminal, one function each. What they do lives elsewhere; here it is asked for and shown."""
+
+import asyncio
+import contextlib
+import datetime as dt
+import os
+import sys
+from collections.abc import Coroutine
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.errors import DailyPapersError, UsageError
+
+app = typer.Typer(
+    name="daily-papers",
+    help="Daily digests of research papers in Telegram, Discord or this terminal. Settings: see .env.example.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class Format(StrEnum):
+    """The forms of `digest`."""
+
+    TEXT = "text"
+    MD = "md"
+    HTML = "html"
+    JSON = "json"
+
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line, for programs.")]
+Language = Annotated[str | None, typer.Option("--lang", help="Language of the summaries: ko or en. Default: DEFAULT_LANGUAGE.")]
+
+
+@app.command()
+def run() -> None:
+    """Serve every platform that has a token; with none, this terminal is the chat.
+
+    Example: TELEGRAM_BOT_TOKEN=123:abc daily-papers run
+    """
+    from bot.cli.serving import run_service  # noqa: PLC0415 - the service's libraries take half a second
+
+    _finish(run_service())
+
+
+@app.command()
+def chat() -> None:
+    """Talk to the bot in this terminal, whatever tokens are set. Reads commands from a pipe too.
+
+    Example: echo /today | daily-papers chat
+    """
+    from bot.cli.serving import run_chat  # noqa: PLC0415
+
+    _finish(run_chat())
+
+
+@app.command()
+def fetch(
+    date: Annotated[str | None, typer.Option(help="One day, as 2024-03-28.")] = None,
+    since: Annotated[str | None, typer.Option(help="Every day from this one to today; days that are complete are skipped.")] = None,
+) -> None:
+    """Fetch lists of papers from Hugging Face; without options the newest day.
+
+    Example: daily-papers fetch --since 2024-03-01
+    """
+    from bot.cli.papers import fetch_days  # noqa: PLC0415
+
+    if date and since:
+        raise UsageError("--date and --since cannot be used together: one names a day, the other a start.")
+    _finish(fetch_days(date=_day(date, "--date"), since=_day(since, "--since")))
+
+
+@app.command(name="import")
+def import_(paths: Annotated[list[Path], typer.Argument(help="Files or folders: Markdown archives, JSON Lines, Hub answers.")]) -> None:
+    """Import papers and summaries. What cannot be read is reported with file and line, and stops nothing.
+
+    Example: daily-papers import daily_papers_ko/
+    """
+    from bot.cli.papers import import_paths  # noqa: PLC0415
+
+    import_paths(paths)
+
+
+@app.command()
+def export(path: Annotated[Path | None, typer.Argument(help="The file to write; standard output when missing.")] = None) -> None:
+    """Write every paper, list and summary as JSON Lines; `import` reads it back without loss.
+
+    Example: daily-papers export papers.jsonl
+    """
+    from bot.cli.papers import export_lines  # noqa: PLC0415
+
+    export_lines(path)
+
+
+@app.command()
+def digest(
+    date: Annotated[str | None, typer.Argument(help="The list day, as 2024-03-28; the newest when missing.")] = None,
+    form: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TEXT,
+    lang: Language = None,
+    top: Annotated[int | None, typer.Option(min=1, help="At most this many papers.")] = None,
+    min_votes: Annotated[int, typer.Option(min=0, help="Only papers with at least this many votes.")] = 0,
+) -> None:
+    """Print a day's digest from the store.
+
+    Example: daily-papers digest 2024-03-28 --format md > 28.md
+    """
+    from bot.cli.papers import print_digest  # noqa: PLC0415
+
+    print_digest(_day(date, "DATE"), form, language=lang, top=top, min_votes=min_votes)
+
+
+@app.command()
+def paper(
+    paper_id: Annotated[str, typer.Argument(metavar="ID", help="An arXiv id or a URL of arXiv, alphaXiv or Hugging Face.")],
+    json: Json = False,
+    lang: Language = None,
+) -> None:
+    """Show one paper: from the store, else from Hugging Face, else from arXiv.
+
+    Example: daily-papers paper 2403.18361
+    """
+    from bot.cli.papers import show_paper  # noqa: PLC0415
+
+    _finish(show_paper(paper_id, as_json=json, language=lang))
+
+
+@app.command()
+def search(
+    words: Annotated[list[str], typer.Argument(help="Words to look for, Korean or English.")],
+    json: Json = False,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most this many papers.")] = 10,
+) -> None:
+    """Find papers in the store.
+
+    Example: daily-papers search 가우시안 스플래팅 --limit 5
+    """
+    from bot.cli.papers import search_papers  # noqa: PLC0415
+
+    search_papers(" ".join(words), as_json=json, limit=limit)
+
+
+@app.command()
+def deliver(
+    date: Annotated[str | None, typer.Option(help="Send this list day to every subscriber that has not had it.")] = None,
+) -> None:
+    """Send the digests that are due now, and return when all of them have ended.
+
+    Example: daily-papers deliver --date 2024-03-28
+    """
+    from bot.cli.serving import deliver_due  # noqa: PLC0415
+
+    _finish(deliver_due(_day(date, "--date")))
+
+
+@app.command()
+def status(json: Json = False) -> None:
+    """Show the newest day, papers, subscribers, deliveries and the last errors.
+
+    Example: daily-papers status --json
+    """
+    from bot.cli.status import show_status  # noqa: PLC0415
+
+    show_status(as_json=json)
+
+
+def main() -> None:
+    """The command's entry: every error that is the program's own becomes one sentence and its exit status."""
+    try:
+        app()
+    except DailyPapersError as error:
+        _fail(error)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader (`head`) has had enough; Python would complain once more at exit while flushing.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _fail(error: DailyPapersError) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        sys.stderr.write(f"Error: {error}\n")
+    sys.exit(error.exit_status)
+
+
+def _finish(work: Coroutine[Any, Any, int | None]) -> None:
+    status = asyncio.run(work)
+    if status:
+        raise typer.Exit(status)
+
+
+def _day(text: str | None, name: str) -> dt.date | None:
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{name} '{text}' is not a date; write it as 2024-03-28.") from None

@@ -1,0 +1,53 @@
+"""The clock of a handful of jobs: APScheduler, moved to the program's own time. It holds no job for each subscriber."""
+
+import datetime as dt
+from collections.abc import Awaitable, Callable
+
+from apscheduler.executors.asyncio import AsyncIOExecutor
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.clock import Clock
+
+# Minute 50 of each hour: Seoul's 09:00 is the change of the UTC day, so its list is in before (DESIGN, "The list day").
+FETCH_MINUTE = 50
+TICK_SECONDS = 2
+# Once a day, at an hour when no large zone reads.
+UPKEEP_HOUR = 21
+
+
+class ShiftedTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler 3 has no types
+    """A trigger that fires by the program's `Clock`, though APScheduler itself looks at the machine's."""
+
+    def __init__(self, trigger: BaseTrigger, offset: dt.timedelta) -> None:
+        self.trigger = trigger
+        self.offset = offset
+
+    def get_next_fire_time(self, previous_fire_time: dt.datetime | None, now: dt.datetime) -> dt.datetime | None:
+        previous = None if previous_fire_time is None else previous_fire_time + self.offset
+        following = self.trigger.get_next_fire_time(previous, now + self.offset)
+        return None if following is None else following - self.offset
+
+
+def make_scheduler(
+    clock: Clock,
+    *,
+    fetch: Callable[[], Awaitable[None]],
+    tick: Callable[[], Awaitable[None]],
+    upkeep: Callable[[], Awaitable[None]],
+) -> AsyncIOScheduler:
+    """A scheduler with its three jobs, not started. A job that is late runs once, late; none runs beside itself."""
+    scheduler = AsyncIOScheduler(
+        executors={"default": AsyncIOExecutor()},
+        timezone=dt.UTC,
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+    )
+    offset = clock.offset()
+    hourly = CronTrigger(minute=FETCH_MINUTE, timezone=dt.UTC)
+    daily = CronTrigger(hour=UPKEEP_HOUR, minute=20, timezone=dt.UTC)
+    scheduler.add_job(fetch, ShiftedTrigger(hourly, offset), id="fetch")
+    scheduler.add_job(tick, IntervalTrigger(seconds=TICK_SECONDS, timezone=dt.UTC), id="tick")
+    scheduler.add_job(upkeep, ShiftedTrigger(daily, offset), id="upkeep")
+    return scheduler

@@ -1,0 +1,130 @@
+"""A day and a paper as a reader gets them."""
+
+import datetime as dt
+from dataclasses import replace
+
+from bot.digest.compose import compose_day, compose_item, compose_paper, day_name, picture, shape_for
+from bot.digest.select import chosen, items
+from bot.model import Choice, Paper, Shape, Summary, SummarySource
+from bot.sample import sample_day
+
+DAY, PAPERS = sample_day()
+FIRST = PAPERS[0]
+
+
+def many(count: int) -> list[Paper]:
+    return [Paper(id=f"2401.{n:05}", title=f"Paper <{n}> " + "of many *words* " * 6, upvotes=n) for n in range(count)]
+
+
+def test_the_sample_day_is_a_heading_and_a_message_a_paper():
+    messages = compose_day(DAY, PAPERS, Choice())
+    assert len(messages) == 11
+    assert messages[0].heading == "Daily Papers · 2024-03-28 (목)"
+    assert messages[0].paragraphs == ("논문 10편",)
+    assert messages[0].link is None
+    assert messages[1].heading == "ViTAR: Vision Transformer with Any Resolution"
+    assert messages[1].link == "https://arxiv.org/abs/2403.18361"
+    assert messages[1].facts == "👍 26"
+    assert messages[1].picture == "https://cdn-thumbnails.huggingface.co/social-thumbnails/papers/2403.18361.png"
+    assert messages[1].authors is not None
+    assert messages[1].authors.text().startswith("Qihang Fan, Quanzeng You, Xiaotian Han")
+
+
+def test_every_paper_of_the_sample_has_three_bullets_in_both_languages():
+    for language in ("ko", "en"):
+        messages = compose_day(DAY, PAPERS, Choice(language=language))[1:]
+        assert [len(message.bullets) for message in messages] == [3] * 10
+        assert len({bullet for message in messages for bullet in message.bullets}) == 30
+
+
+def test_all_messages_but_the_heading_are_silent():
+    assert [message.silent for message in compose_day(DAY, PAPERS, Choice())] == [False] + [True] * 10
+
+
+def test_papers_stand_by_votes_and_ties_keep_the_lists_order():
+    papers = [Paper(id=str(n), title="T", upvotes=votes) for n, votes in enumerate([3, None, 7, 3, 0])]
+    assert [paper.id for paper in chosen(papers, Choice())] == ["2", "0", "3", "1", "4"]
+
+
+def test_least_votes_and_top_choose_and_the_heading_counts_both():
+    choice = Choice(min_votes=9, top=4)
+    messages = compose_day(DAY, PAPERS, choice)
+    assert len(messages) == 5
+    assert messages[0].paragraphs == ("논문 10편 가운데 4편",)
+
+
+def test_a_choice_that_leaves_nothing_is_said():
+    (message,) = compose_day(DAY, PAPERS, Choice(language="en", min_votes=99, shape=Shape.COMPACT))
+    assert message.paragraphs == ("None of the day's 10 papers has the votes that this chat asks for.",)
+
+
+def test_a_compact_day_is_numbered_through_its_parts_and_loses_no_paper():
+    papers = many(60)
+    messages = compose_day(DAY, papers, Choice(language="en", shape=Shape.COMPACT))
+    assert len(messages) > 1
+    numbers = [entry.number for message in messages for entry in message.entries]
+    assert numbers == list(range(1, 61))
+    assert messages[0].heading.endswith(f"1/{len(messages)}")
+    assert [message.silent for message in messages] == [False] + [True] * (len(messages) - 1)
+    assert [bool(message.footer) for message in messages] == [False] * (len(messages) - 1) + [True]
+
+
+def test_a_frozen_item_of_a_paper_that_is_gone_names_its_id():
+    message = compose_item({"kind": "paper", "id": "2401.00009"}, DAY, {}, Choice())
+    assert message.heading == "2401.00009"
+    assert message.link == "https://arxiv.org/abs/2401.00009"
+
+
+def test_skipped_days_are_named_in_one_line_of_the_heading():
+    head = items(PAPERS, Choice())[0]
+    head["skipped"] = ["2024-03-19", "2024-03-20"]
+    message = compose_item(head, DAY, {}, Choice(language="en"))
+    assert message.paragraphs[1].startswith("2024-03-19, 2024-03-20 were not sent")
+    assert "/day 2024-03-19" in message.paragraphs[1]
+
+
+def test_facts_show_what_the_hub_gives():
+    paper = replace(FIRST, comments=3, github_stars=120, organization="Example Lab", github_repo="https://github.com/a/b")
+    message = compose_paper(paper, "ko")
+    assert message.facts == "👍 26 · 💬 3 · ⭐ 120 · 🏛 Example Lab"
+    assert [button.label for button in message.buttons] == ["arXiv", "PDF", "Hugging Face", "코드"]
+
+
+def test_links_that_are_not_https_are_no_buttons():
+    paper = replace(FIRST, project_page="javascript:alert(1)", github_repo="http://example.org")
+    assert [button.label for button in compose_paper(paper, "en").buttons] == ["arXiv", "PDF", "Hugging Face"]
+
+
+def test_the_reader_is_told_who_wrote_the_bullets():
+    def footer(**fields: object) -> str:
+        return compose_paper(Paper(id="1", title="T", **fields), "en").footer  # type: ignore[arg-type]
+
+    imported = Summary(language="en", source=SummarySource.IMPORTED, bullets=("b",))
+    model = Summary(language="en", source=SummarySource.MODEL, bullets=("b",), model="m-1")
+    assert footer(summaries=(imported,)) == "Summary: from an imported archive"
+    assert footer(summaries=(model,)) == "Summary: by the language model m-1"
+    assert footer(hub_summary="It works.") == "Summary: by Hugging Face's model"
+    assert footer(abstract="It works.") == "Sentences of the abstract, chosen by this bot"
+    assert footer() == "No summary yet: nothing but the title is known."
+
+
+def test_pictures_come_from_known_https_hosts_only():
+    def shown(*urls: str) -> str | None:
+        return picture(Paper(id="1", title="T", thumbnail=urls[0], media=urls[1:]))
+
+    good = "https://cdn-thumbnails.huggingface.co/social-thumbnails/papers/1.png"
+    assert shown(good) == good
+    assert shown("http://cdn-thumbnails.huggingface.co/1.png") is None
+    assert shown("https://evil.example/1.png") is None
+    assert shown("https://cdn-uploads.huggingface.co/a.mp4", good) == good
+    assert shown("https://cdn-uploads.huggingface.co/a.qt") is None
+
+
+def test_a_group_that_asks_gets_a_list_with_the_same_choice():
+    choice = Choice(language="en", top=3, min_votes=2)
+    assert shape_for(choice, compact=True) == replace(choice, shape=Shape.COMPACT)
+    assert shape_for(choice, compact=False) is choice
+
+
+def test_days_are_named_as_commands_take_them():
+    assert day_name(dt.date(2024, 3, 28), "en") == "2024-03-28 (Thu)"
