@@ -1,0 +1,81 @@
+"""What a person sees at the terminal, and what a pipe gets."""
+
+import io
+from dataclasses import replace
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from adapters.terminal.chat import ADDRESS, TerminalAdapter
+from bot.digest.compose import compose_day
+from bot.message import Message
+from bot.model import Choice, Shape
+from bot.ports import Sent
+from bot.sample import sample_day
+
+DAY, PAPERS = sample_day()
+
+
+async def shown(*messages: Message, terminal: bool, width: int = 80, **console: object) -> str:
+    written = io.StringIO()
+    adapter = TerminalAdapter(
+        Console(file=written, force_terminal=terminal, width=width, highlight=False, emoji=False, **console)  # type: ignore[arg-type]
+    )
+    await adapter.open()
+    for message in messages:
+        assert isinstance(await adapter.send(ADDRESS, message), Sent)
+    await adapter.close()
+    return written.getvalue()
+
+
+async def test_a_pipe_gets_plain_lines_with_addresses_written_out():
+    output = await shown(*compose_day(DAY, PAPERS, Choice()), terminal=False)
+    assert "\x1b" not in output
+    assert "ViTAR: Vision Transformer with Any Resolution\n  https://arxiv.org/abs/2403.18361\n" in output
+    assert "PDF: https://arxiv.org/pdf/2403.18361\n" in output
+
+
+async def test_a_terminal_gets_hyperlinks():
+    output = await shown(compose_day(DAY, PAPERS, Choice())[1], terminal=True)
+    assert "\x1b]8;" in output
+    assert "https://arxiv.org/abs/2403.18361" in output
+
+
+async def test_no_color_keeps_the_words_and_drops_the_colours(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    output = await shown(compose_day(DAY, PAPERS, Choice())[1], terminal=True)
+    assert "[36m" not in output
+    assert ";36" not in output
+    assert "ViTAR" in output
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+async def test_no_line_is_wider_than_the_terminal_with_korean_in_it(width: int):
+    for shape in Shape:
+        output = await shown(*compose_day(DAY, PAPERS, Choice(shape=shape)), terminal=False, width=width)
+        assert all(cell_len(line) <= max(width, 44) for line in output.splitlines() if "https://" not in line)
+
+
+async def test_votes_of_a_list_stand_in_one_column():
+    output = await shown(*compose_day(DAY, PAPERS, Choice(shape=Shape.COMPACT)), terminal=False, width=100)
+    rows = [line for line in output.splitlines() if "👍" in line]
+    assert len(rows) == 10
+    assert len({cell_len(row.rstrip()) for row in rows}) == 1
+
+
+async def test_a_title_cannot_move_the_cursor():
+    hostile = Message(
+        heading="A \x1b[2J\x1b]0;owned\x07 title\u202e", bullets=("b\x9b31mad",), link="https://arxiv.org/abs/1"
+    )
+    output = await shown(hostile, terminal=False)
+    assert "\x1b" not in output
+    assert "\x07" not in output
+    assert "\x9b" not in output
+    assert "\u202e" not in output
+
+
+async def test_markup_of_rich_in_a_title_is_only_text():
+    paper = replace(PAPERS[0], title="[red]Not red[/red] :smile:")
+    output = await shown(*compose_day(DAY, [paper], Choice()), terminal=False)
+    assert "[red]Not red[/red] :smile:" in output

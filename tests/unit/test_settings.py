@@ -1,0 +1,70 @@
+"""Settings are read from one place, and each fault is named."""
+
+import datetime as dt
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SettingsError
+from bot.model import Address
+from bot.settings import Settings, load_settings
+
+EXAMPLE = Path(__file__).resolve().parent.parent.parent / ".env.example"
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch):
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def test_without_any_setting_the_defaults_stand(tmp_path: Path):
+    settings = load_settings(tmp_path)
+    assert settings.default_language == "ko"
+    assert settings.default_time_zone == "Asia/Seoul"
+    assert settings.default_time == dt.time(9)
+    assert settings.telegram_bot_token is None
+
+
+def test_the_example_is_a_working_file_and_says_the_defaults(tmp_path: Path):
+    (tmp_path / ".env").write_text(EXAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
+    assert load_settings(tmp_path).model_dump() == Settings().model_dump()
+
+
+def test_the_example_explains_every_setting():
+    named = set(re.findall(r"^([A-Z_]+)=", EXAMPLE.read_text(encoding="utf-8"), re.MULTILINE))
+    fields = {name.upper() for name in Settings.model_fields} - {"ENVIRONMENT"}
+    assert fields <= named
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / ".env").write_text("DEFAULT_LANGUAGE=en\nTELEGRAM_RATE=5\n", encoding="utf-8")
+    monkeypatch.setenv("TELEGRAM_RATE", "7")
+    settings = load_settings(tmp_path)
+    assert (settings.default_language, settings.telegram_rate) == ("en", 7.0)
+    assert settings.environment["TELEGRAM_RATE"] == "7"
+
+
+def test_chats_are_written_with_platform_and_topic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ADMIN_CHATS", "telegram:-1001/7, discord:42")
+    assert load_settings(tmp_path).admin_chats == (Address("telegram", "-1001", "7"), Address("discord", "42"))
+
+
+def test_every_fault_is_named_with_its_value_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DEFAULT_TIME_ZONE", "Asia/Soul")
+    monkeypatch.setenv("CLOCK", "yesterday")
+    monkeypatch.setenv("ADMIN_CHATS", "me")
+    monkeypatch.setenv("SETTLE_HOUR_UTC", "25")
+    with pytest.raises(SettingsError) as raised:
+        load_settings(tmp_path)
+    sentence = str(raised.value)
+    for part in ("DEFAULT_TIME_ZONE: 'Asia/Soul'", "CLOCK: 'yesterday'", "ADMIN_CHATS: 'me'", "SETTLE_HOUR_UTC"):
+        assert part in sentence
+
+
+def test_a_token_is_never_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123:secret")
+    settings = load_settings(tmp_path)
+    assert "secret" not in repr(settings)
+    assert "secret" not in str(settings)
