@@ -1,0 +1,77 @@
+"""One question and who asks it: what every handler is given, and the plain answers it makes of sentences."""
+
+import datetime as dt
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.commands.library import Library
+from bot.digest.compose import day_name
+from bot.locales import translator
+from bot.message import Message
+from bot.model import Chat, ChatKind, Choice, Subscription
+from bot.ports import Request
+from bot.settings import Settings
+from bot.store.connection import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """A question. `chat` is None for a chat that the store does not know; `now` is the instant when it was asked."""
+
+    request: Request
+    arguments: str
+    chat: Chat | None
+    language: str
+    now: dt.datetime
+    settings: Settings
+    library: Library
+
+    @property
+    def store(self) -> Store:
+        return self.library.store
+
+    @property
+    def in_private(self) -> bool:
+        return self.request.kind is ChatKind.PRIVATE
+
+    @property
+    def order(self) -> Subscription:
+        """The chat's subscription, or the one that it would begin with."""
+        if self.chat is not None and self.chat.subscription is not None:
+            return self.chat.subscription
+        return Subscription(time_zone=self.settings.default_time_zone, local_time=self.settings.default_time)
+
+    @property
+    def choice(self) -> Choice:
+        """What the chat wants to see of a day."""
+        return self.chat.choice() if self.chat is not None else Choice(language=self.language)
+
+    @property
+    def today(self) -> dt.date:
+        """The present day where the chat is."""
+        return self.now.astimezone(ZoneInfo(self.order.time_zone)).date()
+
+    def gettext(self, sentence: str, /, **fields: object) -> str:
+        """`sentence` in the chat's language, its `{fields}` filled in."""
+        return translator(self.language).gettext(sentence).format(**fields)
+
+    def ngettext(self, one: str, many: str, count: int, /, **fields: object) -> str:
+        """The form of a sentence for `count` things, in the chat's language."""
+        return translator(self.language).ngettext(one, many, count).format(**fields)
+
+    def day_name(self, day: dt.date) -> str:
+        """`2024-03-28 (목)`."""
+        return day_name(day, self.language)
+
+    def say(self, *paragraphs: str, private: bool = False) -> list[Message]:
+        """An answer of sentences, "" left out; a `private` one is for the asker alone, where the platform can do that."""
+        return [Message(paragraphs=tuple(filter(None, paragraphs)), private=private)]
+
+    def perhaps(self, offers: Iterable[str]) -> str:
+        """A line that offers what was perhaps meant, whole commands for the most part; "" when there is nothing."""
+        listed = " · ".join(offers)
+        return self.gettext("Perhaps you meant: {offers}", offers=listed) if listed else ""
+
+
+Handler = Callable[[Asking], Awaitable[Sequence[Message]]]

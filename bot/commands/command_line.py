@@ -1,0 +1,105 @@
+"""What a person typed, read into a command and its arguments. Pure; what a command does is elsewhere."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.commands.nearest import nearest
+
+# The commands, and the other words that people type for them. Names are ASCII: platforms' menus take nothing else.
+ALIASES: dict[str, tuple[str, ...]] = {
+    "start": ("시작",),
+    "help": ("도움말", "도움", "commands", "명령", "명령어", "h", "?"),
+    "today": ("오늘", "latest", "최신", "최근"),
+    "yesterday": ("어제",),
+    "day": ("날짜", "date", "일자"),
+    "paper": ("논문", "arxiv", "아카이브"),
+    "search": ("검색", "찾기", "find"),
+    "subscribe": ("구독", "구독하기", "구독신청", "sub"),
+    "unsubscribe": ("구독취소", "구독해지", "구독중지", "해지", "stop", "unsub"),
+    "settings": ("설정", "setting", "config", "options"),
+}
+COMMANDS = tuple(ALIASES)
+
+_NAMES = {name: name for name in COMMANDS} | {word: name for name, words in ALIASES.items() for word in words}
+# `/구독 취소` and `/subscribe off` mean the opposite of what their first word says.
+_OFF = frozenset({"취소", "해지", "중지", "끄기", "cancel", "off", "stop"})
+
+# Where the letters of the Korean keyboard (두벌식) lie on the Latin one: `/ㅗ디ㅔ` is /help typed in the wrong mode.
+_KEYS = dict(zip("ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ", "qwertyuiopasdfghjklzxcvbnm", strict=True))
+# The letters of a composed syllable, in Unicode's order (Unicode Standard 3.12), double ones as the keys that make them.
+_INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+_VOWELS = (
+    "ㅏ", "ㅐ", "ㅑ", "ㅒ", "ㅓ", "ㅔ", "ㅕ", "ㅖ", "ㅗ", "ㅗㅏ", "ㅗㅐ", "ㅗㅣ", "ㅛ", "ㅜ", "ㅜㅓ", "ㅜㅔ", "ㅜㅣ", "ㅠ",
+    "ㅡ", "ㅡㅣ", "ㅣ",
+)  # fmt: skip
+_FINALS = (
+    "", "ㄱ", "ㄲ", "ㄱㅅ", "ㄴ", "ㄴㅈ", "ㄴㅎ", "ㄷ", "ㄹ", "ㄹㄱ", "ㄹㅁ", "ㄹㅂ", "ㄹㅅ", "ㄹㅌ", "ㄹㅍ", "ㄹㅎ", "ㅁ",
+    "ㅂ", "ㅂㅅ", "ㅅ", "ㅆ", "ㅇ", "ㅈ", "ㅊ", "ㅋ", "ㅌ", "ㅍ", "ㅎ",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command line. `name` is one of COMMANDS, or "" for a word that is none of them; `typed` is the word itself."""
+
+    name: str
+    arguments: str
+    typed: str
+
+
+def read_command(text: str) -> Command | None:
+    """The command line that `text` is, or None when it is free text (no slash in front)."""
+    line = text.strip()
+    if not line.startswith(("/", "／")):
+        return None
+    typed, _, arguments = _split(line[1:])
+    return _command(typed, arguments)
+
+
+def read_bare_command(text: str) -> Command | None:
+    """The command that `text` would be with a slash in front: `today`, `검색 확산 모델`. None when it begins otherwise."""
+    command = _command(*_split(text.strip())[::2])
+    return command if command.name else None
+
+
+def nearest_command(typed: str) -> str | None:
+    """The command that a mistyped word most likely means, by its ASCII name."""
+    as_latin = _on_latin_keys(typed)
+    if as_latin in _NAMES:
+        return _NAMES[as_latin]
+    found = nearest(_folded(typed), _NAMES)
+    return _NAMES[found] if found else None
+
+
+def _command(typed: str, arguments: str) -> Command:
+    name = _NAMES.get(_folded(typed), "")
+    if name == "subscribe" and _folded(arguments) in _OFF:
+        return Command("unsubscribe", "", typed)
+    return Command(name, arguments, typed)
+
+
+def _split(line: str) -> tuple[str, str, str]:
+    match = re.match(r"(\S*)(\s*)", line)
+    assert match is not None  # both parts may be empty
+    return match[1], match[2], line[match.end() :].strip()
+
+
+def _folded(word: str) -> str:
+    return unicodedata.normalize("NFKC", word).casefold().strip()
+
+
+def _on_latin_keys(word: str) -> str:
+    return "".join(_KEYS.get(letter, letter.lower()) for letter in _keyed(word))
+
+
+def _keyed(word: str) -> Iterator[str]:
+    for ch in unicodedata.normalize("NFC", word):
+        index = ord(ch) - 0xAC00
+        if 0 <= index < 11172:
+            yield _INITIALS[index // 588]
+            yield from _VOWELS[index % 588 // 28]
+            yield from _FINALS[index % 28]
+        else:
+            yield ch

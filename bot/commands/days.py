@@ -1,0 +1,142 @@
+"""/today, /yesterday, /day: a list day's papers, or why there are none and which days are near."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from bot.commands.asking import Asking
+from bot.commands.dates import FIRST_LIST_DAY, NoDate, read_date
+from bot.commands.faults import date_fault
+from bot.digest import compose
+from bot.errors import SourceError, SourceRefused
+from bot.message import Message
+from bot.model import ListDay
+from bot.store import list_days, papers
+
+# A day that is further away than this is no neighbour: the weekday beside is offered instead, to be fetched.
+NEAR = dt.timedelta(days=7)
+
+
+async def today(asking: Asking) -> Sequence[Message]:
+    """The newest list day that has papers."""
+    newest = await asking.library.newest(asking.now)
+    return _nothing_yet(asking) if newest is None else await _shown(asking, newest.day)
+
+
+async def yesterday(asking: Asking) -> Sequence[Message]:
+    """The list day with papers before the newest one."""
+    newest = await asking.library.newest(asking.now)
+    if newest is None:
+        return _nothing_yet(asking)
+    before = await asking.library.before(newest.day, asking.now)
+    if before is None:
+        earlier = _weekday_beside(newest.day, -1)
+        return asking.say(
+            asking.gettext("I have no list before that of {day}.", day=asking.day_name(newest.day)),
+            asking.gettext("/day {day} asks Hugging Face for the day before.", day=earlier.isoformat()),
+        )
+    return await _shown(asking, before.day)
+
+
+async def day(asking: Asking) -> Sequence[Message]:
+    """The list of a day that the asker names."""
+    if not asking.arguments:
+        newest = await asking.store.read(list_days.newest_with_papers)
+        example = newest.day if newest is not None else asking.today
+        return asking.say(
+            asking.gettext(
+                "Which day? For example /day {day}, /day yesterday or /day last friday.", day=example.isoformat()
+            ),
+            private=True,
+        )
+    wanted = read_date(asking.arguments, asking.today)
+    if isinstance(wanted, NoDate):
+        return date_fault(asking, wanted)
+    return await of_day(asking, wanted)
+
+
+async def of_day(asking: Asking, wanted: dt.date) -> Sequence[Message]:
+    """The list of `wanted`, or a sentence of why there is none, with the nearest days that have one."""
+    known = await asking.store.read(list_days.list_day, wanted)
+    name = asking.day_name(wanted)
+    if known is None or not known.papers:
+        # The date line: somewhere it may be that day already, and the Hub counts in UTC.
+        if wanted > max(asking.today, asking.now.date()):
+            return await _without(asking, wanted, asking.gettext("{day} has not come yet.", day=name))
+        if wanted < FIRST_LIST_DAY:
+            return asking.say(
+                asking.gettext(
+                    "There is no list of {day}: Hugging Face's Daily Papers began on {first}.",
+                    day=name,
+                    first=asking.day_name(FIRST_LIST_DAY),
+                ),
+                asking.perhaps([f"/day {FIRST_LIST_DAY.isoformat()}"]),
+            )
+    try:
+        found = await asking.library.day(wanted, asking.now)
+    except SourceError as error:
+        if known is None or not known.papers:
+            return await _without(asking, wanted, _why_not(asking, wanted, error))
+        found = known
+    if found.papers:
+        return await _shown(asking, wanted)
+    return await _without(asking, wanted, _why_empty(asking, found))
+
+
+def _why_not(asking: Asking, wanted: dt.date, error: SourceError) -> str:
+    name = asking.day_name(wanted)
+    if isinstance(error, SourceRefused):
+        return asking.gettext("Hugging Face does not have the list of {day} yet.", day=name)
+    if wanted.weekday() >= 5:
+        return asking.gettext("{day} is on a weekend, when Hugging Face has no list.", day=name)
+    return asking.gettext(
+        "I do not have the list of {day}, and Hugging Face cannot be reached now. Try again in a few minutes.", day=name
+    )
+
+
+def _why_empty(asking: Asking, found: ListDay) -> str:
+    name = asking.day_name(found.day)
+    if found.day.weekday() >= 5:
+        return asking.gettext("{day} is on a weekend, when Hugging Face has no list.", day=name)
+    if found.day >= asking.now.date():
+        return asking.gettext("The list of {day} is still empty; it fills in the course of the day.", day=name)
+    return asking.gettext("Hugging Face has no list of {day}.", day=name)
+
+
+async def _without(asking: Asking, wanted: dt.date, sentence: str) -> Sequence[Message]:
+    """`sentence`, and the days nearest to `wanted` that have papers."""
+    near: list[dt.date] = []
+    before = await asking.store.read(list_days.before_with_papers, wanted)
+    after = await asking.store.read(list_days.after_with_papers, wanted)
+    last_day = asking.now.date()
+    if before is not None and (wanted - before.day <= NEAR or wanted > last_day):
+        near.append(before.day)
+    elif FIRST_LIST_DAY < wanted <= last_day:
+        near.append(_weekday_beside(wanted, -1))
+    if after is not None and after.day - wanted <= NEAR:
+        near.append(after.day)
+    elif (beside := _weekday_beside(wanted, 1)) < last_day:
+        near.append(beside)
+    if not near:
+        return asking.say(sentence)
+    listed = ", ".join(f"/day {asking.day_name(day)}" for day in near)
+    return asking.say(sentence, asking.ngettext("Near it: {days}", "Near it: {days}", len(near), days=listed))
+
+
+async def _shown(asking: Asking, wanted: dt.date) -> Sequence[Message]:
+    found = await asking.store.read(papers.papers_of_day, wanted)
+    choice = compose.shape_for(asking.choice, compact=not asking.in_private)
+    return compose.compose_day(wanted, found, choice)
+
+
+def _nothing_yet(asking: Asking) -> Sequence[Message]:
+    return asking.say(
+        asking.gettext("No list of papers has been fetched yet, and Hugging Face cannot be reached now."),
+        asking.gettext("It is tried again every hour; ask again a little later."),
+    )
+
+
+def _weekday_beside(wanted: dt.date, step: int) -> dt.date:
+    beside = wanted + dt.timedelta(days=step)
+    while beside.weekday() >= 5:
+        beside += dt.timedelta(days=step)
+    return beside

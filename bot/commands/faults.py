@@ -1,0 +1,57 @@
+"""Sentences for a date, an hour or a zone that could not be read, each with the nearest right thing."""
+
+import datetime as dt
+
+from bot.commands.asking import Asking
+from bot.commands.dates import DateFault, NoDate
+from bot.commands.hours import NoHour
+from bot.commands.zones import NoZone
+from bot.message import Message, shortened
+
+# A person's own words are given back in an answer up to this length, in UTF-16 units.
+QUOTED = 60
+
+
+def quoted(text: str) -> str:
+    """A person's words as an answer repeats them: on one line, and not too many."""
+    return shortened(" ".join(text.split()), QUOTED)
+
+
+def date_fault(asking: Asking, fault: NoDate) -> list[Message]:
+    """What to say of an unreadable, impossible or ambiguous date."""
+    written = quoted(asking.arguments)
+    offers = asking.perhaps(f"/day {day.isoformat()}" for day in fault.offers)
+    if fault.fault is DateFault.IMPOSSIBLE:
+        return asking.say(asking.gettext("The calendar has no day {written}.", written=written), offers, private=True)
+    if fault.fault is DateFault.AMBIGUOUS:
+        return asking.say(
+            asking.gettext("{written} can be read as more than one day.", written=written), offers, private=True
+        )
+    forms = asking.gettext("Write it like 2024-03-28, March 28, yesterday or last friday.")
+    return asking.say(asking.gettext("I cannot read “{written}” as a day.", written=written), offers, forms, private=True)
+
+
+def hour_fault(asking: Asking, written: str, fault: NoHour, command: str) -> list[Message]:
+    """What to say of an hour that cannot be read; `command` is what stands before it in the offer (`/subscribe`)."""
+    offers = asking.perhaps([f"{command} {clock(fault.offer)}"] if fault.offer is not None else ())
+    if fault.impossible:
+        sentence = asking.gettext("No clock shows {written}: a day goes from 00:00 to 23:59.", written=quoted(written))
+    else:
+        sentence = asking.gettext("I cannot read “{written}” as an hour of the day.", written=quoted(written))
+    forms = asking.gettext("Write it like 9, 09:30, 9 PM or 21:00.")
+    return asking.say(sentence, offers or forms, private=True)
+
+
+def zone_fault(asking: Asking, written: str, fault: NoZone, command: str) -> list[Message]:
+    """What to say of a time zone that is not known; `command` is what stands before it in the offers."""
+    return asking.say(
+        asking.gettext("I do not know the time zone “{written}”.", written=quoted(written)),
+        asking.perhaps(f"{command} {zone}" for zone in fault.offers),
+        "" if fault.offers else asking.gettext("Write a city or an offset: Seoul, New York, Europe/London, UTC+9."),
+        private=True,
+    )
+
+
+def clock(time: dt.time) -> str:
+    """`09:00`."""
+    return time.strftime("%H:%M")

@@ -1,0 +1,98 @@
+"""Hours of the day as people write them, Korean and English, read into a time. Pure."""
+
+import datetime as dt
+import re
+import unicodedata
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class NoHour:
+    """A text that names no hour of the day, and the one that was perhaps meant.
+
+    `impossible` when it is written as an hour that no clock has: 24:00, 9:75, 13 PM.
+    """
+
+    impossible: bool = False
+    offer: dt.time | None = None
+
+
+_WORDS = {
+    "noon": dt.time(12), "midday": dt.time(12), "정오": dt.time(12), "midnight": dt.time(0), "자정": dt.time(0),
+}  # fmt: skip
+
+# How Korean counts hours.
+_KOREAN_HOURS = {
+    "한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10, "열한": 11,
+    "열두": 12,
+}  # fmt: skip
+
+# The halves of the day, and the words for parts of it that Korean says instead.
+_MORNING = ("am", "a.m", "a.m.", "오전", "아침", "새벽")
+_EVENING = ("pm", "p.m", "p.m.", "오후", "저녁")
+_NIGHT = ("밤",)  # from evening over midnight: 밤 9시 is 21:00, 밤 12시 is 0:00, 밤 1시 is 1:00
+_NOON = ("낮",)  # 낮 12시 is 12:00, 낮 1시 is 13:00
+_HALVES = (*_MORNING, *_EVENING, *_NIGHT, *_NOON)
+
+_HALF = "|".join(map(re.escape, sorted(_HALVES, key=len, reverse=True)))
+_HOUR = r"\d{1,2}|" + "|".join(sorted(_KOREAN_HOURS, key=len, reverse=True))
+_FORMS = (
+    rf"(?P<half>{_HALF})? ?(?P<hour>\d{{1,2}}) ?[:.] ?(?P<minute>\d\d)(?: ?: ?\d\d)? ?(?P<after>{_HALF})?",
+    rf"(?P<half>{_HALF})? ?(?P<hour>{_HOUR}) ?시 ?(?:(?P<minute>\d{{1,2}}) ?분?|(?P<thirty>반))? ?(?P<after>{_HALF})?",
+    rf"(?P<half>{_HALF})? ?(?P<hour>\d{{1,2}}) ?(?P<after>{_HALF})?",
+    rf"(?P<half>{_HALF})? ?(?P<hour>\d{{1,2}})(?P<minute>\d\d) ?(?P<after>{_HALF})?",
+    r"(?P<hour>\d{1,2}) ?(?:h|hours?|o'?clock)(?P<half>)(?P<after>)",
+)
+_PATTERNS = tuple(re.compile(form) for form in _FORMS)
+
+
+def read_hour(text: str) -> dt.time | NoHour:
+    """The hour that `text` names: `9`, `09:00`, `9:30 PM`, `21시`, `오후 9시 30분`, `9시 반`, `0930`, full-width digits."""
+    written = unicodedata.normalize("NFKC", text).casefold()
+    written = re.sub(r"^(?:at|every day at|매일) ", "", " ".join(written.split())).strip(" ,!?")
+    written = re.sub(r"에$", "", written)
+    if written in _WORDS:
+        return _WORDS[written]
+    for pattern in _PATTERNS:
+        match = pattern.fullmatch(written)
+        if match is not None:
+            parts = match.groupdict()
+            hour = _KOREAN_HOURS.get(parts["hour"]) or int(parts["hour"])
+            minute = 30 if parts.get("thirty") else int(parts.get("minute") or "0")
+            return _time(hour, minute, parts["half"] or parts["after"] or "")
+    return NoHour(offer=_hour_inside(written))
+
+
+def _time(hour: int, minute: int, half: str) -> dt.time | NoHour:
+    if minute > 59:
+        return NoHour(impossible=True, offer=_nearest(hour, 0, half))
+    fits = hour <= 23 if not half else hour <= 12 or (half not in _MORNING and hour <= 23)
+    if not fits:
+        return NoHour(impossible=True, offer=_nearest(hour, minute, half))
+    return dt.time(_of_day(hour, half), minute)
+
+
+def _of_day(hour: int, half: str) -> int:
+    """The hour of 24 for an hour that was said in a half of the day."""
+    if half in _MORNING or half in _NIGHT:
+        midnight = hour == 12
+        evening = half in _NIGHT and 6 <= hour < 12
+        return 0 if midnight else hour + 12 if evening else hour
+    if half in _EVENING or half in _NOON:
+        return hour + 12 if hour < (12 if half in _EVENING else 6) else hour
+    return hour
+
+
+def _nearest(hour: int, minute: int, half: str) -> dt.time | None:
+    if hour <= 12:
+        return dt.time(_of_day(hour, half), minute)
+    # 오전 13시 is a wrong half; 24:00 and 25:30 are how some write the small hours of the day after.
+    return dt.time(hour % 24, minute) if hour <= 29 else None
+
+
+def _hour_inside(written: str) -> dt.time | None:
+    for inside in re.finditer(r"\d{1,2}:\d\d|\d{1,2} ?시|\d{1,2} ?[ap]m", written):
+        read = read_hour(inside[0])
+        if isinstance(read, dt.time):
+            return read
+    return None

@@ -1,0 +1,27 @@
+"""The nearest right word for a mistyped one, in Latin and Korean letters. Pure; how it is offered is said elsewhere."""
+
+import difflib
+import unicodedata
+from collections.abc import Iterable
+
+# difflib's ratio above which a word is taken as mistyped: `todya` for today is 0.8, `어재` for 어제 0.75 in its letters.
+LIKENESS = 0.66
+
+
+def nearest(word: str, words: Iterable[str], likeness: float = LIKENESS) -> str | None:
+    """The one of `words` that `word` most looks like, or None when it looks like none of them."""
+    found = nearest_few(word, words, 1, likeness)
+    return found[0] if found else None
+
+
+def nearest_few(word: str, words: Iterable[str], limit: int, likeness: float = LIKENESS) -> list[str]:
+    """Up to `limit` of `words` that `word` looks like, the likest first."""
+    by_letters: dict[str, str] = {}
+    for candidate in words:
+        by_letters.setdefault(_letters(candidate), candidate)
+    return [by_letters[key] for key in difflib.get_close_matches(_letters(word), by_letters, limit, likeness)]
+
+
+def _letters(word: str) -> str:
+    # A Korean syllable is two or three letters in one character: taken apart, one wrong vowel weighs as one letter.
+    return unicodedata.normalize("NFKD", word).casefold()
