@@ -1,0 +1,113 @@
+"""Takes updates, in whatever way they came, and hands them to the core: each chat in order, all chats at once."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
+
+import structlog
+from telegram import Bot, Update, User
+from telegram.constants import ChatAction
+from telegram.error import TelegramError
+
+from adapters.telegram.chat_queues import ChatQueues
+from adapters.telegram.rights import Rights
+from adapters.telegram.send import thread_of
+from adapters.telegram.updates import Asked, Event, Joined, Left, MovedAway, event_of
+from bot.message import Message
+from bot.model import Address, ChatKind
+from bot.ports import Inbox, Outcome, Request
+
+_log = structlog.get_logger(__name__)
+
+Send = Callable[[Address, Message], Awaitable[Outcome]]
+
+# Seconds. "typing…" is shown for five seconds at most (core.telegram.org/bots/api#sendchataction).
+_TYPING_AFTER = 0.5
+_TYPING_EVERY = 4.0
+
+
+class Reception:
+    """Between the stream of updates and the Inbox."""
+
+    def __init__(self, bot: Bot, me: User, inbox: Inbox, send: Send) -> None:
+        self._bot = bot
+        self._me = me
+        self._inbox = inbox
+        self._send = send
+        self._rights = Rights(bot, me.id)
+        self._queues = ChatQueues()
+
+    def take(self, update: Update) -> None:
+        """Queue what `update` means. Returns at once and never raises."""
+        try:
+            event = event_of(update, self._me)
+        except Exception:  # noqa: BLE001 - an update of a new kind must not end the listening
+            _log.exception("telegram.update_unread", update_id=update.update_id)
+            return
+        if event is None:
+            return
+        asked = isinstance(event, Asked)
+        if not self._queues.put(event.address.chat_id, partial(self._handle, event), always=not asked):
+            _log.warning("telegram.flooded", chat=event.address.chat_id)
+
+    async def finish(self, seconds: float) -> None:
+        """Wait up to `seconds` for what is being answered, then cut it off."""
+        await self._queues.finish(seconds)
+
+    async def _handle(self, event: Event) -> None:
+        match event:
+            case Asked():
+                async with self._typing(event):
+                    await self._inbox.ask(self._request(event))
+            case Joined():
+                await self._inbox.joined(event.address, event.kind, event.title, event.language)
+            case Left():
+                await self._inbox.left(event.address, event.reason)
+            case MovedAway():
+                await self._inbox.moved(event.address, event.to)
+
+    def _request(self, asked: Asked) -> Request:
+        chat = int(asked.address.chat_id)
+
+        async def may_change() -> bool:
+            if asked.by_admin is not None:
+                return asked.by_admin
+            return asked.user_id is not None and await self._rights.is_admin(chat, asked.user_id)
+
+        return Request(
+            address=asked.address,
+            kind=asked.kind,
+            text=asked.text,
+            reply=partial(self._send, asked.address),
+            person=asked.person,
+            title=asked.title,
+            language=asked.language,
+            addressed=asked.addressed,
+            may_change=may_change,
+            may_post=partial(self._rights.may_post, chat, asked.kind),
+        )
+
+    @contextlib.asynccontextmanager
+    async def _typing(self, asked: Asked) -> AsyncIterator[None]:
+        """Show "typing…" while an answer takes time. Channels have no such sign."""
+        if asked.kind is ChatKind.CHANNEL:
+            yield
+            return
+        sign = asyncio.create_task(self._show_typing(asked.address))
+        try:
+            yield
+        finally:
+            sign.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await sign
+
+    async def _show_typing(self, address: Address) -> None:
+        await asyncio.sleep(_TYPING_AFTER)
+        # A refusal (no right to write, too many requests) is the answer's to meet; the sign is only a courtesy.
+        with contextlib.suppress(TelegramError):
+            while True:
+                await self._bot.send_chat_action(
+                    int(address.chat_id), ChatAction.TYPING, message_thread_id=thread_of(address)
+                )
+                await asyncio.sleep(_TYPING_EVERY)

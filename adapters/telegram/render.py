@@ -1,0 +1,183 @@
+"""A Message as Telegram shows it: HTML, a picture above it, buttons under it. Pure; nothing of python-telegram-bot here.
+
+The text keeps to 4,096 UTF-16 units and 100 entities, counted after parsing (core.telegram.org/bots/api#sendmessage,
+core.telegram.org/bots/api#formatting-options); what gives way is decided in bot.message.fitted.
+"""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from adapters.telegram.links import https_url
+from bot.message import Button, Entry, Message, Names, fitted, shortened, utf16_length
+
+TEXT_LIMIT = 4096
+ENTITY_LIMIT = 100  # Telegram shows no format past the hundredth entity
+MOST_BUTTONS = 12
+_LABEL_LIMIT = 64
+_FACTS_LIMIT = 1000
+
+# Telegram removes most of these itself (TDLib, clean_input_string), so its count of units would differ from ours; the
+# overrides of direction (202A to 202E) would turn the rest of a message around.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\ufeff\ufffe\uffff]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramText:
+    """What `sendMessage` is given. `html` false means no parse mode; `picture` becomes a large preview above the text."""
+
+    text: str
+    html: bool = True
+    picture: str | None = None
+    keyboard: tuple[tuple[Button, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    text: str
+    tag: str = ""
+    link: str | None = None
+
+    def html(self) -> str:
+        written = html.escape(self.text, quote=False)
+        if self.link:
+            written = f'<a href="{html.escape(self.link)}">{written}</a>'
+        return f"<{self.tag}>{written}</{self.tag}>" if self.tag and self.text else written
+
+
+_Line = tuple[_Run, ...]
+_Block = tuple[_Line, ...]
+
+
+def rendered(message: Message, *, plain: bool = False) -> TelegramText:
+    """`message` for Telegram, within its limits, never empty; `plain` has no format, and its links are written out."""
+    message = _cleaned(message)
+    if plain:
+        message = fitted(message, lambda one: utf16_length(_plain_text(one)) - TEXT_LIMIT)
+        return TelegramText(_seen(shortened(_plain_text(message), TEXT_LIMIT)), html=False)
+    message = fitted(message, lambda one: utf16_length(_text(_blocks(one))) - TEXT_LIMIT)
+    blocks = _blocks(message)
+    if utf16_length(_text(blocks)) > TEXT_LIMIT or not _is_seen(_text(blocks)):
+        return TelegramText(
+            _seen(shortened(_text(blocks), TEXT_LIMIT)), html=False, picture=message.picture, keyboard=_rows(message)
+        )
+    return TelegramText(_html(blocks), picture=message.picture, keyboard=_rows(message))
+
+
+# --- What is said, in blocks of lines ---------------------------------------------------------------------------------
+
+
+def _blocks(message: Message) -> tuple[_Block, ...]:
+    head = tuple(line for line in (_heading(message), _facts(message), _authors(message)) if line)
+    paragraphs = tuple(((_Run(text),),) for text in message.paragraphs if text)
+    bullets = tuple((_Run(f"• {text}"),) for text in message.bullets if text)
+    # The heading and the footer have three entities at most; each entry has one.
+    linked = ENTITY_LIMIT - 3
+    entries = tuple(_entry(entry, linked=place < linked) for place, entry in enumerate(message.entries))
+    footer = ((_Run(message.footer, "i"),),) if message.footer else ()
+    return tuple(block for block in (head, *paragraphs, bullets, entries, footer) if block)
+
+
+def _heading(message: Message) -> _Line:
+    return (_Run(message.heading, "b", message.link),) if message.heading else ()
+
+
+def _facts(message: Message) -> _Line:
+    return (_Run(message.facts),) if message.facts else ()
+
+
+def _authors(message: Message) -> _Line:
+    names = message.authors.text() if message.authors else ""
+    if not message.authors or not names:
+        return ()
+    return (_Run(f"{message.authors.label}: {names}" if message.authors.label else names),)
+
+
+def _entry(entry: Entry, *, linked: bool) -> _Line:
+    facts = f" · {entry.facts}" if entry.facts else ""
+    return (_Run(f"{entry.number}. "), _Run(entry.title, link=entry.link if linked else None), _Run(facts))
+
+
+def _html(blocks: tuple[_Block, ...]) -> str:
+    return "\n\n".join("\n".join("".join(run.html() for run in line) for line in block) for block in blocks)
+
+
+def _text(blocks: tuple[_Block, ...]) -> str:
+    return "\n\n".join("\n".join("".join(run.text for run in line) for line in block) for block in blocks)
+
+
+def _plain_text(message: Message) -> str:
+    """Everything as it stands, links on lines of their own: for a message whose format Telegram refused."""
+    head = "\n".join(filter(None, (message.heading, message.link, message.facts, _text(((_authors(message),),)))))
+    bullets = "\n".join(f"• {text}" for text in message.bullets if text)
+    entries = "\n".join(
+        _text(((_entry(entry, linked=False),),)) + (f"\n{entry.link}" if entry.link else "") for entry in message.entries
+    )
+    buttons = "\n".join(f"{button.label}: {button.url}" for button in message.buttons if button.url != message.link)
+    return "\n\n".join(filter(None, (head, *message.paragraphs, bullets, entries, message.footer, buttons)))
+
+
+def _rows(message: Message) -> tuple[tuple[Button, ...], ...]:
+    buttons = iter(message.buttons)
+    width = 2 if len(message.buttons) in {2, 4} else 3
+    return tuple(iter(lambda: tuple(islice(buttons, width)), ()))
+
+
+# --- Text from strangers ----------------------------------------------------------------------------------------------
+
+
+def _cleaned(message: Message) -> Message:
+    """`message` without what Telegram would remove or refuse: unseen characters, half characters, addresses not https."""
+    names = message.authors
+    return replace(
+        message,
+        heading=_line(message.heading),
+        link=https_url(message.link),
+        picture=https_url(message.picture),
+        facts=shortened(_line(message.facts), _FACTS_LIMIT),
+        authors=names and _names(names),
+        paragraphs=tuple(_paragraph(text) for text in message.paragraphs),
+        bullets=tuple(_line(text) for text in message.bullets),
+        entries=tuple(
+            replace(entry, title=_line(entry.title), link=https_url(entry.link) or "", facts=_line(entry.facts))
+            for entry in message.entries
+        ),
+        footer=_line(message.footer),
+        buttons=tuple(islice(_buttons(message), MOST_BUTTONS)),
+    )
+
+
+def _names(names: Names) -> Names:
+    return replace(
+        names, label=shortened(_line(names.label), _LABEL_LIMIT), shown=tuple(_line(name) for name in names.shown)
+    )
+
+
+def _buttons(message: Message) -> Iterator[Button]:
+    for button in message.buttons:
+        label, url = shortened(_line(button.label), _LABEL_LIMIT), https_url(button.url)
+        if url and _is_seen(label):
+            yield Button(label, url)
+
+
+def _paragraph(text: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    return _SURROGATES.sub("\ufffd", _UNSEEN.sub("", text)).strip()
+
+
+def _line(text: str) -> str:
+    return _SPACES.sub(" ", _paragraph(text)).strip()
+
+
+def _is_seen(text: str) -> bool:
+    return any(unicodedata.category(character)[0] not in "ZC" for character in text)
+
+
+def _seen(text: str) -> str:
+    """`text`, or a mark: Telegram refuses an empty message (400 "message text is empty")."""
+    return text if _is_seen(text) else "…"

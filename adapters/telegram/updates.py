@@ -1,0 +1,157 @@
+"""What a Telegram update means for the core: somebody asks, the bot joined or left a chat, a chat moved. Pure.
+
+python-telegram-bot's CommandHandler is not used: it takes edited messages and leaves out channel posts.
+"""
+
+from dataclasses import dataclass
+
+from telegram import Chat, ChatMemberUpdated, Message, Update, User
+from telegram.constants import ChatMemberStatus, ChatType, MessageEntityType
+
+from bot.model import Address, ChatKind
+
+PLATFORM = "telegram"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command, or free text in a private chat. `text` has no @name; `by_admin` is None when it has to be asked."""
+
+    address: Address
+    kind: ChatKind
+    text: str
+    addressed: bool
+    person: str
+    title: str
+    language: str | None
+    by_admin: bool | None
+    user_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The bot was added to a chat, or unblocked by a person."""
+
+    address: Address
+    kind: ChatKind
+    title: str
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The bot was removed from a chat, or blocked by a person."""
+
+    address: Address
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MovedAway:
+    """A group became a supergroup and has a new number."""
+
+    address: Address
+    to: Address
+
+
+Event = Asked | Joined | Left | MovedAway
+
+
+def event_of(update: Update, me: User) -> Event | None:
+    """What `update` means, or None when it means nothing to the core. `me` is the bot itself."""
+    if update.my_chat_member is not None:
+        return _membership(update.my_chat_member)
+    message = update.message or update.channel_post  # never an edited one
+    if message is None:
+        return None
+    here = address_of(message)
+    # Both chats are told of the move: the old one with the new number, the new one with the old number.
+    if message.migrate_to_chat_id:
+        return MovedAway(here, Address(PLATFORM, str(message.migrate_to_chat_id)))
+    if message.migrate_from_chat_id:
+        return MovedAway(Address(PLATFORM, str(message.migrate_from_chat_id)), here)
+    return _asked(message, here, me)
+
+
+def address_of(message: Message) -> Address:
+    """Where an answer belongs. A reply outside a forum has a thread id too, which is no topic; General has none."""
+    topic = message.message_thread_id if message.is_topic_message else None
+    return Address(PLATFORM, str(message.chat.id), str(topic) if topic else "")
+
+
+def kind_of(chat: Chat) -> ChatKind:
+    if chat.type == ChatType.PRIVATE:
+        return ChatKind.PRIVATE
+    return ChatKind.CHANNEL if chat.type == ChatType.CHANNEL else ChatKind.GROUP
+
+
+def _asked(message: Message, here: Address, me: User) -> Asked | None:
+    # A channel's post that Telegram copies into its discussion group was meant for the channel.
+    if not message.text or message.is_automatic_forward:
+        return None
+    kind = kind_of(message.chat)
+    private = kind is ChatKind.PRIVATE
+    command = _command(message)
+    text, named = message.text, False
+    if command:
+        name, _, whom = command.partition("@")
+        if whom and whom.lower() != (me.username or "").lower():
+            return None
+        text, named = name + message.text[len(command) :], bool(whom)
+    elif not private:
+        return None
+    user, sender = message.from_user, message.sender_chat
+    return Asked(
+        address=here,
+        kind=kind,
+        text=text,
+        addressed=private or named,
+        # Everybody who writes in the name of a chat has the same stand-in user, so the chat's number tells them apart.
+        person=str(sender.id if sender else user.id if user else ""),
+        title=_title(message.chat, user),
+        language=user.language_code if user else None,
+        by_admin=_by_admin(message, kind),
+        user_id=user.id if user and not sender else None,
+    )
+
+
+def _command(message: Message) -> str:
+    """The command at the very beginning of `message`, as typed, or ""."""
+    first = next((entity for entity in message.entities if entity.offset == 0), None)
+    if first is None or first.type != MessageEntityType.BOT_COMMAND:
+        return ""
+    return message.parse_entity(first)
+
+
+def _by_admin(message: Message, kind: ChatKind) -> bool | None:
+    if kind in {ChatKind.PRIVATE, ChatKind.CHANNEL}:
+        return True  # one's own chat; and only a channel's admins post there
+    if message.sender_chat is None:
+        return None
+    # An anonymous admin writes in the name of the group itself (core.telegram.org/bots/api#message, sender_chat);
+    # another chat's name is a member's channel.
+    return message.sender_chat.id == message.chat.id
+
+
+def _title(chat: Chat, user: User | None) -> str:
+    return chat.title or chat.full_name or (user.full_name if user else "")
+
+
+def _membership(change: ChatMemberUpdated) -> Joined | Left | None:
+    was, now = (_is_in(change, old=True), _is_in(change, old=False))
+    chat = change.chat
+    address, kind = Address(PLATFORM, str(chat.id)), kind_of(chat)
+    if now and not was:
+        return Joined(address, kind, _title(chat, change.from_user), change.from_user.language_code)
+    if was and not now:
+        if kind is ChatKind.PRIVATE:
+            return Left(address, "the person blocked the bot")
+        return Left(address, f"the bot was removed from the {kind}")
+    return None
+
+
+def _is_in(change: ChatMemberUpdated, *, old: bool) -> bool:
+    member = change.old_chat_member if old else change.new_chat_member
+    if member.status == ChatMemberStatus.RESTRICTED:
+        return bool(getattr(member, "is_member", False))
+    return member.status not in {ChatMemberStatus.LEFT, ChatMemberStatus.BANNED}
