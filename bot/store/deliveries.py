@@ -1,0 +1,325 @@
+"""Delivery rows: one for each target and list day, with its cursor and lease. What they mean is decided in bot/delivery."""
+
+import datetime as dt
+import json
+import sqlite3
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from bot.clock import from_text, to_text
+from bot.model import Address, Delivery, DeliveryState
+
+_COLUMNS = (
+    "delivery.id, target_id, list_day, selection_id, cursor, total, state, not_before, attempts, last_error, container_id, "
+    "platform, chat_id, topic_id"
+)
+
+# A parked delivery is taken up again where it was; one that waited gets its selection. Anything else was had already.
+_PLAN_READY = """
+INSERT INTO delivery (target_id, list_day, selection_id, total, state, not_before, planned_at)
+VALUES (:target_id, :list_day, :selection_id, :total, 'ready', :not_before, :now)
+ON CONFLICT (target_id, list_day) DO UPDATE SET
+    total = CASE WHEN selection_id IS NULL THEN excluded.total ELSE total END,
+    selection_id = coalesce(selection_id, excluded.selection_id),
+    state = 'ready', not_before = excluded.not_before, planned_at = excluded.planned_at,
+    lapses_at = NULL, ended_at = NULL, attempts = 0, last_error = ''
+    WHERE state IN ('waiting', 'parked')
+"""
+
+_PLAN_WAITING = """
+INSERT INTO delivery (target_id, list_day, state, lapses_at, planned_at)
+VALUES (:target_id, :list_day, 'waiting', :lapses_at, :now)
+ON CONFLICT (target_id, list_day) DO UPDATE SET
+    state = 'waiting', lapses_at = excluded.lapses_at, planned_at = excluded.planned_at, ended_at = NULL, last_error = ''
+    WHERE state = 'parked' AND selection_id IS NULL
+"""
+
+_PLAN_SKIPPED = """
+INSERT INTO delivery (target_id, list_day, state, planned_at, ended_at)
+VALUES (:target_id, :list_day, 'skipped', :now, :now)
+ON CONFLICT (target_id, list_day) DO UPDATE SET state = 'skipped', ended_at = excluded.ended_at
+    WHERE state IN ('waiting', 'parked')
+"""
+
+# The oldest open day of a target alone is sent: that keeps the order inside a chat, and one sender to it.
+_CLAIMABLE = f"""
+SELECT {_COLUMNS} FROM delivery JOIN target ON target.id = target_id
+WHERE state = 'ready' AND not_before <= :now AND lease_owner IS NULL
+    AND platform IN (SELECT value FROM json_each(:platforms))
+    AND NOT EXISTS (SELECT 1 FROM delivery AS older WHERE older.target_id = delivery.target_id
+                    AND older.state = 'ready' AND older.list_day < delivery.list_day)
+ORDER BY not_before, delivery.id LIMIT :limit
+"""  # noqa: S608
+
+# The position is checked, the lease is not: what was sent is true whoever sent it. Who lost the lease stops by the answer.
+_RECORD = """
+UPDATE delivery SET
+    cursor = cursor + 1, attempts = 0, rejected = rejected + :refused,
+    last_error = CASE WHEN :refused THEN :error ELSE last_error END,
+    container_id = CASE WHEN :container_id = '' THEN container_id ELSE :container_id END,
+    ended_at = CASE WHEN state = 'ready' AND cursor + 1 >= total THEN :now ELSE ended_at END,
+    lease_owner = CASE WHEN state = 'ready' AND cursor + 1 >= total THEN NULL ELSE lease_owner END,
+    state = CASE WHEN state = 'ready' AND cursor + 1 >= total THEN 'done' ELSE state END
+WHERE id = :id AND cursor = :position
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A list day to be sent to a target: which selection, how many messages, not before which instant."""
+
+    target_id: int
+    list_day: dt.date
+    selection_id: int
+    total: int
+    not_before: dt.datetime
+
+
+# --- What a target has had --------------------------------------------------------------------------------------------
+
+
+def had_days(connection: sqlite3.Connection, target_id: int) -> set[dt.date]:
+    """The list days that this target has had, is being sent or waits for; not those that stopped because it was parked."""
+    rows = connection.execute("SELECT list_day FROM delivery WHERE target_id = ? AND state <> 'parked'", (target_id,))
+    return {dt.date.fromisoformat(row["list_day"]) for row in rows}
+
+
+def had_days_of(
+    connection: sqlite3.Connection, target_ids: Collection[int], since: dt.date
+) -> dict[int, dict[dt.date, DeliveryState]]:
+    """For each of the targets, its list days after `since` and the state that each is in."""
+    had: dict[int, dict[dt.date, DeliveryState]] = {}
+    rows = connection.execute(
+        "SELECT target_id, list_day, state FROM delivery "
+        "WHERE target_id IN (SELECT value FROM json_each(?)) AND list_day > ?",
+        (json.dumps(list(target_ids)), since.isoformat()),
+    )
+    for row in rows:
+        days = had.setdefault(row["target_id"], {})
+        days[dt.date.fromisoformat(row["list_day"])] = DeliveryState(row["state"])
+    return had
+
+
+# --- Planning ---------------------------------------------------------------------------------------------------------
+
+
+def plan_ready(connection: sqlite3.Connection, rows: Iterable[Ready], *, now: dt.datetime) -> int:
+    """Make deliveries to be sent, or take up those that waited or were parked; gives how many."""
+    values = [
+        {
+            "target_id": row.target_id,
+            "list_day": row.list_day.isoformat(),
+            "selection_id": row.selection_id,
+            "total": row.total,
+            "not_before": to_text(row.not_before),
+            "now": to_text(now),
+        }
+        for row in rows
+    ]
+    return connection.executemany(_PLAN_READY, values).rowcount if values else 0
+
+
+def plan_waiting(
+    connection: sqlite3.Connection, rows: Iterable[tuple[int, dt.date, dt.datetime]], *, now: dt.datetime
+) -> None:
+    """Wait for list days that are expected: (target, list day, until when)."""
+    connection.executemany(
+        _PLAN_WAITING,
+        [
+            {"target_id": target, "list_day": day.isoformat(), "lapses_at": to_text(until), "now": to_text(now)}
+            for target, day, until in rows
+        ],
+    )
+
+
+def plan_skipped(connection: sqlite3.Connection, rows: Iterable[tuple[int, dt.date]], *, now: dt.datetime) -> None:
+    """Count list days as had without sending them: (target, list day)."""
+    connection.executemany(
+        _PLAN_SKIPPED,
+        [{"target_id": target, "list_day": day.isoformat(), "now": to_text(now)} for target, day in rows],
+    )
+
+
+def waited_days(connection: sqlite3.Connection) -> list[dt.date]:
+    """The list days that somebody waits for."""
+    rows = connection.execute("SELECT DISTINCT list_day FROM delivery WHERE state = 'waiting' ORDER BY list_day")
+    return [dt.date.fromisoformat(row["list_day"]) for row in rows]
+
+
+def stop_waiting(connection: sqlite3.Connection, day: dt.date, *, lapsed_at: dt.datetime | None, limit: int) -> int:
+    """Forget up to `limit` deliveries that wait for `day`: all kinds, or those that have waited until `lapsed_at`.
+
+    They are planned again at their target's next due instant, when the day has papers by then.
+    """
+    return connection.execute(
+        "DELETE FROM delivery WHERE id IN (SELECT id FROM delivery "
+        "WHERE state = 'waiting' AND list_day = ? AND lapses_at <= ? LIMIT ?)",
+        (day.isoformat(), "9999" if lapsed_at is None else to_text(lapsed_at), limit),
+    ).rowcount
+
+
+def stop(connection: sqlite3.Connection, target_id: int, *, now: dt.datetime) -> None:
+    """End what is open for a target that has unsubscribed.
+
+    A day of which it may have seen something stays as had; one that was not begun does not, so that it can come back to it.
+    """
+    connection.execute(
+        "DELETE FROM delivery WHERE target_id = ? AND (state = 'waiting' OR "
+        "(state = 'ready' AND cursor = 0 AND lease_owner IS NULL AND attempts = 0))",
+        (target_id,),
+    )
+    connection.execute(
+        "UPDATE delivery SET state = 'skipped', last_error = 'unsubscribed', ended_at = ? "
+        "WHERE target_id = ? AND state = 'ready'",
+        (to_text(now), target_id),
+    )
+
+
+def skip_stale(connection: sqlite3.Connection, before: dt.date, planned_before: dt.datetime, *, now: dt.datetime) -> int:
+    """Skip what was left over from long ago: list days before `before` that were planned before `planned_before`."""
+    return connection.execute(
+        "UPDATE delivery SET state = 'skipped', last_error = 'too old when the program came back', ended_at = ? "
+        "WHERE state = 'ready' AND lease_owner IS NULL AND list_day < ? AND planned_at < ?",
+        (to_text(now), before.isoformat(), to_text(planned_before)),
+    ).rowcount
+
+
+# --- Leases -----------------------------------------------------------------------------------------------------------
+
+
+def claim(
+    connection: sqlite3.Connection,
+    owner: str,
+    platforms: Collection[str],
+    *,
+    now: dt.datetime,
+    until: dt.datetime,
+    limit: int,
+) -> list[Delivery]:
+    """Take up to `limit` deliveries that are ready on these platforms, those that have been due longest first."""
+    rows = connection.execute(
+        _CLAIMABLE, {"now": to_text(now), "platforms": json.dumps(sorted(platforms)), "limit": limit}
+    ).fetchall()
+    connection.executemany(
+        "UPDATE delivery SET lease_owner = ?, lease_until = ? WHERE id = ?",
+        [(owner, to_text(until), row["id"]) for row in rows],
+    )
+    return [_as_delivery(row) for row in rows]
+
+
+def held(connection: sqlite3.Connection, delivery_id: int, owner: str) -> Delivery | None:
+    """The delivery as it is now, its address read anew; None when it is not `owner`'s to send any more."""
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM delivery JOIN target ON target.id = target_id "  # noqa: S608
+        "WHERE delivery.id = ? AND lease_owner = ? AND state = 'ready'",
+        (delivery_id, owner),
+    ).fetchone()
+    return None if row is None else _as_delivery(row)
+
+
+def renew(connection: sqlite3.Connection, owner: str, until: dt.datetime) -> None:
+    connection.execute("UPDATE delivery SET lease_until = ? WHERE lease_owner = ?", (to_text(until), owner))
+
+
+def release(connection: sqlite3.Connection, owner: str, delivery_id: int | None = None) -> int:
+    """Give a lease back, or all of this owner's."""
+    return connection.execute(
+        "UPDATE delivery SET lease_owner = NULL, lease_until = NULL WHERE lease_owner = ? AND (?2 IS NULL OR id = ?2)",
+        (owner, delivery_id),
+    ).rowcount
+
+
+def lease_owners(connection: sqlite3.Connection) -> list[str]:
+    rows = connection.execute("SELECT DISTINCT lease_owner FROM delivery WHERE lease_owner IS NOT NULL")
+    return [row["lease_owner"] for row in rows]
+
+
+def release_overdue(connection: sqlite3.Connection, now: dt.datetime) -> int:
+    """Give back the leases that nobody has renewed in time, whoever holds them."""
+    return connection.execute(
+        "UPDATE delivery SET lease_owner = NULL, lease_until = NULL WHERE lease_owner IS NOT NULL AND lease_until < ?",
+        (to_text(now),),
+    ).rowcount
+
+
+# --- What became of a message -----------------------------------------------------------------------------------------
+
+
+def record(
+    connection: sqlite3.Connection,
+    delivery: Delivery,
+    *,
+    external_id: str,
+    container_id: str = "",
+    refused: str = "",
+    now: dt.datetime,
+) -> None:
+    """The message at the delivery's cursor stands in the chat, or was `refused` for this reason and is passed over."""
+    values = {
+        "id": delivery.id,
+        "position": delivery.cursor,
+        "container_id": container_id,
+        "refused": int(bool(refused)),
+        "error": refused,
+        "now": to_text(now),
+    }
+    connection.execute(_RECORD, values)
+    # By SELECT, for the delivery may be gone: two targets that became one keep the further of two rows.
+    connection.execute(
+        "INSERT OR IGNORE INTO delivery_message (delivery_id, position, external_id, sent_at) "
+        "SELECT id, ?, ?, ? FROM delivery WHERE id = ?",
+        (delivery.cursor, external_id, to_text(now), delivery.id),
+    )
+    if not refused:
+        connection.execute(
+            "UPDATE target SET strikes = 0, struck_at = NULL WHERE id = ? AND strikes > 0", (delivery.target_id,)
+        )
+
+
+def put_off(
+    connection: sqlite3.Connection, delivery: Delivery, owner: str, *, not_before: dt.datetime, attempts: int, error: str
+) -> None:
+    """Try the message at the cursor again, not before an instant; the lease is given back."""
+    connection.execute(
+        "UPDATE delivery SET not_before = ?, attempts = ?, last_error = ?, lease_owner = NULL, lease_until = NULL "
+        "WHERE id = ? AND lease_owner = ? AND state = 'ready'",
+        (to_text(not_before), attempts, error, delivery.id, owner),
+    )
+
+
+def fail(connection: sqlite3.Connection, delivery: Delivery, owner: str, error: str, *, now: dt.datetime) -> None:
+    """Give a delivery up."""
+    connection.execute(
+        "UPDATE delivery SET state = 'failed', last_error = ?, ended_at = ?, lease_owner = NULL, lease_until = NULL "
+        "WHERE id = ? AND lease_owner = ? AND state = 'ready'",
+        (error, to_text(now), delivery.id, owner),
+    )
+
+
+def strikes(connection: sqlite3.Connection, target_id: int) -> tuple[int, dt.datetime | None]:
+    """How many vague refusals in a row a target gave, on different days, and when the last one was."""
+    row = connection.execute("SELECT strikes, struck_at FROM target WHERE id = ?", (target_id,)).fetchone()
+    if row is None:
+        return 0, None
+    return row["strikes"], None if row["struck_at"] is None else from_text(row["struck_at"])
+
+
+def strike(connection: sqlite3.Connection, target_id: int, count: int, *, now: dt.datetime) -> None:
+    connection.execute("UPDATE target SET strikes = ?, struck_at = ? WHERE id = ?", (count, to_text(now), target_id))
+
+
+def _as_delivery(row: sqlite3.Row) -> Delivery:
+    return Delivery(
+        id=row["id"],
+        target_id=row["target_id"],
+        address=Address(row["platform"], row["chat_id"], row["topic_id"]),
+        list_day=dt.date.fromisoformat(row["list_day"]),
+        selection_id=row["selection_id"],
+        cursor=row["cursor"],
+        total=row["total"],
+        state=DeliveryState(row["state"]),
+        attempts=row["attempts"],
+        container_id=row["container_id"],
+        not_before=None if row["not_before"] is None else from_text(row["not_before"]),
+        last_error=row["last_error"],
+    )

@@ -1,0 +1,112 @@
+"""Which list days are fit to deliver, and selections: what is sent of a day, frozen and shared by chats with one choice."""
+
+import datetime as dt
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.clock import to_text
+from bot.model import Choice, Shape
+
+# The sample is there for the first look, never to be delivered: its list day is of another year.
+_DELIVERABLE = "state IN ('settled', 'closed') AND papers > 0 AND origin <> 'sample'"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverableDay:
+    """A list day that is settled or closed and has papers."""
+
+    day: dt.date
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """The frozen messages of a day, in order; see bot/digest/select.py for what an item holds."""
+
+    id: int
+    list_day: dt.date
+    choice: Choice
+    items: tuple[dict[str, Any], ...]
+
+
+def deliverable_days(connection: sqlite3.Connection, since: dt.date | None = None) -> list[DeliverableDay]:
+    """The days fit to deliver after `since` (all of them without it), oldest first."""
+    rows = connection.execute(
+        f"SELECT day, revision FROM list_day WHERE {_DELIVERABLE} AND day > ? ORDER BY day",  # noqa: S608
+        ("" if since is None else since.isoformat(),),
+    )
+    return [DeliverableDay(dt.date.fromisoformat(row["day"]), row["revision"]) for row in rows]
+
+
+def newest_deliverable(connection: sqlite3.Connection) -> dt.date | None:
+    row = connection.execute(f"SELECT max(day) AS day FROM list_day WHERE {_DELIVERABLE}").fetchone()  # noqa: S608
+    return None if row["day"] is None else dt.date.fromisoformat(row["day"])
+
+
+def is_empty(connection: sqlite3.Connection, day: dt.date) -> bool:
+    """Whether the day is closed and has no papers: a weekend or a holiday of the Hub."""
+    found = connection.execute(
+        "SELECT 1 FROM list_day WHERE day = ? AND state = 'closed' AND papers = 0", (day.isoformat(),)
+    )
+    return found.fetchone() is not None
+
+
+def selection(connection: sqlite3.Connection, selection_id: int) -> Selection:
+    """A frozen selection by its id."""
+    row = connection.execute("SELECT list_day, choice, items FROM selection WHERE id = ?", (selection_id,)).fetchone()
+    return Selection(
+        id=selection_id,
+        list_day=dt.date.fromisoformat(row["list_day"]),
+        choice=_choice(row["choice"]),
+        items=tuple(json.loads(row["items"])),
+    )
+
+
+def find(connection: sqlite3.Connection, day: DeliverableDay, choice: Choice, variant: str) -> tuple[int, int] | None:
+    """Id and number of messages of the selection that was frozen for this day, revision and choice."""
+    row = connection.execute(
+        "SELECT id, total FROM selection WHERE list_day = ? AND revision = ? AND choice = ? AND previous_id = 0",
+        (day.day.isoformat(), day.revision, _key(choice, variant)),
+    ).fetchone()
+    return None if row is None else (row["id"], row["total"])
+
+
+def freeze(
+    connection: sqlite3.Connection,
+    day: DeliverableDay,
+    choice: Choice,
+    variant: str,
+    items: Sequence[dict[str, Any]],
+    *,
+    now: dt.datetime,
+) -> tuple[int, int]:
+    """Keep `items` as what everybody with this day, revision and choice is sent; gives id and number of messages.
+
+    `variant` tells selections of one choice apart that differ in something else, such as the days that their heading names
+    as skipped; "" for the usual one.
+    """
+    cursor = connection.execute(
+        "INSERT INTO selection (list_day, revision, choice, items, total, frozen_at) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            day.day.isoformat(),
+            day.revision,
+            _key(choice, variant),
+            json.dumps(items, ensure_ascii=False, separators=(",", ":")),
+            len(items),
+            to_text(now),
+        ),
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid, len(items)
+
+
+def _key(choice: Choice, variant: str) -> str:
+    return f"{choice.key()}|{variant}" if variant else choice.key()
+
+
+def _choice(key: str) -> Choice:
+    language, shape, top, min_votes, *_ = key.split("|")
+    return Choice(language=language, shape=Shape(shape), top=int(top) if top else None, min_votes=int(min_votes))

@@ -1,0 +1,58 @@
+"""Standing orders: one a target, kept when it unsubscribes. Which days they are owed is bot.delivery's matter."""
+
+import datetime as dt
+import sqlite3
+
+from bot.clock import from_text, to_text
+from bot.model import Shape, Subscription
+
+COLUMNS = "time_zone, local_time, weekdays, shape, top, min_votes, active, floor_day, next_due_at"
+
+_SAVE = """
+INSERT INTO subscription
+    (target_id, active, time_zone, local_time, weekdays, shape, top, min_votes, floor_day, next_due_at, subscribed_at)
+VALUES (:target_id, :active, :time_zone, :local_time, :weekdays, :shape, :top, :min_votes, :floor_day, :next_due_at, :now)
+ON CONFLICT (target_id) DO UPDATE SET
+    subscribed_at = CASE WHEN active < excluded.active THEN excluded.subscribed_at ELSE subscribed_at END,
+    active = excluded.active, time_zone = excluded.time_zone, local_time = excluded.local_time,
+    weekdays = excluded.weekdays, shape = excluded.shape, top = excluded.top, min_votes = excluded.min_votes,
+    floor_day = excluded.floor_day, next_due_at = excluded.next_due_at
+"""
+
+
+def subscription(connection: sqlite3.Connection, target_id: int) -> Subscription | None:
+    row = connection.execute(f"SELECT {COLUMNS} FROM subscription WHERE target_id = ?", (target_id,)).fetchone()  # noqa: S608
+    return None if row is None else from_row(row)
+
+
+def from_row(row: sqlite3.Row) -> Subscription:
+    """A subscription from a row that holds COLUMNS."""
+    return Subscription(
+        time_zone=row["time_zone"],
+        local_time=dt.time.fromisoformat(row["local_time"]),
+        weekdays=tuple(map(int, row["weekdays"])),
+        shape=Shape(row["shape"]),
+        top=row["top"],
+        min_votes=row["min_votes"],
+        active=bool(row["active"]),
+        floor_day=None if row["floor_day"] is None else dt.date.fromisoformat(row["floor_day"]),
+        next_due_at=None if row["next_due_at"] is None else from_text(row["next_due_at"]),
+    )
+
+
+def save(connection: sqlite3.Connection, target_id: int, order: Subscription, *, now: dt.datetime) -> None:
+    """Make or replace the target's subscription, exactly as `order` says."""
+    values = {
+        "target_id": target_id,
+        "active": int(order.active),
+        "time_zone": order.time_zone,
+        "local_time": order.local_time.strftime("%H:%M"),
+        "weekdays": "".join(map(str, sorted(set(order.weekdays)))),
+        "shape": order.shape,
+        "top": order.top,
+        "min_votes": order.min_votes,
+        "floor_day": None if order.floor_day is None else order.floor_day.isoformat(),
+        "next_due_at": None if order.next_due_at is None else to_text(order.next_due_at),
+        "now": to_text(now),
+    }
+    connection.execute(_SAVE, values)
