@@ -215,6 +215,12 @@ class DaySource(Protocol):
         Raises SourceRefused (400: a day that it does not have yet), SourceUnavailable, UnreadableAnswer.
         """
 
+    async def newest_hint(self) -> Sequence[dt.date]:
+        """Where to look for the newest list when our clock is ahead of the source's: days, the newest first.
+
+        Raises SourceUnavailable, UnreadableAnswer.
+        """
+
 
 class PaperSource(Protocol):
     """Gives a paper."""

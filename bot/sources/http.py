@@ -1,0 +1,145 @@
+"""One way to ask a server over HTTP: with retries, politely. What an answer means is said in each source's own module."""
+
+import asyncio
+import collections
+import email.utils
+import importlib.metadata
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+import httpx
+import stamina
+
+from bot.errors import SourceUnavailable
+
+_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long a server is given, in seconds, before it counts as unavailable."""
+
+    attempts: int = 4
+    first_wait: float = 0.5  # doubled after each attempt
+    longest_wait: float = 60.0  # also the most of a Retry-After that is obeyed
+    answer: float = 60.0  # one whole answer, however slowly it drips
+
+
+class Window:
+    """At most `requests` in any `seconds`: who comes too early waits, in the order of coming."""
+
+    def __init__(
+        self,
+        requests: int,
+        seconds: float,
+        *,
+        time: Callable[[], float] = time.monotonic,
+        wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._taken: collections.deque[float] = collections.deque(maxlen=requests)
+        self._seconds = seconds
+        self._time = time
+        self._wait = wait
+        self._queue = asyncio.Lock()
+
+    async def turn(self) -> None:
+        """Return when the next request may be sent."""
+        async with self._queue:
+            if len(self._taken) == self._taken.maxlen:
+                left = self._taken[0] + self._seconds - self._time()
+                if left > 0:
+                    await self._wait(left)
+            self._taken.append(self._time())
+
+
+class _TryAgain(Exception):
+    """The server asks for, or deserves, another attempt; `after` is its own Retry-After in seconds."""
+
+    def __init__(self, reason: str, after: float | None = None) -> None:
+        super().__init__(reason)
+        self.after = after
+
+
+def make_client(
+    *, timeout: httpx.Timeout | None = None, transport: httpx.AsyncBaseTransport | None = None
+) -> httpx.AsyncClient:
+    """A client that names this project to the servers it asks. Close it, or use it as a context manager."""
+    version = importlib.metadata.version("daily-papers-bot")
+    return httpx.AsyncClient(
+        headers={"User-Agent": f"daily-papers-bot/{version} (a digest of Hugging Face Daily Papers)"},
+        timeout=timeout or httpx.Timeout(20.0, connect=8.0),
+        transport=transport,
+        follow_redirects=True,
+    )
+
+
+async def ask(
+    client: httpx.AsyncClient,
+    url: str,
+    *,
+    name: str,
+    window: Window,
+    patience: Patience,
+    params: Mapping[str, str | int] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> httpx.Response:
+    """The server's answer, whatever it says, unless it says to come again: then it is asked again, with growing pauses.
+
+    `name` is what people call the server. Raises SourceUnavailable after the last attempt.
+    """
+    request = client.build_request("GET", url, params=params, headers=headers)
+
+    def pause(error: Exception) -> bool | float:
+        if isinstance(error, _TryAgain) and error.after is not None:
+            return min(error.after, patience.longest_wait)
+        return isinstance(error, _TryAgain)
+
+    try:
+        async for attempt in stamina.retry_context(
+            pause,
+            attempts=patience.attempts,
+            timeout=None,
+            wait_initial=patience.first_wait,
+            wait_max=patience.longest_wait,
+            wait_jitter=patience.first_wait / 2,
+        ):
+            with attempt:
+                await window.turn()
+                return await _once(client, request, name, patience.answer)
+    except _TryAgain as error:
+        tries = "once" if patience.attempts == 1 else f"{patience.attempts} times"
+        raise SourceUnavailable(f"{error} It was asked {tries}; try again later.") from error.__cause__
+    raise AssertionError("stamina ends with an answer or an error")
+
+
+async def _once(client: httpx.AsyncClient, request: httpx.Request, name: str, seconds: float) -> httpx.Response:
+    url = request.url
+    try:
+        # httpx bounds the wait for each piece of an answer, never the whole.
+        async with asyncio.timeout(seconds):
+            response = await client.send(request)
+    except (httpx.TimeoutException, TimeoutError) as error:
+        raise _TryAgain(f"{name} did not answer in time ({url}).") from error
+    except httpx.TransportError as error:
+        raise _TryAgain(f"{name} could not be reached at {url} ({error or type(error).__name__}).") from error
+    except (httpx.InvalidURL, httpx.TooManyRedirects, httpx.DecodingError) as error:
+        raise SourceUnavailable(f"{name} could not be asked at {url}: {error}.") from error
+    if response.status_code in _AGAIN:
+        sentence = f"{name} answered with status {response.status_code} to {url}."
+        raise _TryAgain(sentence, _retry_after(response.headers.get("Retry-After")))
+    return response
+
+
+def _retry_after(text: str | None) -> float | None:
+    """Seconds, or a date, as RFC 9110 section 10.2.3 has it; None when it is neither."""
+    if text is None:
+        return None
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(text).timestamp() - time.time())
+    except ValueError:
+        return None
