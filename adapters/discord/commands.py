@@ -1,0 +1,91 @@
+"""The core's commands as Discord registers them, and a typed one as the core reads it. Pure.
+
+Rules: discord.com/developers/docs/interactions/application-commands#application-command-object.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from bot.message import shortened
+from bot.ports import ArgumentSpec, CommandSpec
+
+DESCRIPTION = 100
+CHOICES = 25
+# Discord's names of our languages: discord.com/developers/docs/reference#locales. English is the base, not a translation.
+_LOCALES = {"ko": "ko", "ja": "ja", "zh-Hans": "zh-CN"}
+_SLASH_COMMAND = 1
+_STRING = 3
+_GUILD_INSTALL = 0
+_IN_GUILD, _IN_BOT_DM = 0, 1
+
+
+def registration(commands: Sequence[CommandSpec]) -> list[dict[str, Any]]:
+    """What `PUT /applications/{id}/commands` takes.
+
+    `default_member_permissions` stays open: it would hide a command from members, while who may change a subscription is
+    checked when it is asked.
+    """
+    return [
+        {
+            "type": _SLASH_COMMAND,
+            "name": command.name.lower(),
+            **_described(command.description),
+            "options": [_option(argument) for argument in _ordered(command.arguments)],
+            "integration_types": [_GUILD_INSTALL],
+            "contexts": [_IN_GUILD, _IN_BOT_DM],
+        }
+        for command in commands
+    ]
+
+
+def fingerprint(application_id: str, registered: Sequence[Mapping[str, Any]]) -> str:
+    """Equal as long as nothing that was registered has changed."""
+    text = json.dumps([application_id, registered], sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def command_line(name: str, options: Iterable[Mapping[str, Any]], commands: Sequence[CommandSpec]) -> str:
+    """A slash command as a line: `/day 2024-03-28`. Values stand in the core's order, those not given are left out."""
+    given = {str(option["name"]): str(option.get("value", "")).strip() for option in options}
+    order = next(([a.name.lower() for a in command.arguments] for command in commands if command.name.lower() == name), [])
+    values = [given.pop(argument) for argument in order if argument in given] + list(given.values())
+    return " ".join(["/" + name, *filter(None, values)])
+
+
+def _ordered(arguments: Sequence[ArgumentSpec]) -> list[ArgumentSpec]:
+    """Required ones must come before the others; the sort keeps the rest of the order."""
+    return sorted(arguments, key=lambda argument: not argument.required)
+
+
+def _option(argument: ArgumentSpec) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "type": _STRING,
+        "name": argument.name.lower(),
+        **_described(argument.description),
+        "required": argument.required,
+    }
+    # More than 25 cannot be offered: the value is typed then.
+    if 0 < len(argument.choices) <= CHOICES:
+        made["choices"] = [
+            {"value": value, **_translated("name", labels, fallback=value)} for value, labels in argument.choices.items()
+        ]
+    return made
+
+
+def _described(texts: Mapping[str, str]) -> dict[str, Any]:
+    return _translated("description", texts, fallback="…")
+
+
+def _translated(field: str, texts: Mapping[str, str], *, fallback: str) -> dict[str, Any]:
+    base = texts.get("en") or next(iter(texts.values()), "") or fallback
+    localized = {
+        _LOCALES[language]: shortened(text, DESCRIPTION)
+        for language, text in texts.items()
+        if language in _LOCALES and text
+    }
+    made: dict[str, Any] = {field: shortened(base, DESCRIPTION)}
+    if localized:
+        made[f"{field}_localizations"] = localized
+    return made

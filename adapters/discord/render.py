@@ -1,0 +1,177 @@
+"""A neutral message as Discord shows it: text, or an embed with buttons. Pure; sending is in `send` and `replies`."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from adapters.discord import escape
+from bot.message import Button, Entry, Message, fitted, shortened, utf16_length
+
+# discord.com/developers/docs/resources/message#embed-object-embed-limits, and the create-message page for the content.
+# Discord's API counts code points (its staff, discord-api-docs issue 1315), its clients' boxes UTF-16 units; units are
+# never fewer than points, so what fits in units fits in both.
+CONTENT = 2000
+TITLE = 256
+DESCRIPTION = 4096
+FOOTER = 2048
+EMBEDS_TOTAL = 6000
+URL = 2048
+# discord.com/developers/docs/components/reference#button: 5 a row, 5 rows a message.
+BUTTON_LABEL = 80
+BUTTON_URL = 512
+BUTTONS_A_ROW = 5
+BUTTONS = 25
+# discord.com/developers/docs/resources/channel#start-thread-in-forum-or-media-channel
+POST_NAME = 100
+
+# discord.com/developers/docs/resources/message#message-object-message-flags
+SUPPRESS_EMBEDS = 1 << 2
+EPHEMERAL = 1 << 6
+SUPPRESS_NOTIFICATIONS = 1 << 12
+
+# A calm blue-grey at the embed's edge.
+_COLOUR = 0x5B7FA6
+
+
+@dataclass(frozen=True, slots=True)
+class DiscordText:
+    """What Discord is given. `name` is what a forum post that begins with this message is called."""
+
+    content: str = ""
+    embed: dict[str, Any] | None = field(default=None, hash=False)
+    buttons: tuple[Button, ...] = ()
+    name: str = ""
+    flags: int = 0
+
+    def payload(self) -> dict[str, Any]:
+        """The JSON of a message, without its nonce. Nobody is ever mentioned by it."""
+        made: dict[str, Any] = {"allowed_mentions": {"parse": []}}
+        if self.content:
+            made["content"] = self.content
+        if self.embed is not None:
+            made["embeds"] = [self.embed]
+        if self.buttons:
+            made["components"] = _rows(self.buttons)
+        if self.flags:
+            made["flags"] = self.flags
+        return made
+
+
+def render(message: Message, *, plain: bool = False) -> DiscordText:
+    """`message` within all of Discord's limits; authors are cut first (bot.message.fitted).
+
+    A message that only says something is text, which a push notification can show; one with a link, a picture, a list or
+    buttons is an embed. With `plain` it is text whatever it holds, without buttons, for after Discord refused it once.
+    """
+    name = shortened(escape.clean(message.heading), POST_NAME) or "Daily Papers"
+    silence = SUPPRESS_NOTIFICATIONS if message.silent else 0
+    if plain or not _needs_embed(message):
+        shown = fitted(message, lambda one: utf16_length(_content(one, addresses=plain)) - CONTENT)
+        content = _content(shown, addresses=plain) or "…"
+        if utf16_length(content) > CONTENT:  # nothing more could give way: an address of 2,000 characters, perhaps
+            content = shortened(content, CONTENT)
+        return DiscordText(content=content, name=name, flags=silence | (SUPPRESS_EMBEDS if plain else 0))
+    shown = fitted(message, _excess)
+    return DiscordText(embed=_embed(shown), buttons=_buttons(message.buttons), name=name, flags=silence)
+
+
+def _needs_embed(message: Message) -> bool:
+    if message.link or message.picture or message.entries or message.buttons or message.authors:
+        return True
+    return utf16_length(_content(message)) > CONTENT
+
+
+# --- Text -------------------------------------------------------------------------------------------------------------
+
+
+def _content(message: Message, *, addresses: bool = False) -> str:
+    heading = f"**{escape.markdown(message.heading)}**" if message.heading.strip() else ""
+    if addresses and message.link:
+        heading = f"{heading}\n{escape.address(message.link)}".strip()
+    footer = f"-# {escape.markdown(message.footer)}" if message.footer.strip() else ""
+    return "\n".join(filter(None, (heading, _body(message), footer))).strip()
+
+
+def _body(message: Message) -> str:
+    """Facts and authors, paragraphs, bullets and entries, with an empty line between these groups."""
+    groups = [
+        [escape.markdown(message.facts), _authors(message)],
+        [escape.lines(paragraph) for paragraph in message.paragraphs],
+        [f"- {escape.markdown(bullet)}" for bullet in message.bullets if bullet.strip()],
+        [_entry(entry) for entry in message.entries],
+    ]
+    return "\n\n".join("\n".join(filter(None, group)) for group in groups if any(group))
+
+
+def _authors(message: Message) -> str:
+    names = message.authors.text() if message.authors else ""
+    return f"{escape.markdown(message.authors.label)}: {escape.markdown(names)}" if message.authors and names else ""
+
+
+def _entry(entry: Entry) -> str:
+    facts = escape.markdown(entry.facts)
+    return f"{entry.number}. {escape.link(entry.title, entry.link)}" + (f" · {facts}" if facts else "")
+
+
+# --- Embed ------------------------------------------------------------------------------------------------------------
+
+
+def _embed(message: Message) -> dict[str, Any]:
+    made: dict[str, Any] = {"color": _COLOUR}
+    if title := _title(message.heading):
+        made["title"] = title
+        if message.link and _is_web(message.link):
+            made["url"] = message.link
+    if body := _body(message):
+        made["description"] = body
+    if footer := shortened(escape.clean(message.footer), FOOTER):
+        made["footer"] = {"text": footer}
+    if message.picture and message.picture.startswith("https://") and len(message.picture) <= URL:
+        made["image"] = {"url": message.picture}
+    if not {"title", "description", "image"} & made.keys():
+        made["description"] = "…"
+    return made
+
+
+def _title(heading: str) -> str:
+    """The heading escaped and within the limit, which counts the backslashes."""
+    room, title = TITLE, escape.embed_title(heading)
+    while utf16_length(title) > TITLE:
+        room -= max(1, (utf16_length(title) - TITLE) // 2)  # each character costs two at most
+        title = escape.embed_title(shortened(escape.clean(heading), room))
+    return title
+
+
+def embed_units(embed: dict[str, Any]) -> int:
+    """What an embed takes of the 6,000 that all embeds of a message share."""
+    texts = (embed.get("title", ""), embed.get("description", ""), embed.get("footer", {}).get("text", ""))
+    return sum(utf16_length(text) for text in texts)
+
+
+def _excess(message: Message) -> int:
+    embed = _embed(message)
+    return max(utf16_length(embed.get("description", "")) - DESCRIPTION, embed_units(embed) - EMBEDS_TOTAL)
+
+
+# --- Buttons ----------------------------------------------------------------------------------------------------------
+
+
+def _buttons(buttons: Sequence[Button]) -> tuple[Button, ...]:
+    """Those that Discord takes: with a label and an https address. One bad button would refuse the whole message."""
+    kept = []
+    for button in buttons:
+        label = shortened(escape.clean(button.label), BUTTON_LABEL)
+        if label and re.fullmatch(r"https://[^\s<>\\]+", button.url) and len(button.url) <= BUTTON_URL:
+            kept.append(replace(button, label=label))
+    return tuple(kept[:BUTTONS])
+
+
+def _rows(buttons: Sequence[Button]) -> list[dict[str, Any]]:
+    """Rows (component type 1) of link buttons (type 2, style 5)."""
+    parts = [{"type": 2, "style": 5, "label": button.label, "url": button.url} for button in buttons]
+    return [{"type": 1, "components": parts[at : at + BUTTONS_A_ROW]} for at in range(0, len(parts), BUTTONS_A_ROW)]
+
+
+def _is_web(url: str) -> bool:
+    return url.startswith(("https://", "http://")) and len(url) <= URL
