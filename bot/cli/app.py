@@ -34,7 +34,9 @@ class Format(StrEnum):
 
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line, for programs.")]
-Language = Annotated[str | None, typer.Option("--lang", help="Language of the summaries: ko or en. Default: DEFAULT_LANGUAGE.")]
+Language = Annotated[
+    str | None, typer.Option("--lang", help="Language of the summaries: ko or en. Default: DEFAULT_LANGUAGE.")
+]
 
 
 @app.command()
@@ -62,13 +64,15 @@ def chat() -> None:
 @app.command()
 def fetch(
     date: Annotated[str | None, typer.Option(help="One day, as 2024-03-28.")] = None,
-    since: Annotated[str | None, typer.Option(help="Every day from this one to today; days that are complete are skipped.")] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Every day from this one to today; days that are complete are skipped.")
+    ] = None,
 ) -> None:
     """Fetch lists of papers from Hugging Face; without options the newest day.
 
     Example: daily-papers fetch --since 2024-03-01
     """
-    from bot.cli.papers import fetch_days  # noqa: PLC0415
+    from bot.cli.sources import fetch_days  # noqa: PLC0415
 
     if date and since:
         raise UsageError("--date and --since cannot be used together: one names a day, the other a start.")
@@ -76,23 +80,27 @@ def fetch(
 
 
 @app.command(name="import")
-def import_(paths: Annotated[list[Path], typer.Argument(help="Files or folders: Markdown archives, JSON Lines, Hub answers.")]) -> None:
+def import_(
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders: Markdown archives, JSON Lines, Hub answers.")],
+) -> None:
     """Import papers and summaries. What cannot be read is reported with file and line, and stops nothing.
 
     Example: daily-papers import daily_papers_ko/
     """
-    from bot.cli.papers import import_paths  # noqa: PLC0415
+    from bot.cli.sources import import_paths  # noqa: PLC0415
 
     import_paths(paths)
 
 
 @app.command()
-def export(path: Annotated[Path | None, typer.Argument(help="The file to write; standard output when missing.")] = None) -> None:
+def export(
+    path: Annotated[Path | None, typer.Argument(help="The file to write; standard output when missing.")] = None,
+) -> None:
     """Write every paper, list and summary as JSON Lines; `import` reads it back without loss.
 
     Example: daily-papers export papers.jsonl
     """
-    from bot.cli.papers import export_lines  # noqa: PLC0415
+    from bot.cli.sources import export_lines  # noqa: PLC0415
 
     export_lines(path)
 

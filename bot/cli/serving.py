@@ -16,6 +16,7 @@ from bot.model import Address, Choice, ListDay
 from bot.parts import Parts, open_parts
 from bot.plugins import TERMINAL, load_adapters
 from bot.ports import ChatAdapter
+from bot.sample import save_sample
 from bot.service import Service, open_patiently
 from bot.settings import Settings, load_settings
 from bot.store import list_days, papers
@@ -105,7 +106,9 @@ async def _parts(settings: Settings) -> AsyncIterator[tuple[Parts, dict[str, Cha
     async with open_parts(settings) as parts:
         adapters = load_adapters(settings, parts.store, parts.clock.now, command_specs())
         if TERMINAL not in adapters:
-            raise AdapterError("The terminal's adapter is missing: the installation is incomplete; install daily-papers-bot again.")
+            raise AdapterError(
+                "The terminal's adapter is missing: the installation is incomplete; install daily-papers-bot again."
+            )
         # A person at the terminal reads answers, not the log; warnings still come through.
         set_up_logs("warning" if len(adapters) == 1 and settings.log_level == "info" else settings.log_level)
         yield parts, adapters

@@ -4,8 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from html import escape
 
-from bot.digest.compose import compose_heading, compose_paper, day_name
-from bot.locales import translator
+from bot.digest.compose import compose_heading, compose_paper
 from bot.message import Message
 from bot.model import Paper, SummarySource
 from bot.summaries.choose import shown_summary
@@ -39,6 +38,11 @@ def text(day: dt.date, papers: Sequence[Paper], language: str, *, total: int) ->
     blocks = [_text_of(compose_heading(day, language, shown=len(papers), total=total))]
     blocks += [_text_of(compose_paper(paper, language), number) for number, paper in enumerate(papers, 1)]
     return "\n\n".join(blocks) + "\n"
+
+
+def paper_text(paper: Paper, language: str) -> str:
+    """One paper as plain text."""
+    return _text_of(compose_paper(paper, language)) + "\n"
 
 
 def _text_of(message: Message, number: int | None = None) -> str:
@@ -93,9 +97,3 @@ def _article(message: Message) -> str:
     links = "".join(f'<a href="{escape(button.url)}">{escape(button.label)}</a>' for button in message.buttons)
     parts += [f"<nav>{links}</nav>", "</article>"]
     return "\n".join(parts)
-
-
-def empty_day(day: dt.date, language: str) -> str:
-    """The sentence for a day of which the store has no paper."""
-    t = translator(language)
-    return t.gettext("The store has no papers of {day}.").format(day=day_name(day, language))
