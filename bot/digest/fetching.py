@@ -192,7 +192,7 @@ def _has_hub_papers(connection: sqlite3.Connection, day: dt.date) -> bool:
 def _save(
     connection: sqlite3.Connection, day: dt.date, given: Sequence[SourcePaper], *, state: ListDayState, clock: Clock
 ) -> ListDay:
-    # Inside the transaction: a digest that is frozen after it has these papers, one before has not, and their instants say so.
+    # Asked inside the transaction, so that it tells whether a digest was frozen before these papers were there.
     now = clock.now()
     merge_papers(connection, given, now=now)
     return save_list(connection, day, [one.paper for one in given], origin=Origin.HUB, state=state, now=now)
