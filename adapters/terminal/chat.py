@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import sys
 import threading
+from collections.abc import Callable, Iterator
+from typing import TextIO
 
 from rich.console import Console
 from rich.rule import Rule
@@ -24,10 +26,11 @@ class TerminalAdapter:
 
     platform = ADDRESS.platform
 
-    def __init__(self, console: Console | None = None) -> None:
+    def __init__(self, console: Console | None = None, typed: TextIO | None = None) -> None:
         # rich takes 80 columns for a pipe; people who read there have more room.
         width = None if sys.stdout.isatty() else 100
         self.console = console or Console(width=width, highlight=False, emoji=False)
+        self._typed = typed or sys.stdin
         self._sent = 0
         self._closed = asyncio.Event()
 
@@ -55,21 +58,28 @@ class TerminalAdapter:
         wanted = threading.Semaphore(0)
         loop = asyncio.get_running_loop()
         # A daemon thread: nothing can wake a thread that waits in input(), and leaving must not wait for it.
-        threading.Thread(target=_read_lines, args=(loop, lines, wanted), name="terminal-input", daemon=True).start()
-        while not self._closed.is_set():
-            wanted.release()
-            reading = asyncio.ensure_future(lines.get())
-            closing = asyncio.ensure_future(self._closed.wait())
+        threading.Thread(
+            target=_read_lines, args=(self._typed, loop, lines, wanted), name="terminal-input", daemon=True
+        ).start()
+        with _restored(self._typed):
+            while not self._closed.is_set():
+                wanted.release()
+                line = await self._next(lines)
+                if line is None or line.strip().lower() in _LEAVING:
+                    return
+                if line.strip():
+                    await inbox.ask(self._request(line.strip()))
+
+    async def _next(self, lines: "asyncio.Queue[str | None]") -> str | None:
+        """The next line, or None when there is no more of them or the chat was closed."""
+        reading = asyncio.ensure_future(lines.get())
+        closing = asyncio.ensure_future(self._closed.wait())
+        try:
             await asyncio.wait({reading, closing}, return_when=asyncio.FIRST_COMPLETED)
+            return reading.result() if reading.done() else None
+        finally:
+            reading.cancel()
             closing.cancel()
-            if not reading.done():
-                reading.cancel()
-                return
-            line = reading.result()
-            if line is None or line.strip().lower() in _LEAVING:
-                return
-            if line.strip():
-                await inbox.ask(self._request(line.strip()))
 
     async def close(self) -> None:
         self._closed.set()
@@ -81,24 +91,45 @@ class TerminalAdapter:
         return Request(address=ADDRESS, kind=ChatKind.PRIVATE, text=text, reply=reply, person="local", title="terminal")
 
 
-def _read_lines(loop: asyncio.AbstractEventLoop, lines: "asyncio.Queue[str | None]", wanted: threading.Semaphore) -> None:
-    with contextlib.suppress(ImportError):
-        import readline  # noqa: F401, PLC0415 - gives input() a history and arrow keys where the system has it
+def _read_lines(
+    typed: TextIO, loop: asyncio.AbstractEventLoop, lines: "asyncio.Queue[str | None]", wanted: threading.Semaphore
+) -> None:
+    read = _prompting() if typed is sys.stdin and typed.isatty() and sys.stdout.isatty() else typed.readline
 
     def hand_over(line: str | None) -> None:
         # The loop may be closed while this thread still waits for a line that nobody wants any more.
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(lines.put_nowait, line)
 
-    prompt = PROMPT if sys.stdin.isatty() and sys.stdout.isatty() else ""
-    while True:
+    line = "\n"
+    while line:
         wanted.acquire()
         try:
-            line = input(prompt)
+            line = read()
         except (EOFError, OSError, ValueError):
-            hand_over(None)
-            return
-        hand_over(line)
+            line = ""
+        hand_over(line or None)
+
+
+@contextlib.contextmanager
+def _restored(typed: TextIO) -> Iterator[None]:
+    """Give the terminal back as it was: a thread that waits in input() leaves it without echo."""
+    if not typed.isatty():
+        yield
+        return
+    import termios  # noqa: PLC0415 - of POSIX only
+
+    before = termios.tcgetattr(typed.fileno())
+    try:
+        yield
+    finally:
+        termios.tcsetattr(typed.fileno(), termios.TCSANOW, before)
+
+
+def _prompting() -> Callable[[], str]:
+    with contextlib.suppress(ImportError):
+        import readline  # noqa: F401, PLC0415 - gives input() a history and arrow keys where the system has it
+    return lambda: input(PROMPT) + "\n"
 
 
 def create(context: AdapterContext) -> TerminalAdapter:
