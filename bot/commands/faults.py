@@ -31,9 +31,9 @@ def date_fault(asking: Asking, fault: NoDate) -> list[Message]:
     return asking.say(asking.gettext("I cannot read “{written}” as a day.", written=written), offers, forms, private=True)
 
 
-def hour_fault(asking: Asking, written: str, fault: NoHour, command: str) -> list[Message]:
-    """What to say of an hour that cannot be read; `command` is what stands before it in the offer (`/subscribe`)."""
-    offers = asking.perhaps([f"{command} {clock(fault.offer)}"] if fault.offer is not None else ())
+def hour_fault(asking: Asking, written: str, fault: NoHour, command: str, after: str = "") -> list[Message]:
+    """What to say of an hour that cannot be read; in the offer it stands between `command` (`/subscribe`) and `after`."""
+    offers = asking.perhaps([f"{command} {clock(fault.offer)} {after}".strip()] if fault.offer is not None else ())
     if fault.impossible:
         sentence = asking.gettext("No clock shows {written}: a day goes from 00:00 to 23:59.", written=quoted(written))
     else:

@@ -7,14 +7,19 @@ from typing import Protocol, TypeVar
 
 import structlog
 
+from bot.digest.list_days import is_complete
 from bot.errors import SourceError, SourceUnavailable
-from bot.model import ListDay, ListDayState, Origin, Paper
+from bot.model import ListDay, Paper
 from bot.store import list_days
 from bot.store.connection import Store
 
 # How long a person waits for the Hub before there is an answer without it.
 NEWEST_SECONDS = 10
 DAY_SECONDS = 20
+# And when there is a list to show already: an archive's, or one that may have grown since.
+HAVING_SECONDS = 4
+# A paper may need the Hub and then arXiv, which takes one question in three seconds.
+PAPER_SECONDS = 40
 # A list that was fetched this lately is not asked for again, whatever its state; the hourly job does that.
 FRESH = dt.timedelta(minutes=10)
 # Between two tries to get a newer list because of what people ask: a Hub that is down is left in peace.
@@ -76,20 +81,20 @@ class Library:
         if not missed:
             return False
         known = await self.store.read(list_days.list_days, missed[0], missed[-1])
-        return bool(set(missed) - {day.day for day in known if day.state is ListDayState.CLOSED})
+        return bool(set(missed) - {day.day for day in known if is_complete(day)})
 
     async def day(self, day: dt.date, now: dt.datetime) -> ListDay:
-        """A list day, fetched unless the store has it for good or has just fetched it. Raises SourceError."""
+        """A list day, fetched unless the Hub has said its last word of it or has just been asked. Raises SourceError."""
         known = await self.store.read(list_days.list_day, day)
+        if is_complete(known) and known is not None:
+            return known
         if known is not None:
-            # The bundled sample stands in for a day that the Hub has whole.
-            if known.state is ListDayState.CLOSED and known.origin is not Origin.SAMPLE:
-                return known
             if known.fetched_at is not None and now - known.fetched_at < FRESH:
                 return known
             if known.failed_at is not None and now - known.failed_at < BETWEEN_TRIES:
                 raise SourceUnavailable(known.last_error)
-        return await _bounded(DAY_SECONDS, lambda: self.fetcher.fetch_day(day))
+        seconds = HAVING_SECONDS if known is not None and known.papers else DAY_SECONDS
+        return await _bounded(seconds, lambda: self.fetcher.fetch_day(day))
 
     async def before(self, day: dt.date, now: dt.datetime) -> ListDay | None:
         """The list day with papers before `day`; weekdays between them that were never fetched are fetched first."""
@@ -105,13 +110,17 @@ class Library:
                 return found
         return before
 
+    async def paper(self, paper_id: str) -> Paper:
+        """One paper, from the store, else the Hub, else arXiv. Raises PaperNotFound or another SourceError."""
+        return await _bounded(PAPER_SECONDS, lambda: self.finder.find(paper_id))
+
 
 async def _bounded(seconds: float, fetch: Callable[[], Awaitable[T]]) -> T:
     try:
         async with asyncio.timeout(seconds):
             return await fetch()
     except TimeoutError:
-        raise SourceUnavailable(f"Hugging Face did not answer within {seconds:g} seconds. Try again later.") from None
+        raise SourceUnavailable(f"There was no answer within {seconds:g} seconds. Try again later.") from None
 
 
 def _weekdays_between(after: dt.date, before: dt.date) -> list[dt.date]:

@@ -19,7 +19,11 @@ def nearest_few(word: str, words: Iterable[str], limit: int, likeness: float = L
     by_letters: dict[str, str] = {}
     for candidate in words:
         by_letters.setdefault(_letters(candidate), candidate)
-    return [by_letters[key] for key in difflib.get_close_matches(_letters(word), by_letters, limit, likeness)]
+    typed = _letters(word)
+    found = difflib.get_close_matches(typed, by_letters, 3 * limit, likeness)
+    # Of words that are equally like, the one with the same beginning: people seldom mistype a first letter.
+    found.sort(key=lambda key: (-difflib.SequenceMatcher(None, key, typed).ratio(), key[:1] != typed[:1]))
+    return [by_letters[key] for key in found[:limit]]
 
 
 def _letters(word: str) -> str:

@@ -31,7 +31,7 @@ async def paper(asking: Asking) -> Sequence[Message]:
     if paper_id is None:
         return await _no_id(asking)
     try:
-        found = await asking.library.finder.find(paper_id)
+        found = await asking.library.paper(paper_id)
     except PaperNotFound:
         return asking.say(
             asking.gettext("Neither Hugging Face nor arXiv knows a paper {id}.", id=paper_id),

@@ -1,0 +1,146 @@
+"""The one who answers: which handler a person's words go to, in which language, and what is said when one fails."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+
+import structlog
+
+from bot.clock import Clock
+from bot.commands import days, papers, settings_panel, subscribing
+from bot.commands import help as helping
+from bot.commands.asking import Asking, Handler
+from bot.commands.command_line import Command, read_bare_command, read_command
+from bot.commands.dates import NoDate, read_date
+from bot.commands.help import command_specs
+from bot.commands.library import DayFetcher, Library, PaperFinding
+from bot.errors import StoreError
+from bot.locales import supported
+from bot.message import Message
+from bot.model import Address, Chat, ChatKind
+from bot.ports import Request
+from bot.settings import Settings
+from bot.sources.paper_ids import parse
+from bot.store import chats
+from bot.store.connection import Store
+
+__all__ = ["Conversation", "command_specs"]
+
+_HANDLERS: dict[str, Handler] = {
+    "start": helping.start,
+    "help": helping.help_,
+    "today": days.today,
+    "yesterday": days.yesterday,
+    "day": days.day,
+    "paper": papers.paper,
+    "search": papers.search_papers,
+    "subscribe": subscribing.subscribe,
+    "unsubscribe": subscribing.unsubscribe,
+    "settings": settings_panel.settings,
+}
+
+# What nobody types, but some paste: longer words are cut before they are read.
+_LONGEST = 2000
+
+_log = structlog.get_logger(__name__)
+
+
+class Conversation:
+    """Answers for every chat of every platform; holds nothing of any of them."""
+
+    def __init__(self, store: Store, clock: Clock, settings: Settings, fetcher: DayFetcher, finder: PaperFinding) -> None:
+        self._clock = clock
+        self._settings = settings
+        self._library = Library(store, fetcher, finder)
+
+    async def answer(self, request: Request) -> Sequence[Message]:
+        """The messages to send back, none for what was not meant for the bot. Never raises."""
+        command = read_command(request.text[:_LONGEST])
+        # In groups people talk to each other, and to other bots: only what is surely meant is answered.
+        if not request.addressed and (command is None or not command.name):
+            return ()
+        asking = self._asking(request, None)
+        try:
+            asking = self._asking(request, await self._library.store.read(chats.chat, request.address))
+            if not self._allowed(request.address):
+                return _not_allowed(asking)
+            return await _answered(asking, command)
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, a person waits for an answer
+            return _failed(asking, command, error)
+
+    def _asking(self, request: Request, chat: Chat | None) -> Asking:
+        # A person's own language is theirs; a group speaks its own.
+        own = supported(request.language) if request.kind is ChatKind.PRIVATE else None
+        language = (chat.language if chat is not None else None) or own or self._settings.default_language
+        return Asking(
+            request=request,
+            arguments="",
+            chat=chat,
+            language=language,
+            now=self._clock.now(),
+            settings=self._settings,
+            library=self._library,
+        )
+
+    def _allowed(self, address: Address) -> bool:
+        allowed = self._settings.allowed_chats
+        if not allowed:
+            return True
+        return any(
+            (one.platform, one.chat_id) == (address.platform, address.chat_id) and one.topic_id in {"", address.topic_id}
+            for one in (*allowed, *self._settings.admin_chats)
+        )
+
+
+async def _answered(asking: Asking, command: Command | None) -> Sequence[Message]:
+    if command is None:
+        return await _free_text(asking)
+    asking = replace(asking, arguments=command.arguments)
+    if command.name:
+        return await _HANDLERS[command.name](asking)
+    if parse(f"{command.typed} {command.arguments}") is not None:
+        # `/2403.18361`, as some type it.
+        return await papers.paper(replace(asking, arguments=f"{command.typed} {command.arguments}"))
+    return await helping.mistyped(asking, command.typed)
+
+
+async def _free_text(asking: Asking) -> Sequence[Message]:
+    """Words without a slash: a paper's id or address, a day, a command whose slash was forgotten, or a hint."""
+    text = asking.request.text[:_LONGEST].strip()
+    if parse(text) is not None:
+        return await papers.paper(replace(asking, arguments=text))
+    bare = read_bare_command(text)
+    if bare is not None:
+        return await _HANDLERS[bare.name](replace(asking, arguments=bare.arguments))
+    day = read_date(text, asking.today)
+    # A number alone is a day after /day; without it, it is more often something else.
+    if not isinstance(day, NoDate) and not text.isdigit():
+        return await days.of_day(asking, day)
+    return await helping.free_text(asking)
+
+
+def _not_allowed(asking: Asking) -> Sequence[Message]:
+    address = asking.request.address
+    return asking.say(
+        asking.gettext(
+            "This bot is private: its operator has not allowed this chat ({chat}).",
+            chat=f"{address.platform}:{address.chat_id}",
+        )
+    )
+
+
+def _failed(asking: Asking, command: Command | None, error: Exception) -> Sequence[Message]:
+    # Short enough to be read aloud; it stands in the log beside the cause, which says nothing to the asker.
+    code = secrets.token_hex(3)
+    _log.error(
+        "a command failed",
+        code=code,
+        command=command.name if command is not None else "",
+        platform=asking.request.address.platform,
+        exc_info=error,
+    )
+    if isinstance(error, StoreError):
+        sentence = asking.gettext("My store cannot be used at the moment, so I cannot answer (code {code}).", code=code)
+    else:
+        sentence = asking.gettext("That went wrong on my side, not on yours (code {code}).", code=code)
+    return asking.say(sentence, asking.gettext("The operator finds the code in the log."), private=True)

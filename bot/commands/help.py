@@ -1,0 +1,166 @@
+"""/start and /help, what is said to words that are no command, and the commands as platforms' menus show them."""
+
+from collections.abc import Callable, Sequence
+
+from bot.commands.asking import Asking
+from bot.commands.command_line import nearest_command
+from bot.commands.faults import quoted
+from bot.commands.setting_values import SETTINGS
+from bot.commands.subscribing import ensured
+from bot.locales import LANGUAGES, translator
+from bot.message import Message
+from bot.ports import ArgumentSpec, CommandSpec
+from bot.store import chats
+
+Translate = Callable[[str], str]
+
+
+async def start(asking: Asking) -> Sequence[Message]:
+    """Greet. The chat is kept from now on, and what was parked in a private chat is sent again."""
+    address = asking.request.address
+    await asking.store.write(ensured, asking)
+    woken = 0
+    if asking.in_private:
+        woken = await asking.store.write(chats.wake_chat, address.platform, address.chat_id)
+    subscribed = asking.chat is not None and asking.chat.subscription is not None and asking.chat.subscription.active
+    if woken and subscribed:
+        state = asking.gettext("Welcome back. This chat is still subscribed, and its digests come again.")
+    elif subscribed:
+        state = asking.gettext("This chat is subscribed; /settings shows when its digest comes.")
+    else:
+        state = asking.gettext("/subscribe brings them here every day, /today shows the newest now.")
+    return [
+        Message(
+            heading="Daily Papers",
+            paragraphs=(
+                asking.gettext(
+                    "I bring the papers of Hugging Face's Daily Papers: title, picture, votes, authors and a short summary "
+                    "of each."
+                ),
+                state,
+            ),
+            footer=asking.gettext("/help shows everything that I can do."),
+        )
+    ]
+
+
+async def help_(asking: Asking) -> Sequence[Message]:
+    """Every command with what it does and an example."""
+    lines = []
+    for name, describe in _DESCRIPTIONS.items():
+        usage = " ".join([f"/{name}", *_USAGE.get(name, ())])
+        lines.append(f"{usage} – {describe(asking.gettext)}")
+    return [
+        Message(
+            heading=asking.gettext("What I can do"),
+            bullets=tuple(lines),
+            footer=asking.gettext("In a private chat the id or address of a paper alone is enough."),
+        )
+    ]
+
+
+async def mistyped(asking: Asking, typed: str) -> Sequence[Message]:
+    """What to say of a command that there is not."""
+    near = nearest_command(typed)
+    return asking.say(
+        asking.gettext("There is no command /{command}.", command=quoted(typed))
+        if typed
+        else asking.gettext("A command is missing after the slash."),
+        asking.perhaps([f"/{near} {quoted(asking.arguments)}".strip()] if near else ()),
+        asking.gettext("/help shows all commands."),
+        private=True,
+    )
+
+
+async def free_text(asking: Asking) -> Sequence[Message]:
+    """What to say of words that are no command: a search for them is offered."""
+    words = quoted(asking.request.text)
+    if not words:
+        return asking.say(asking.gettext("/help shows all commands."), private=True)
+    return asking.say(
+        asking.gettext("I understand commands, dates and the ids of papers."),
+        asking.perhaps([f"/search {words}"]) if any(ch.isalnum() for ch in words) else "",
+        asking.gettext("/help shows all commands."),
+        private=True,
+    )
+
+
+def command_specs() -> tuple[CommandSpec, ...]:
+    """The commands for platforms' menus and forms, described in every interface language."""
+    return tuple(
+        CommandSpec(name=name, description=_in_all(describe), arguments=_arguments(name))
+        for name, describe in _DESCRIPTIONS.items()
+    )
+
+
+# What the words after a command are, as /help writes them.
+_USAGE = {
+    "day": ("2024-03-28",),
+    "paper": ("2403.18361",),
+    "search": ("diffusion",),
+    "subscribe": ("09:00", "Seoul"),
+    "settings": ("time", "08:00"),
+}
+
+# Each a function of the translation, so that its sentence stands where catalogues are gathered from.
+_DESCRIPTIONS: dict[str, Callable[[Translate], str]] = {
+    "today": lambda gettext: gettext("The newest list of papers"),
+    "yesterday": lambda gettext: gettext("The list before the newest"),
+    "day": lambda gettext: gettext("The papers of a day: 2024-03-28, yesterday, last friday"),
+    "paper": lambda gettext: gettext("One paper by its arXiv id or address"),
+    "search": lambda gettext: gettext("Papers that hold some words"),
+    "subscribe": lambda gettext: gettext("Get each day's papers here, at an hour of your choice"),
+    "unsubscribe": lambda gettext: gettext("Send nothing here any more"),
+    "settings": lambda gettext: gettext("Time, zone, weekdays, language, form, number and votes"),
+    "help": lambda gettext: gettext("What I can do"),
+    "start": lambda gettext: gettext("Begin"),
+}
+
+
+def _arguments(name: str) -> tuple[ArgumentSpec, ...]:
+    if name == "day":
+        return (_argument("date", lambda gettext: gettext("A day: 2024-03-28, yesterday, last friday"), required=True),)
+    if name == "paper":
+        return (_argument("id", lambda gettext: gettext("An arXiv id or the address of a paper"), required=True),)
+    if name == "search":
+        return (
+            _argument("words", lambda gettext: gettext("Words of titles, authors, abstracts, summaries"), required=True),
+        )
+    if name == "subscribe":
+        return (
+            _argument("time", lambda gettext: gettext("An hour of the day: 09:00, 9 PM")),
+            _argument("zone", lambda gettext: gettext("A city or an offset: Seoul, New York, UTC+9")),
+        )
+    if name == "settings":
+        choices = {setting: _in_all(label) for setting, label in _SETTING_LABELS.items()}
+        return (
+            _argument("name", lambda gettext: gettext("Which setting"), choices=choices),
+            _argument("value", lambda gettext: gettext("Its new value; without one it is shown")),
+        )
+    return ()
+
+
+_SETTING_LABELS: dict[str, Callable[[Translate], str]] = {
+    "time": lambda gettext: gettext("Time"),
+    "zone": lambda gettext: gettext("Time zone"),
+    "weekdays": lambda gettext: gettext("Weekdays"),
+    "language": lambda gettext: gettext("Language"),
+    "shape": lambda gettext: gettext("Form"),
+    "top": lambda gettext: gettext("Papers a day"),
+    "votes": lambda gettext: gettext("Least votes"),
+}
+assert set(_SETTING_LABELS) == set(SETTINGS)
+
+
+def _argument(
+    name: str,
+    describe: Callable[[Translate], str],
+    *,
+    required: bool = False,
+    choices: dict[str, dict[str, str]] | None = None,
+) -> ArgumentSpec:
+    return ArgumentSpec(name=name, description=_in_all(describe), required=required, choices=choices or {})
+
+
+def _in_all(describe: Callable[[Translate], str]) -> dict[str, str]:
+    return {language: describe(translator(language).gettext) for language in LANGUAGES}

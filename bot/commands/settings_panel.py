@@ -1,0 +1,139 @@
+"""/settings: what is set for a chat, and changing one setting."""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.commands import setting_texts
+from bot.commands.asking import Asking
+from bot.commands.faults import hour_fault, quoted, zone_fault
+from bot.commands.hours import NoHour
+from bot.commands.setting_values import SETTINGS, NoValue, Setting, nearest_setting, read_setting, setting_name
+from bot.commands.subscribing import ensured, may_not_change
+from bot.commands.zones import NoZone
+from bot.delivery import subscribing
+from bot.delivery.subscribing import Subscribed
+from bot.message import Message
+from bot.store import chats
+
+# The field of a Subscription that a setting changes; the language is the chat's own.
+_FIELDS = {
+    "time": "local_time", "zone": "time_zone", "weekdays": "weekdays", "shape": "shape", "top": "top", "votes": "min_votes",
+}  # fmt: skip
+
+
+async def settings(asking: Asking) -> Sequence[Message]:
+    """Show the settings, or change the one that is named."""
+    typed, _, written = asking.arguments.replace("=", " ").strip().partition(" ")
+    if not typed:
+        return _shown(asking)
+    name = setting_name(typed)
+    if name is None:
+        return _unknown(asking, typed, written.strip())
+    if not written.strip():
+        return _one(asking, name)
+    if not await asking.request.may_change():
+        return may_not_change(asking)
+    read = read_setting(name, written.strip())
+    if isinstance(read, NoValue):
+        return _no_value(asking, read, written.strip())
+    return await _changed(asking, read)
+
+
+def _shown(asking: Asking) -> Sequence[Message]:
+    names = setting_texts.labels(asking)
+    shown = setting_texts.values(asking, asking.order, asking.language)
+    order = asking.order
+    if order.active and order.next_due_at is not None:
+        at = setting_texts.instant_text(asking, order.next_due_at, order.time_zone)
+        state = asking.gettext("Subscribed; the next digest comes on {at}.", at=at)
+    else:
+        state = asking.gettext("Not subscribed; /subscribe begins it.")
+    return [
+        Message(
+            heading=asking.gettext("Settings of this chat"),
+            paragraphs=(state,),
+            bullets=tuple(f"{names[name]}: {shown[name]}  (/settings {name} …)" for name in SETTINGS),
+            footer=asking.gettext("To change one: {example}", example="/settings time 08:00"),
+            private=True,
+        )
+    ]
+
+
+def _one(asking: Asking, name: str) -> Sequence[Message]:
+    label = setting_texts.labels(asking)[name]
+    value = setting_texts.values(asking, asking.order, asking.language)[name]
+    return asking.say(
+        f"{label}: {value}",
+        asking.gettext(
+            "Possible after {command}: {values}.",
+            command=f"/settings {name}",
+            values=setting_texts.possible(asking, name),
+        ),
+        private=True,
+    )
+
+
+def _unknown(asking: Asking, typed: str, written: str) -> Sequence[Message]:
+    near = nearest_setting(typed)
+    return asking.say(
+        asking.gettext("There is no setting “{name}”.", name=quoted(typed)),
+        asking.perhaps([f"/settings {near} {quoted(written)}".strip()] if near else ()),
+        asking.gettext("There are: {names}.", names=", ".join(SETTINGS)),
+        private=True,
+    )
+
+
+def _no_value(asking: Asking, read: NoValue, written: str) -> Sequence[Message]:
+    command = f"/settings {read.name}"
+    if isinstance(read.fault, NoHour):
+        return hour_fault(asking, written, read.fault, command)
+    if isinstance(read.fault, NoZone):
+        return zone_fault(asking, written, read.fault, command)
+    return asking.say(
+        asking.gettext(
+            "{setting} cannot be “{value}”.", setting=setting_texts.labels(asking)[read.name], value=quoted(written)
+        ),
+        asking.perhaps([f"{command} {read.offer}"] if read.offer else ()),
+        asking.gettext("Possible: {values}.", values=setting_texts.possible(asking, read.name)),
+        private=True,
+    )
+
+
+async def _changed(asking: Asking, setting: Setting) -> Sequence[Message]:
+    before = asking.order
+    if setting.name == "language":
+        language = str(setting.value)
+        await asking.store.write(_set_language, asking, language)
+        # The answer comes in the language that was chosen.
+        asking = replace(asking, language=language)
+        label = setting_texts.labels(asking)["language"]
+        value = setting_texts.values(asking, before, language)["language"]
+        return asking.say(f"{label}: {value}", private=True)
+    changed: Any = {_FIELDS[setting.name]: setting.value}
+    subscribed = await asking.store.write(_change, asking, changed)
+    order = subscribed.chat.subscription
+    assert order is not None
+    after = setting_texts.values(asking, order, asking.language)
+    lines = setting_texts.changes(asking, setting_texts.values(asking, before, asking.language), after)
+    if not lines:
+        label = setting_texts.labels(asking)[setting.name]
+        lines = [asking.gettext("It was so already: {setting}.", setting=f"{label}: {after[setting.name]}")]
+    coming = (
+        setting_texts.next_digest(asking, subscribed)
+        if order.active
+        else asking.gettext("This chat is not subscribed; /subscribe begins it.")
+    )
+    return asking.say(*lines, coming, private=True)
+
+
+def _set_language(connection: sqlite3.Connection, asking: Asking, language: str) -> None:
+    chats.set_language(connection, ensured(connection, asking).target_id, language)
+
+
+def _change(connection: sqlite3.Connection, asking: Asking, changed: Any) -> Subscribed:
+    chat = ensured(connection, asking)
+    # From what stands in the store inside this transaction: two admins may change two settings at once.
+    wanted = replace(chat.subscription or asking.order, **changed)
+    return subscribing.change(connection, chat, wanted, now=asking.now, settle_hour=asking.settings.settle_hour_utc)
