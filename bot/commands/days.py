@@ -119,7 +119,7 @@ async def _without(asking: Asking, wanted: dt.date, sentence: str) -> Sequence[M
     if not near:
         return asking.say(sentence)
     listed = ", ".join(f"/day {asking.day_name(day)}" for day in near)
-    return asking.say(sentence, asking.ngettext("Near it: {days}", "Near it: {days}", len(near), days=listed))
+    return asking.say(sentence, asking.gettext("Near it: {days}", days=listed))
 
 
 async def _shown(asking: Asking, wanted: dt.date) -> Sequence[Message]:
