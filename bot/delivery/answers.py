@@ -1,0 +1,70 @@
+"""Answers to people: sent at once, before the broadcast, patient for a while. What to say is bot.commands's."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+
+from bot.delivery.pace import Pace
+from bot.message import Message
+from bot.model import Address
+from bot.ports import Moved, NotSent, Outcome, Rejected, RetryAfter, Unknown, Unreachable
+
+# Somebody who has waited longer than this has asked again or gone away.
+PATIENCE_SECONDS = 60.0
+_PAUSES = (0.5, 1.0, 2.0, 4.0)
+
+log = structlog.get_logger()
+
+Reply = Callable[[Message], Awaitable[Outcome]]
+
+
+async def send_answers(reply: Reply, address: Address, messages: Sequence[Message], pace: Pace) -> bool:
+    """Send `messages` in their order through `reply`; true when all of them stand in the chat.
+
+    Of a message that the platform rejects, the heading and its link are sent alone, and the rest goes on. One that does not
+    arrive is tried again for a while, one that may have arrived is not: a person can ask again. A chat that cannot be
+    reached ends it. Never raises for what a platform does.
+    """
+    deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+    whole = True
+    for message in messages:
+        outcome = await _sent(reply, address, message, pace, deadline)
+        if isinstance(outcome, Rejected):
+            whole = False
+            log.warning("answer rejected", address=str(address), reason=outcome.reason, heading=message.heading)
+            outcome = await _sent(reply, address, _bare(message), pace, deadline)
+        if isinstance(outcome, Unreachable | Moved | RetryAfter | NotSent):
+            log.warning("answer not sent", address=str(address), outcome=repr(outcome))
+            return False
+        if isinstance(outcome, Unknown):
+            log.warning("answer may have arrived", address=str(address), reason=outcome.reason)
+    return whole
+
+
+def _bare(message: Message) -> Message:
+    return Message(heading=message.heading or "…", link=message.link, silent=message.silent, private=message.private)
+
+
+async def _sent(reply: Reply, address: Address, message: Message, pace: Pace, deadline: float) -> Outcome:
+    loop = asyncio.get_running_loop()
+    pauses = iter(_PAUSES)
+    while True:
+        try:
+            async with asyncio.timeout_at(deadline):
+                await pace.turn(address, answer=True)
+        except TimeoutError:
+            return NotSent("no turn came in time")
+        outcome = await reply(message)
+        match outcome:
+            case RetryAfter(seconds):
+                pace.obey(address, outcome)
+                if loop.time() + seconds > deadline:
+                    return outcome
+            case NotSent():
+                pause = next(pauses, None)
+                if pause is None or loop.time() + pause > deadline:
+                    return outcome
+                await asyncio.sleep(pause)
+            case _:
+                return outcome

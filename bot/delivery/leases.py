@@ -1,0 +1,80 @@
+"""Who holds a lease: a name that tells, on the same machine, whether its process still lives. The rows are the store's."""
+
+import os
+import secrets
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_PID_NAMESPACE = Path("/proc/self/ns/pid")
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A process that sends: `host:boot:pid:start`, and a mark that tells two engines of one process apart.
+
+    `boot` names the machine's run and the process namespace, since one container's pids mean nothing in another; `start`
+    is when the process began, in the system's ticks, since pids come again. Both are "" where the system does not say.
+    """
+
+    host: str
+    boot: str
+    pid: int
+    start: str
+    mark: str = ""
+
+    def __str__(self) -> str:
+        return ":".join((self.host, self.boot, str(self.pid), self.start, self.mark))
+
+
+def this_process() -> Owner:
+    """The name under which this process takes leases; each call gives another mark."""
+    return Owner(_host(), _boot(), os.getpid(), _start(os.getpid()) or "", secrets.token_hex(3))
+
+
+def is_dead(name: str) -> bool:
+    """Whether the owner is surely gone. An owner on another machine, or of whom nothing is known, may live.
+
+    Such ones lose their leases when they do not renew them in time.
+    """
+    host, boot, pid, start, *_ = [*name.split(":"), "", "", ""]
+    if host != _host() or not pid.isdigit():
+        return False
+    if boot != _boot():
+        # The same machine after a restart; but another namespace of this run may be another container, alive.
+        return bool(boot) and bool(_boot()) and boot.partition("-")[0] != _boot().partition("-")[0]
+    found = _start(int(pid))
+    return found is None or found != start
+
+
+def _host() -> str:
+    return socket.gethostname().replace(":", "-")
+
+
+def _boot() -> str:
+    try:
+        namespace = _PID_NAMESPACE.readlink().name.strip("pid:[]")
+        return f"{_BOOT_ID.read_text(encoding='ascii').strip().replace('-', '')}-{namespace}"
+    except OSError:
+        return ""
+
+
+def _start(pid: int) -> str | None:
+    """When a process began, "" where that cannot be known, None when there is no such process."""
+    try:
+        # Field 22 of proc(5) `stat`; the name in parentheses before may hold spaces and parentheses itself.
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        # A zombie sends nothing any more, even while its parent has not asked for it (field 3).
+        return None if fields[0] in "ZX" else fields[19]
+    except OSError:
+        pass
+    if os.name != "posix":  # elsewhere os.kill ends the process whatever the signal
+        return ""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return None
+    except OSError:
+        pass
+    return ""
