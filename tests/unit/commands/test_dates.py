@@ -1,0 +1,161 @@
+"""Days as people write them."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.commands.dates import DateFault, NoDate, read_date
+
+SATURDAY = dt.date(2024, 3, 30)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2024-03-28", "2024-03-28"),
+        ("2024.3.28", "2024-03-28"),
+        ("2024. 3. 28.", "2024-03-28"),
+        ("2024/03/28", "2024-03-28"),
+        ("2024 3 28", "2024-03-28"),
+        ("20240328", "2024-03-28"),
+        ("240328", "2024-03-28"),
+        ("24.3.28", "2024-03-28"),
+        ("28/03/2024", "2024-03-28"),
+        ("3/28/24", "2024-03-28"),
+        ("２０２４－０３－２８", "2024-03-28"),
+        ("2024년 3월 28일", "2024-03-28"),
+        ("2024년 3월 28일 (목)", "2024-03-28"),
+        ("2024-03-28 (Thu)", "2024-03-28"),
+        ("Thursday, 28 March 2024", "2024-03-28"),
+        ("28 March 2024", "2024-03-28"),
+        ("March 28, 2024", "2024-03-28"),
+        ("2024 Mar 28", "2024-03-28"),
+    ],
+)
+def test_whole_dates_are_read(text, day):
+    assert read_date(text, SATURDAY) == dt.date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("3월 28일", "2024-03-28"),
+        ("3월28일", "2024-03-28"),
+        ("March 28", "2024-03-28"),
+        ("mar 28th", "2024-03-28"),
+        ("28 March", "2024-03-28"),
+        ("3/28", "2024-03-28"),
+        ("12월 25일", "2023-12-25"),
+        ("Dec 25", "2023-12-25"),
+        ("2월 29일", "2024-02-29"),
+        ("3월 31일", "2024-03-31"),  # tomorrow's list may stand already, east of here
+        ("28일", "2024-03-28"),
+        ("31일", "2024-01-31"),
+        ("28th", "2024-03-28"),
+    ],
+)
+def test_a_date_without_a_year_is_the_last_one_that_was(text, day):
+    assert read_date(text, SATURDAY) == dt.date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    ("text", "days_ago"),
+    [
+        ("오늘", 0), ("today", 0), ("어제", 1), ("Yesterday", 1), ("그제", 2), ("그저께", 2), ("the day before yesterday", 2),
+        ("내일", -1), ("tomorrow", -1), ("3 days ago", 3), ("3일 전", 3), ("3일전", 3), ("이틀 전", 2), ("하루 전", 1),
+        ("a week ago", 7), ("일주일 전", 7), ("2주 전", 14), ("two weeks ago", 14), ("in no way", None),
+        ("a month ago", 30), ("한 달 전", 30), ("1년 전", 366), ("a year ago", 366), ("0 days ago", 0), ("3일 뒤", -3),
+    ],
+)  # fmt: skip
+def test_relative_words_count_from_the_present_day(text, days_ago):
+    read = read_date(text, SATURDAY)
+    if days_ago is None:
+        assert isinstance(read, NoDate)
+    else:
+        assert read == SATURDAY - dt.timedelta(days=days_ago)
+
+
+@pytest.mark.parametrize(
+    ("text", "today", "day"),
+    [
+        ("friday", "2024-03-30", "2024-03-29"),
+        ("금요일", "2024-03-30", "2024-03-29"),
+        ("금요일", "2024-03-29", "2024-03-29"),
+        ("last friday", "2024-03-30", "2024-03-29"),
+        ("last friday", "2024-03-29", "2024-03-22"),
+        ("지난 금요일", "2024-03-29", "2024-03-22"),
+        ("지난주 금요일", "2024-03-30", "2024-03-22"),
+        ("friday last week", "2024-03-30", "2024-03-22"),
+        ("이번 주 월요일", "2024-03-30", "2024-03-25"),
+        ("next friday", "2024-03-29", "2024-04-05"),
+        ("다음 주 금요일", "2024-03-29", "2024-04-05"),
+        ("Last Fri.", "2024-03-30", "2024-03-29"),
+    ],
+)
+def test_weekdays_are_read(text, today, day):
+    assert read_date(text, dt.date.fromisoformat(today)) == dt.date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    ("text", "nearest"),
+    [
+        ("2024-02-30", "2024-02-29"),
+        ("2023년 2월 29일", "2023-02-28"),
+        ("2024-13-01", "2024-12-01"),
+        ("3월 32일", "2024-03-31"),
+        ("2024-04-00", "2024-04-01"),
+        ("20240231", "2024-02-29"),
+    ],
+)
+def test_a_day_that_the_calendar_has_not_is_told_apart_with_the_nearest_that_it_has(text, nearest):
+    assert read_date(text, SATURDAY) == NoDate(DateFault.IMPOSSIBLE, (dt.date.fromisoformat(nearest),))
+
+
+@pytest.mark.parametrize("text", ["99999 years ago", "0000-01-01", "9999-99-99"])
+def test_days_out_of_all_time_are_impossible(text):
+    read = read_date(text, SATURDAY)
+    assert isinstance(read, NoDate)
+    assert read.fault is DateFault.IMPOSSIBLE
+
+
+def test_a_date_that_can_be_two_days_offers_both():
+    read = read_date("03/04/2024", dt.date(2024, 6, 1))
+    assert read == NoDate(DateFault.AMBIGUOUS, (dt.date(2024, 4, 3), dt.date(2024, 3, 4)))
+
+
+def test_of_two_readings_the_one_that_has_been_is_taken():
+    assert read_date("03/04/2024", SATURDAY) == dt.date(2024, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "offers"),
+    [
+        ("yesterdy", ["2024-03-29"]),
+        ("어재", ["2024-03-29"]),
+        ("last firday", ["2024-03-29"]),
+        ("지난 금요알", ["2024-03-29"]),
+        ("papers of 2024-3-28 please", ["2024-03-28"]),
+        ("the list from 2024-02-30", ["2024-02-29"]),
+        ("March 2024", ["2024-03-01"]),
+        ("2024년 3월", ["2024-03-01"]),
+        ("may", []),
+        ("hello", []),
+        ("", []),
+    ],
+)
+def test_an_unreadable_date_offers_what_was_perhaps_meant(text, offers):
+    assert read_date(text, SATURDAY) == NoDate(DateFault.UNREADABLE, tuple(map(dt.date.fromisoformat, offers)))
+
+
+@given(st.text(max_size=60), st.dates())
+def test_any_text_is_read_or_refused(text, today):
+    assert isinstance(read_date(text, today), dt.date | NoDate)
+
+
+@given(
+    st.dates(dt.date(2023, 5, 4), dt.date(2099, 12, 31)), st.sampled_from(["%Y-%m-%d", "%Y.%m.%d", "%Y%m%d", "%d %B %Y"])
+)
+def test_every_date_is_read_back_from_how_it_is_written(day, form):
+    assert read_date(day.strftime(form), SATURDAY) == day
