@@ -1,0 +1,281 @@
+"""The HTTP API v10 of channels and messages. What is refused here is refused by the page that each comment names."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from tests.fakes.discord.limits import ApiError, check_commands, check_message
+from tests.fakes.discord.world import (
+    DM,
+    EMBED_LINKS,
+    FORUM,
+    PUBLIC_THREAD,
+    READ_HISTORY,
+    SEND_IN_THREADS,
+    SEND_MESSAGES,
+    VIEW_CHANNEL,
+    FakeChannel,
+    FakeMessage,
+    Fault,
+)
+
+if TYPE_CHECKING:
+    from tests.fakes.discord.server import FakeDiscord
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+# "In the past few minutes": docs/resources/message#create-message, enforce_nonce.
+NONCE_SECONDS = 180.0
+
+
+def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    """JSON with the content type that discord.py compares letter by letter (http.py, json_or_text)."""
+    if status == 204:
+        return web.Response(status=204, headers=headers)
+    data = json.dumps(body, ensure_ascii=False).encode()
+    return web.Response(body=data, status=status, headers={"Content-Type": "application/json"} | (headers or {}))
+
+
+async def read_json(request: web.Request) -> Any:
+    try:
+        return json.loads(await request.text())
+    except ValueError:
+        raise ApiError(400, 50109, "The request body contains invalid JSON.") from None
+
+
+class Api:
+    """Handlers over one FakeDiscord."""
+
+    def __init__(self, fake: "FakeDiscord") -> None:
+        self.fake = fake
+        self.released = asyncio.Event()
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/users/@me", self.me),
+            web.get("/applications/@me", self.application),
+            web.get("/oauth2/applications/@me", self.application),
+            web.get("/gateway", self.gateway),
+            web.get("/gateway/bot", self.gateway),
+            web.post("/users/@me/channels", self.open_dm),
+            web.get("/channels/{channel}", self.channel),
+            web.get("/channels/{channel}/messages", self.history),
+            web.post("/channels/{channel}/messages", self.create_message),
+            web.post("/channels/{channel}/threads", self.create_post),
+            web.get("/guilds/{guild}/threads/active", self.active_threads),
+            web.put("/applications/{application}/commands", self.register),
+        ]
+
+    @web.middleware
+    async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Authorization, user agent, errors in Discord's form, and the record of requests."""
+        try:
+            self._check_headers(request)
+            response = await handler(request)
+        except ApiError as error:
+            response = answer(error.body, error.status)
+        except web.HTTPNotFound:
+            response = answer({"message": "404: Not Found", "code": 0}, 404)
+        self.fake.requests.append((request.method, request.path, response.status))
+        return response
+
+    def _check_headers(self, request: web.Request) -> None:
+        path = request.path.removeprefix("/api/v10")
+        if path == "/gateway-socket":
+            return
+        # "Clients using the HTTP API must provide a valid User Agent": docs/reference#user-agent
+        if not request.headers.get("User-Agent", "").startswith("DiscordBot ("):
+            raise ApiError(403, 40333, "internal network error")
+        # An interaction's token is in the path; everything else needs the bot's: docs/reference#authentication
+        if (
+            not path.startswith(("/interactions/", "/webhooks/"))
+            and request.headers.get("Authorization") != f"Bot {self.fake.token}"
+        ):
+            raise ApiError(401, 0, "401: Unauthorized")
+
+    # --- The bot itself -----------------------------------------------------------------------------------------------
+
+    async def me(self, _: web.Request) -> web.Response:
+        return answer(
+            self.fake.bot.json() | {"verified": True, "mfa_enabled": False, "locale": "en-US", "flags": 0, "email": None}
+        )
+
+    async def application(self, _: web.Request) -> web.Response:
+        return answer({
+            "id": self.fake.application_id, "name": "Daily Papers", "description": "", "icon": None, "bot_public": True,
+            "bot_require_code_grant": False, "verify_key": "00", "flags": 0, "owner": self.fake.bot.json() | {"bot": False},
+            "team": None, "summary": "",
+        })  # fmt: skip
+
+    async def gateway(self, _: web.Request) -> web.Response:
+        limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
+        return answer({"url": self.fake.advertised_gateway, "shards": self.fake.shards, "session_start_limit": limit})
+
+    async def register(self, request: web.Request) -> web.Response:
+        """docs/interactions/application-commands#bulk-overwrite-global-application-commands."""
+        if request.match_info["application"] != self.fake.application_id:
+            raise ApiError(404, 10002, "Unknown Application")
+        commands = await read_json(request)
+        check_commands(commands)
+        self.fake.commands = [
+            {"id": next(self.fake.ids), "application_id": self.fake.application_id, "version": "1", "type": 1} | command
+            for command in commands
+        ]
+        self.fake.registrations += 1
+        return answer(self.fake.commands)
+
+    # --- Channels -----------------------------------------------------------------------------------------------------
+
+    async def open_dm(self, request: web.Request) -> web.Response:
+        user = self.fake.users.get(str((await read_json(request)).get("recipient_id")))
+        if user is None:
+            raise ApiError(400, 50033, "Invalid Recipient(s)")
+        return answer(self.fake.dm(user).json())
+
+    async def channel(self, request: web.Request) -> web.Response:
+        return answer(self._visible(request).json())
+
+    async def history(self, request: web.Request) -> web.Response:
+        """docs/resources/message#get-channel-messages: without READ_MESSAGE_HISTORY "no messages will be returned"."""
+        channel = self._visible(request)
+        if not channel.bot_permissions & READ_HISTORY:
+            return answer([])
+        limit = int(request.query.get("limit", "50"))
+        return answer([message.json() for message in reversed(channel.messages)][:limit])
+
+    async def active_threads(self, request: web.Request) -> web.Response:
+        """docs/resources/guild#list-active-guild-threads."""
+        guild = self.fake.guilds.get(request.match_info["guild"])
+        if guild is None or not guild.bot_inside:
+            raise ApiError(403, 50001, "Missing Access")
+        threads = [one.json() for one in guild.channels if one.is_thread and not one.archived and not one.deleted]
+        return answer({"threads": threads, "members": []})
+
+    def _visible(self, request: web.Request) -> FakeChannel:
+        channel = self.fake.channels.get(request.match_info["channel"])
+        if channel is None or channel.deleted:
+            raise ApiError(404, 10003, "Unknown Channel")
+        inside = channel.type == DM or (channel.guild is not None and channel.guild.bot_inside)
+        if not inside or not channel.bot_permissions & VIEW_CHANNEL:
+            raise ApiError(403, 50001, "Missing Access")
+        return channel
+
+    # --- Messages -----------------------------------------------------------------------------------------------------
+
+    async def create_message(self, request: web.Request) -> web.StreamResponse:
+        """docs/resources/message#create-message."""
+        channel = self._visible(request)
+
+        async def take() -> web.Response:
+            body = await read_json(request)
+            check_message(body)
+            if channel.type == FORUM:
+                # "Messages cannot be sent directly in forum channels": docs/topics/threads#forum-channels
+                raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
+            self._may_send(channel, body)
+            nonce = str(body.get("nonce") or "")
+            stands = self._same_nonce(nonce) if body.get("enforce_nonce") else None
+            if stands is None:
+                channel.archived = False  # a message un-archives a thread: docs/topics/threads#unarchiving-a-thread
+                stands = self.fake.new_message(channel, body)
+                await self.fake.show(stands)
+            return answer(stands.json() | ({"nonce": nonce} if nonce else {}))
+
+        return await self._limited(request, channel, take)
+
+    async def create_post(self, request: web.Request) -> web.StreamResponse:
+        """docs/resources/channel#start-thread-in-forum-or-media-channel. Threads in text channels are not made here."""
+        forum = self._visible(request)
+
+        async def take() -> web.Response:
+            body = await read_json(request)
+            if forum.type != FORUM:
+                raise ApiError(400, 50024, "Cannot execute action on this channel type")
+            name = body.get("name")
+            if not isinstance(name, str) or not 1 <= len(name) <= 100:  # "1-100 character channel name"
+                fault = {"code": "BASE_TYPE_BAD_LENGTH", "message": "Must be between 1 and 100 in length."}
+                raise ApiError(400, 50035, "Invalid Form Body", {"name": {"_errors": [fault]}})
+            message = body.get("message") or {}
+            check_message(message)
+            if "nonce" in message or "nonce" in body:  # not among the params of a forum thread's message
+                raise AssertionError("a forum post has no nonce")
+            self._may_send(forum, message)
+            tags = tuple(body.get("applied_tags") or ())
+            if not set(tags) <= {tag["id"] for tag in forum.tags}:
+                raise ApiError(400, 10087, "Unknown Tag")
+            if forum.require_tag and not tags:
+                raise ApiError(400, 40067, "A tag is required to create a forum post in this channel")
+            thread = self.fake.new_post(forum, name, self.fake.bot, tags)
+            first = self.fake.new_message(thread, message, message_id=thread.id)  # "has the same ID as the thread"
+            await self.fake.show(first)
+            await forum.notify()
+            return answer(thread.json() | {"message": first.json()}, 201)
+
+        return await self._limited(request, forum, take)
+
+    def _may_send(self, channel: FakeChannel, body: dict[str, Any]) -> None:
+        if channel.type == DM:
+            if channel.blocked:
+                raise ApiError(403, 50007, "Cannot send messages to this user")
+            return
+        if channel.locked:
+            raise ApiError(403, 160005, "Thread is locked")
+        # "Creating a thread in a thread-only channel only requires SEND_MESSAGES", messages in threads SEND_MESSAGES_IN_THREADS:
+        # docs/topics/threads#permissions
+        needed = SEND_IN_THREADS if channel.type == PUBLIC_THREAD else SEND_MESSAGES
+        if body.get("embeds"):
+            needed |= EMBED_LINKS
+        if channel.bot_permissions & needed != needed:
+            raise ApiError(403, 50013, "Missing Permissions")
+
+    def _same_nonce(self, nonce: str) -> FakeMessage | None:
+        """ "If another message was created by the same author with the same nonce, that message will be returned"."""
+        for channel in self.fake.channels.values():
+            for message in reversed(channel.messages):
+                if message.nonce == nonce and self.fake.time() - message.at < NONCE_SECONDS:
+                    return message
+        return None
+
+    # --- What goes wrong ----------------------------------------------------------------------------------------------
+
+    async def _limited(
+        self, request: web.Request, channel: FakeChannel, take: Callable[[], Awaitable[web.Response]]
+    ) -> web.StreamResponse:
+        """The rate limit of docs/topics/rate-limits around `take`, and the fault that a test has scripted."""
+        fault = channel.faults.popleft() if channel.faults else None
+        if fault and not fault.accepted:
+            return await self._fail(request, fault)
+        limit, per = self.fake.channel_limit
+        now, times = self.fake.time(), channel.sent_at
+        while times and now - times[0] >= per:
+            times.popleft()
+        reset_after = per - (now - times[0]) if times else per
+        headers = {
+            "X-RateLimit-Limit": str(limit), "X-RateLimit-Remaining": str(max(0, limit - len(times) - 1)),
+            "X-RateLimit-Reset-After": f"{reset_after:.3f}", "X-RateLimit-Bucket": f"messages-{channel.id}",
+        }  # fmt: skip
+        if len(times) >= limit:
+            return self._too_many(reset_after, "user", headers)
+        times.append(now)
+        response = await take()
+        response.headers.update(headers)
+        return await self._fail(request, fault) if fault else response
+
+    def _too_many(self, seconds: float, scope: str, headers: dict[str, str]) -> web.Response:
+        """`Via` is what discord.py tells Discord from Cloudflare by (http.py, HTTPClient.request)."""
+        body = {"message": "You are being rate limited.", "retry_after": seconds, "global": scope == "global"}
+        more = {"Via": "1.1 google", "Retry-After": str(int(seconds) + 1), "X-RateLimit-Scope": scope}
+        return answer(body, 429, headers | more)
+
+    async def _fail(self, request: web.Request, fault: Fault) -> web.StreamResponse:
+        if fault.kind == "hang":
+            await self.released.wait()
+        if fault.kind in {"hang", "reset"}:
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response()
+        if isinstance(fault.body, str):
+            return web.Response(text=fault.body, status=fault.status, content_type="text/html", headers=fault.headers)
+        return answer(fault.body, fault.status, fault.headers)

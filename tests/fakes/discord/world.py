@@ -1,0 +1,245 @@
+"""What there is on this Discord: servers, channels, people, messages, interactions, and their JSON. No sockets here."""
+
+import asyncio
+import datetime as dt
+import itertools
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+# discord.com/developers/docs/topics/permissions#permissions-bitwise-permission-flags
+ADMINISTRATOR, MANAGE_CHANNELS, MANAGE_GUILD = 1 << 3, 1 << 4, 1 << 5
+VIEW_CHANNEL, SEND_MESSAGES, EMBED_LINKS, READ_HISTORY, SEND_IN_THREADS = 1 << 10, 1 << 11, 1 << 14, 1 << 16, 1 << 38
+USUAL = VIEW_CHANNEL | SEND_MESSAGES | EMBED_LINKS | READ_HISTORY | SEND_IN_THREADS
+# docs/resources/channel#channel-object-channel-types
+TEXT, DM, NEWS, PUBLIC_THREAD, FORUM = 0, 1, 5, 11, 15
+REQUIRE_TAG = 1 << 4
+
+
+def snowflakes() -> Iterator[str]:
+    """Ids as docs/reference#snowflakes: their upper bits are milliseconds since 2015."""
+    first = (int(dt.datetime.now(dt.UTC).timestamp() * 1000) - 1_420_070_400_000) << 22
+    return (str(first + step * 4099) for step in itertools.count(1))
+
+
+@dataclass(eq=False)
+class FakeUser:
+    id: str
+    name: str
+    bot: bool = False
+
+    def json(self) -> dict[str, Any]:
+        return {
+            "id": self.id, "username": self.name, "discriminator": "0", "global_name": self.name.title(), "avatar": None,
+            "bot": self.bot, "public_flags": 0,
+        }  # fmt: skip
+
+
+@dataclass(eq=False)
+class Fault:
+    """What is to go wrong with one send. `accepted`: after the message was taken."""
+
+    kind: str  # "error", "hang", "reset"
+    status: int = 500
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+    accepted: bool = False
+
+
+@dataclass(eq=False)
+class FakeMessage:
+    """A message as it stands. `sent` is the JSON that the bot gave."""
+
+    id: str
+    channel: "FakeChannel"
+    sent: dict[str, Any]
+    author: FakeUser
+    at: float
+    interaction: "FakeInteraction | None" = None
+
+    @property
+    def content(self) -> str:
+        return str(self.sent.get("content") or "")
+
+    @property
+    def embeds(self) -> list[dict[str, Any]]:
+        return list(self.sent.get("embeds") or [])
+
+    @property
+    def flags(self) -> int:
+        return int(self.sent.get("flags", 0))
+
+    @property
+    def silent(self) -> bool:
+        return bool(self.flags & 1 << 12)
+
+    @property
+    def ephemeral(self) -> bool:
+        return bool(self.flags & 1 << 6)
+
+    @property
+    def nonce(self) -> str:
+        return str(self.sent.get("nonce") or "")
+
+    @property
+    def buttons(self) -> list[tuple[str, str]]:
+        """Labels and addresses of the link buttons."""
+        rows = self.sent.get("components") or []
+        return [(part.get("label", ""), part.get("url", "")) for row in rows for part in row["components"]]
+
+    @property
+    def title(self) -> str:
+        """The embed's title, or the first line of the text."""
+        return str(self.embeds[0].get("title", "")) if self.embeds else self.content.split("\n", 1)[0]
+
+    @property
+    def text(self) -> str:
+        """All that a person could read in it, with its Markdown."""
+        parts = [self.content]
+        for embed in self.embeds:
+            parts += [embed.get("title", ""), embed.get("description", ""), embed.get("footer", {}).get("text", "")]
+        return "\n".join(filter(None, parts))
+
+    def json(self) -> dict[str, Any]:
+        made: dict[str, Any] = {
+            "id": self.id, "channel_id": self.channel.id, "type": 0, "author": self.author.json(), "content": self.content,
+            "timestamp": dt.datetime.now(dt.UTC).isoformat(), "edited_timestamp": None, "tts": False,
+            "mention_everyone": False, "mentions": [], "mention_roles": [], "attachments": [],
+            "embeds": [{"type": "rich"} | embed for embed in self.embeds], "components": self.sent.get("components") or [],
+            "pinned": False, "flags": self.flags,
+        }  # fmt: skip
+        if self.interaction is not None:
+            made |= {
+                "webhook_id": self.interaction.application_id,
+                "interaction_metadata": {"id": self.interaction.id, "type": 2, "user": self.interaction.user.json()},
+            }
+        return made
+
+
+@dataclass(eq=False)
+class FakeChannel:
+    """A channel, thread or direct message. `messages` are the bot's, in order, without those that only one person sees."""
+
+    id: str
+    type: int
+    name: str
+    guild: "FakeGuild | None" = None
+    parent: "FakeChannel | None" = None
+    owner_id: str = ""
+    recipient: FakeUser | None = None
+    bot_permissions: int = USUAL
+    tags: tuple[dict[str, Any], ...] = ()
+    applied_tags: tuple[str, ...] = ()
+    require_tag: bool = False
+    deleted: bool = False
+    blocked: bool = False
+    archived: bool = False
+    locked: bool = False
+    messages: list[FakeMessage] = field(default_factory=list)
+    posts: list["FakeChannel"] = field(default_factory=list)
+    faults: deque[Fault] = field(default_factory=deque)
+    sent_at: deque[float] = field(default_factory=deque)
+    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    @property
+    def is_thread(self) -> bool:
+        return self.type == PUBLIC_THREAD
+
+    def json(self) -> dict[str, Any]:
+        made: dict[str, Any] = {"id": self.id, "type": self.type, "flags": REQUIRE_TAG if self.require_tag else 0}
+        if self.type == DM:
+            assert self.recipient
+            return made | {"recipients": [self.recipient.json()], "last_message_id": None}
+        assert self.guild
+        made |= {"name": self.name, "guild_id": self.guild.id, "parent_id": self.parent.id if self.parent else None}
+        if self.is_thread:
+            meta = {
+                "archived": self.archived, "auto_archive_duration": 4320, "locked": self.locked,
+                "archive_timestamp": "2024-03-28T00:00:00+00:00", "create_timestamp": "2024-03-28T00:00:00+00:00",
+            }  # fmt: skip
+            return made | {
+                "owner_id": self.owner_id, "message_count": len(self.messages), "member_count": 1, "thread_metadata": meta,
+                "total_message_sent": len(self.messages), "rate_limit_per_user": 0, "applied_tags": list(self.applied_tags),
+            }  # fmt: skip
+        made |= {"position": 0, "permission_overwrites": [], "nsfw": False, "topic": None, "rate_limit_per_user": 0}
+        if self.type == FORUM:
+            made |= {"available_tags": list(self.tags), "default_sort_order": None, "default_forum_layout": 0}
+        return made
+
+    async def notify(self) -> None:
+        async with self.changed:
+            self.changed.notify_all()
+
+
+@dataclass(eq=False)
+class FakeGuild:
+    id: str
+    name: str
+    owner: FakeUser
+    bot_inside: bool = True
+    channels: list[FakeChannel] = field(default_factory=list)
+
+    def json(self) -> dict[str, Any]:
+        """A GUILD_CREATE: docs/events/gateway-events#guild-create."""
+        alive = [channel for channel in self.channels if not channel.deleted]
+        return {
+            "id": self.id, "name": self.name, "owner_id": self.owner.id, "preferred_locale": "ko", "features": [],
+            "channels": [channel.json() for channel in alive if not channel.is_thread],
+            "threads": [channel.json() for channel in alive if channel.is_thread],
+            "roles": [{
+                "id": self.id, "name": "@everyone", "color": 0, "colors": {"primary_color": 0}, "hoist": False, "position": 0,
+                "permissions": str(USUAL), "managed": False, "mentionable": False, "flags": 0,
+            }],
+            "emojis": [], "stickers": [], "members": [], "voice_states": [], "presences": [], "stage_instances": [],
+            "guild_scheduled_events": [], "soundboard_sounds": [], "member_count": 2, "large": False,
+            "joined_at": "2024-03-28T00:00:00+00:00", "verification_level": 0, "default_message_notifications": 0,
+            "explicit_content_filter": 0, "mfa_level": 0, "nsfw_level": 0, "premium_tier": 0, "system_channel_flags": 0,
+            "icon": None, "afk_timeout": 300, "premium_progress_bar_enabled": False,
+        }  # fmt: skip
+
+
+@dataclass(eq=False)
+class FakeInteraction:
+    """One slash command that a person sent off, and what came of it."""
+
+    id: str
+    token: str
+    application_id: str
+    channel: FakeChannel
+    user: FakeUser
+    at: float
+    clock: Callable[[], float]
+    acknowledged: bool = False
+    deferred: bool = False  # "is thinking…" stands there now
+    was_deferred: bool = False
+    original: FakeMessage | None = None
+    original_deleted: bool = False
+    messages: list[FakeMessage] = field(default_factory=list)
+    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def answered(self, count: int = 1, within: float = 10.0) -> list[FakeMessage]:
+        """The answers, once there are `count` of them."""
+        await self._until(
+            lambda: len(self.messages) >= count, within, lambda: f"{len(self.messages)} of {count} answers came"
+        )
+        return self.messages
+
+    async def ended(self, within: float = 10.0) -> None:
+        """Until nothing is "thinking" any more: answered, or the sign was taken away."""
+        over = lambda: bool(self.messages) or self.original_deleted  # noqa: E731
+        await self._until(over, within, lambda: "neither an answer nor an end came")
+
+    async def _until(self, true: Callable[[], bool], within: float, said: Callable[[], str]) -> None:
+        async def wait() -> None:
+            async with self.changed:
+                await self.changed.wait_for(true)
+
+        try:
+            await asyncio.wait_for(wait(), within)
+        except TimeoutError:
+            raise AssertionError(f"within {within} s {said()}") from None
+
+    async def notify(self) -> None:
+        async with self.changed:
+            self.changed.notify_all()
