@@ -30,8 +30,8 @@ class Connection:
 
     def __init__(self, config: TelegramConfig) -> None:
         """Not yet connected. Raises InvalidToken when the token cannot be one at all."""
-        # httpx logs every URL at INFO, and Telegram's URLs hold the token; httpcore's are not needed either.
-        for name in ("httpx", "httpcore"):
+        # Telegram's URLs hold the token: httpx logs them at INFO, python-telegram-bot at DEBUG (telegram/_bot.py).
+        for name in ("httpx", "httpcore", "telegram"):
             logging.getLogger(name).setLevel(logging.WARNING)
         if not _TOKEN.fullmatch(config.token):
             raise InvalidToken(

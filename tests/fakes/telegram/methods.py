@@ -1,0 +1,229 @@
+"""The Bot API's methods that the bot calls, with their refusals. Each refusal names where the real one comes from.
+
+"Client.cpp" is github.com/tdlib/telegram-bot-api, telegram-bot-api/Client.cpp.
+"""
+
+import datetime as dt
+import json
+import re
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.fakes.telegram import html
+from tests.fakes.telegram.failures import Refusal, bad_request, forbidden
+from tests.fakes.telegram.updates import Updates
+from tests.fakes.telegram.world import Chat, Person, Room, SentMessage, chat_json, full_chat_json, member_json
+
+
+class Methods:
+    """State and methods of one bot. `chats` holds people and rooms by number."""
+
+    def __init__(self, bot: dict[str, Any]) -> None:
+        self.bot = bot
+        self.chats: dict[int, Chat] = {}
+        self.messages: list[SentMessage] = []
+        self.commands: dict[str, list[dict[str, str]]] = {}
+        self.actions: list[tuple[int, int | None, str]] = []
+        self.updates = Updates()
+        self.chat_limit: tuple[int, float] | None = None  # messages in seconds, for each chat; more are answered 429
+        self.next_message_id = 1
+        self._sent_at: dict[int, deque[float]] = {}
+
+    async def call(self, method: str, arguments: Mapping[str, str]) -> Any:
+        """The method's result; raises Refusal."""
+        match method.lower():
+            case "getme":
+                return self.bot
+            case "getupdates":
+                return await self.updates.poll(arguments)
+            case "deletewebhook":
+                return self.updates.drop_webhook(arguments)
+            case "setwebhook":
+                return self.updates.set_webhook(arguments)
+            case "getwebhookinfo":
+                return self.updates.webhook_info()
+            case "setmycommands":
+                return self._set_commands(arguments)
+            case "getmycommands":
+                return self.commands.get(arguments.get("language_code", ""), [])
+            case "sendmessage":
+                return self._send_message(arguments)
+            case "sendchataction":
+                return self._send_action(arguments)
+            case "getchatmember":
+                return self._chat_member(arguments)
+            case "getchat":
+                chat = self.readable(arguments)
+                return full_chat_json(chat) if isinstance(chat, Room) else chat_json(chat)
+        raise Refusal(404, "Not Found: method not found")  # ClientManager.cpp and Client.cpp, for an unknown method
+
+    # --- Chats -------------------------------------------------------------------------------------------------------
+
+    def readable(self, arguments: Mapping[str, str]) -> Chat:
+        """The chat of `chat_id`, if the bot may know it (Client.cpp, check_chat and check_chat_access)."""
+        written = arguments.get("chat_id", "")
+        if not written:
+            raise bad_request("chat_id is empty")
+        chat = self.chats.get(int(written)) if re.fullmatch(r"-?\d+", written) else None
+        if chat is None:
+            raise bad_request("chat not found")
+        if isinstance(chat, Person):
+            self._check_person(chat)
+        else:
+            self._check_room(chat)
+        return chat
+
+    def _check_person(self, person: Person) -> None:
+        if person.deactivated:
+            raise forbidden("user is deactivated")
+        if person.blocked:
+            raise forbidden("bot was blocked by the user")
+        if not person.started:
+            raise forbidden("bot can't initiate conversation with a user")
+
+    def _check_room(self, room: Room) -> None:
+        if room.migrated_to:
+            # Client.cpp: the old group answers with `migrate_to_chat_id` (core.telegram.org/bots/api#responseparameters).
+            text = "Bad Request: group chat was upgraded to a supergroup chat"
+            raise Refusal(400, text, migrate_to_chat_id=room.migrated_to)
+        if room.deleted:
+            raise forbidden("the group chat was deleted")
+        if room.bot == "kicked":
+            raise forbidden(f"bot was kicked from the {room.type} chat")
+        if room.bot == "left":
+            raise forbidden(f"bot is not a member of the {room.type} chat")
+
+    def writable(self, arguments: Mapping[str, str]) -> tuple[Chat, int | None]:
+        """The chat and thread of a message, if the bot may write there."""
+        chat = self.readable(arguments)
+        thread = int(arguments["message_thread_id"]) if arguments.get("message_thread_id") else None
+        if isinstance(chat, Person):
+            return chat, thread
+        if chat.type == "channel" and (chat.bot not in {"administrator", "creator"} or not chat.bot_may_post):
+            raise bad_request("need administrator rights in the channel chat")  # Client.cpp, check_chat_access
+        if chat.type != "channel" and self._is_muted(chat):
+            raise bad_request("not enough rights to send text messages to the chat")  # TDLib, MessageContent.cpp
+        if thread is not None and thread not in chat.topics:
+            # Client.cpp, check_reply_parameters. General is no thread either: it is written to without an id.
+            raise bad_request("message thread not found")
+        if thread in chat.closed_topics and chat.bot != "administrator":
+            raise bad_request("TOPIC_CLOSED")  # core.telegram.org/method/messages.sendMessage, possible errors
+        return chat, thread
+
+    def _is_muted(self, room: Room) -> bool:
+        if room.bot in {"administrator", "creator"}:
+            return False
+        return not (room.bot_may_post if room.bot == "restricted" else room.members_may_post)
+
+    # --- Messages ----------------------------------------------------------------------------------------------------
+
+    def _send_message(self, arguments: Mapping[str, str]) -> dict[str, Any]:
+        chat, thread = self.writable(arguments)
+        text, mode = arguments.get("text", ""), arguments.get("parse_mode", "")
+        if not text:
+            raise bad_request("message text is empty")  # Client.cpp, get_input_message_text
+        if mode.lower() not in {"", "html"}:
+            raise bad_request("unsupported parse_mode")  # Client.cpp, get_formatted_text; only HTML is played here
+        parsed, entities = html.parse_html(text) if mode else (text, [])
+        parsed, entities = html.accepted(parsed, entities)
+        keyboard, preview = _keyboard(arguments), _preview(arguments)
+        self._count(chat.id)
+        message = SentMessage(
+            chat_id=chat.id,
+            thread_id=thread,
+            message_id=self.next_message_id,
+            text=parsed,
+            html=text if mode else None,
+            entities=tuple(entities),
+            preview=preview,
+            keyboard=keyboard,
+            silent=arguments.get("disable_notification", "").lower() == "true",
+            at=dt.datetime.now(dt.UTC),
+        )
+        self.next_message_id += 1
+        self.messages.append(message)
+        in_thread = {"message_thread_id": thread, "is_topic_message": True} if thread else {}
+        return {
+            "message_id": message.message_id,
+            "date": int(message.at.timestamp()),
+            "chat": chat_json(chat),
+            "from": self.bot,
+            "text": parsed,
+            "entities": entities,
+        } | in_thread
+
+    def _count(self, chat: int) -> None:
+        if self.chat_limit is None:
+            return
+        most, seconds = self.chat_limit
+        now = dt.datetime.now(dt.UTC).timestamp()
+        sent = self._sent_at.setdefault(chat, deque())
+        while sent and sent[0] <= now - seconds:
+            sent.popleft()
+        if len(sent) >= most:
+            # core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
+            wait = max(1, int(sent[0] + seconds - now + 0.999))
+            raise Refusal(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
+        sent.append(now)
+
+    def _send_action(self, arguments: Mapping[str, str]) -> bool:
+        chat, thread = self.writable(arguments)
+        if arguments.get("action") != "typing":
+            raise bad_request("wrong parameter action in request")  # Client.cpp, get_chat_action
+        self.actions.append((chat.id, thread, "typing"))
+        return True
+
+    # --- Members and commands ----------------------------------------------------------------------------------------
+
+    def _chat_member(self, arguments: Mapping[str, str]) -> dict[str, Any]:
+        chat, user = self.readable(arguments), int(arguments.get("user_id", "0"))
+        if isinstance(chat, Person):
+            return member_json(chat.json(), "member")
+        if user == self.bot["id"]:
+            return member_json(self.bot, chat.bot, may_post=chat.bot_may_post)
+        person = self.chats.get(user)
+        if not isinstance(person, Person):
+            raise bad_request("user not found")  # Client.cpp, check_user
+        if chat.type == "channel" and chat.bot != "administrator":
+            raise bad_request("member list is inaccessible")  # TDLib, DialogParticipantManager.cpp
+        return member_json(person.json(), "administrator" if user in chat.admins else "member")
+
+    def _set_commands(self, arguments: Mapping[str, str]) -> bool:
+        """core.telegram.org/bots/api#setmycommands and #botcommand; TDLib's BotCommand.cpp has the refusals."""
+        commands = json.loads(arguments.get("commands", "[]"))
+        if len(commands) > 100:
+            raise bad_request("BOT_COMMANDS_TOO_MUCH")  # core.telegram.org/method/bots.setBotCommands
+        for command in commands:
+            if not re.fullmatch(r"[a-z0-9_]{1,32}", command["command"]):
+                raise bad_request("BOT_COMMAND_INVALID")
+            if not 1 <= len(command["description"]) <= 256:
+                raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
+        language = arguments.get("language_code", "")
+        if not re.fullmatch(r"(?:[a-z]{2})?", language):
+            raise bad_request("invalid language code specified")  # TDLib, BotCommand.cpp: ISO 639-1 or empty
+        self.commands[language] = commands
+        return True
+
+
+def _keyboard(arguments: Mapping[str, str]) -> tuple[tuple[dict[str, str], ...], ...]:
+    rows = json.loads(arguments.get("reply_markup") or "{}").get("inline_keyboard", [])
+    for button in (button for row in rows for button in row):
+        if not button.get("text"):
+            # TDLib, ReplyMarkup.cpp, get_inline_keyboard_button
+            raise bad_request("can't parse inline keyboard button: Text must be non-empty")
+        parts = urlsplit(button["url"])
+        if parts.scheme not in {"http", "https", "tg"}:
+            raise bad_request("BUTTON_URL_INVALID")  # core.telegram.org/method/messages.sendMessage, possible errors
+        if not re.fullmatch(r"[^\s.]+(\.[^\s.]+)+", parts.hostname or ""):
+            # TDLib, ReplyMarkup.cpp with LinkManager::get_checked_link
+            raise bad_request(f"inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL")
+    return tuple(tuple(row) for row in rows)
+
+
+def _preview(arguments: Mapping[str, str]) -> dict[str, Any] | None:
+    preview: dict[str, Any] | None = json.loads(arguments.get("link_preview_options") or "null")
+    if preview and preview.get("url") and not preview["url"].startswith(("http://", "https://")):
+        raise bad_request("WEBPAGE_URL_INVALID")  # core.telegram.org/method/messages.sendMedia, possible errors
+    return preview
