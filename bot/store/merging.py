@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.model import Origin, Paper, Summary
@@ -24,11 +24,19 @@ def strongest(first: Origin, second: Origin) -> Origin:
     return min(first, second, key=_RANK.__getitem__)
 
 
-def outranks(given: Origin, known: Origin, given_at: dt.datetime, known_at: dt.datetime | None) -> bool:
-    """Whether a source's facts stand over the known ones: a stronger origin's always, the same one's unless it is older."""
-    if given is not known:
-        return _RANK[given] < _RANK[known]
-    return known_at is None or given_at >= known_at
+def is_fresh(source: str, given_at: dt.datetime, known_at: Mapping[str, dt.datetime], siblings: Iterable[str]) -> bool:
+    """Whether what `source` says at `given_at` stands over what its origin said before.
+
+    It does over what the source itself said at that instant or earlier, and over what the other sources of the same origin
+    (`siblings`) said strictly earlier: two files that speak of one day never take turns when both are imported again.
+    """
+    rivals = (known_at[other] for other in siblings if other != source and other in known_at)
+    return given_at >= known_at.get(source, given_at) and all(given_at > instant for instant in rivals)
+
+
+def outranks(given: Origin, known: Origin, *, fresh: bool) -> bool:
+    """Whether a source's facts stand over the known ones: a stronger origin's always, the same one's when they are fresh."""
+    return fresh if given is known else _RANK[given] < _RANK[known]
 
 
 def merged(known: Paper, given: Paper, *, outranking: bool) -> Paper:

@@ -11,16 +11,15 @@ from dataclasses import dataclass, field, replace
 from bot.clock import from_text, to_text
 from bot.model import Origin, Paper, Summary, SummarySource
 from bot.ports import SourcePaper
-from bot.store.merging import SummaryKey, merged, outranks, summaries_by_key, summary_key
+from bot.store.merging import SummaryKey, is_fresh, merged, outranks, summaries_by_key, summary_key
 from bot.store.search import index_papers
 
-_ORIGIN_OF_SOURCE = {
-    "hub": Origin.HUB,
-    "hub-paper": Origin.HUB,
-    "arxiv": Origin.ARXIV,
-    "archive": Origin.ARCHIVE,
-    "jsonl": Origin.ARCHIVE,
-    "sample": Origin.SAMPLE,
+# The sources of each origin, as `paper_raw.source` names them.
+_SOURCES = {
+    Origin.HUB: ("hub", "hub-paper"),
+    Origin.ARXIV: ("arxiv",),
+    Origin.ARCHIVE: ("archive", "jsonl"),
+    Origin.SAMPLE: ("sample",),
 }
 
 _INSERT = (
@@ -71,7 +70,7 @@ class _Known:
     key: int | None = None
     before: Paper | None = None
     now: Paper | None = None
-    known_at: dict[Origin, dt.datetime] = field(default_factory=dict)
+    known_at: dict[str, dt.datetime] = field(default_factory=dict)
     summaries: dict[SummaryKey, tuple[Summary, dt.datetime]] = field(default_factory=dict)
     written: dict[SummaryKey, tuple[Summary, dt.datetime]] = field(default_factory=dict)
     raws: list[tuple[str, str, dt.datetime]] = field(default_factory=list)
@@ -184,13 +183,8 @@ def _known(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, _Kno
         summary = as_summary(row)
         by_key[row["paper_key"]].summaries[summary_key(summary)] = (summary, from_text(row["created_at"]))
     for row in connection.execute(_KNOWN_AT, keys):
-        _speaks(by_key[row["paper_key"]], _ORIGIN_OF_SOURCE.get(row["source"]), from_text(row["fetched_at"]))
+        by_key[row["paper_key"]].known_at[row["source"]] = from_text(row["fetched_at"])
     return known
-
-
-def _speaks(state: _Known, origin: Origin | None, instant: dt.datetime) -> None:
-    if origin is not None:
-        state.known_at[origin] = max(instant, state.known_at.get(origin, instant))
 
 
 def _merge_one(state: _Known, one: SourcePaper, now: dt.datetime) -> None:
@@ -199,15 +193,15 @@ def _merge_one(state: _Known, one: SourcePaper, now: dt.datetime) -> None:
     given = replace(one.paper, summaries=())
     if given.published_at is not None:
         given = replace(given, published_at=from_text(to_text(given.published_at)))
+    fresh = is_fresh(one.source, given_at, state.known_at, _SOURCES[given.origin])
     if state.now is None:
         state.now = given
     else:
-        outranking = outranks(given.origin, state.now.origin, given_at, state.known_at.get(given.origin))
-        state.now = merged(state.now, given, outranking=outranking)
-    _speaks(state, given.origin, given_at)
+        state.now = merged(state.now, given, outranking=outranks(given.origin, state.now.origin, fresh=fresh))
+    state.known_at[one.source] = max(given_at, state.known_at.get(one.source, given_at))
     for identity, summary in summaries_by_key(one.paper.summaries).items():
         held = state.summaries.get(identity)
-        if held is None or (held[0] != summary and given_at >= held[1]):
+        if held is None or (held[0] != summary and (given_at > held[1] or (given_at == held[1] and fresh))):
             state.summaries[identity] = state.written[identity] = (summary, given_at)
     if one.raw:
         state.raws.append((one.source, one.raw, given_at))
