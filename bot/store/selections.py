@@ -46,6 +46,11 @@ def newest_deliverable(connection: sqlite3.Connection) -> dt.date | None:
     return None if row["day"] is None else dt.date.fromisoformat(row["day"])
 
 
+def is_deliverable(connection: sqlite3.Connection, day: dt.date) -> bool:
+    found = connection.execute(f"SELECT 1 FROM list_day WHERE {_DELIVERABLE} AND day = ?", (day.isoformat(),))  # noqa: S608
+    return found.fetchone() is not None
+
+
 def is_empty(connection: sqlite3.Connection, day: dt.date) -> bool:
     """Whether the day is closed and has no papers: a weekend or a holiday of the Hub."""
     found = connection.execute(

@@ -2,11 +2,34 @@
 
 import datetime as dt
 import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from bot.clock import from_text, to_text
 from bot.model import Shape, Subscription
 
 COLUMNS = "time_zone, local_time, weekdays, shape, top, min_votes, active, floor_day, next_due_at"
+
+# Of a parked one only the due instant moves on, so that it is right when the chat wakes.
+_DUE = f"""
+SELECT target_id, language, parked, {COLUMNS} FROM subscription JOIN target ON target.id = target_id
+WHERE active = 1 AND next_due_at <= ? ORDER BY next_due_at LIMIT ?
+"""  # noqa: S608
+
+_WAITING = f"""
+SELECT subscription.target_id, language, parked, {COLUMNS}
+FROM delivery JOIN subscription ON subscription.target_id = delivery.target_id JOIN target ON target.id = delivery.target_id
+WHERE delivery.state = 'waiting' AND list_day = ? AND delivery.target_id > ? AND active = 1
+ORDER BY delivery.target_id LIMIT ?
+"""  # noqa: S608
+
+_WITHOUT = f"""
+SELECT target_id, language, parked, {COLUMNS} FROM subscription JOIN target ON target.id = target_id
+WHERE active = 1 AND parked = '' AND target_id > :after AND NOT EXISTS (
+    SELECT 1 FROM delivery WHERE delivery.target_id = subscription.target_id AND list_day = :day
+    AND state NOT IN ('waiting', 'parked'))
+ORDER BY target_id LIMIT :limit
+"""  # noqa: S608
 
 _SAVE = """
 INSERT INTO subscription
@@ -18,6 +41,16 @@ ON CONFLICT (target_id) DO UPDATE SET
     weekdays = excluded.weekdays, shape = excluded.shape, top = excluded.top, min_votes = excluded.min_votes,
     floor_day = excluded.floor_day, next_due_at = excluded.next_due_at
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """A target with its active subscription, as planning needs it."""
+
+    target_id: int
+    language: str
+    parked: bool
+    order: Subscription
 
 
 def subscription(connection: sqlite3.Connection, target_id: int) -> Subscription | None:
@@ -56,3 +89,34 @@ def save(connection: sqlite3.Connection, target_id: int, order: Subscription, *,
         "now": to_text(now),
     }
     connection.execute(_SAVE, values)
+
+
+def due(connection: sqlite3.Connection, now: dt.datetime, limit: int) -> list[Subscriber]:
+    """Up to `limit` active subscriptions whose due instant has come, those that have been due longest first."""
+    return [_as_subscriber(row) for row in connection.execute(_DUE, (to_text(now), limit))]
+
+
+def waiting_for(connection: sqlite3.Connection, day: dt.date, *, after: int, limit: int) -> list[Subscriber]:
+    """Up to `limit` subscribers that wait for a list day, by target, those after target `after`."""
+    return [_as_subscriber(row) for row in connection.execute(_WAITING, (day.isoformat(), after, limit))]
+
+
+def without(connection: sqlite3.Connection, day: dt.date, *, after: int, limit: int) -> list[Subscriber]:
+    """Up to `limit` reachable subscribers that have not had a list day, by target, those after target `after`."""
+    rows = connection.execute(_WITHOUT, {"day": day.isoformat(), "after": after, "limit": limit})
+    return [_as_subscriber(row) for row in rows]
+
+
+def move_on(connection: sqlite3.Connection, rows: Iterable[tuple[int, dt.datetime | None, dt.date | None]]) -> None:
+    """Set the next due instant and the floor: (target, instant or None to leave it, floor)."""
+    connection.executemany(
+        "UPDATE subscription SET next_due_at = coalesce(?, next_due_at), floor_day = ? WHERE target_id = ?",
+        [
+            (None if at is None else to_text(at), None if floor is None else floor.isoformat(), target_id)
+            for target_id, at, floor in rows
+        ],
+    )
+
+
+def _as_subscriber(row: sqlite3.Row) -> Subscriber:
+    return Subscriber(row["target_id"], row["language"], bool(row["parked"]), from_row(row))
