@@ -61,6 +61,9 @@ class GatewayClient(discord.AutoShardedClient):
             intents=intents,
             max_messages=None,
             chunk_guilds_at_startup=False,
+            # Until so long after the last server of the start, the library takes an invitation for a part of the start
+            # (state.py, _delay_shard_ready); its own two seconds are for those who wait for `ready`.
+            guild_ready_timeout=0.1,
             member_cache_flags=discord.MemberCacheFlags.none(),
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=30.0,  # the least that the library takes; longer waits raise RateLimited

@@ -125,8 +125,7 @@ class Gateway:
         if intents & GUILDS:
             for guild in guilds:
                 await self._dispatch(session, "GUILD_CREATE", guild.json() | {"unavailable": False})
-        async with self.changed:
-            self.changed.notify_all()
+        await self._notify()
         return session
 
     async def _resume(self, socket: Socket, data: dict[str, Any]) -> Session | None:
@@ -140,7 +139,12 @@ class Gateway:
         for event in session.events[data.get("seq") or 0 :]:
             await socket.send(event)
         await self._dispatch(session, "RESUMED", {})
+        await self._notify()
         return session
+
+    async def _notify(self) -> None:
+        async with self.changed:
+            self.changed.notify_all()
 
     async def tell(self, event: str, data: dict[str, Any], *, intent: int = 0, guild_id: str | None = None) -> int:
         """Dispatch to the shard of the guild, direct messages and the like to shard 0; gives how many sessions heard it."""

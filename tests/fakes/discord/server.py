@@ -265,6 +265,7 @@ class FakeDiscord:
 
     async def remove_bot(self, guild: FakeGuild) -> None:
         """An admin kicks the bot: docs/events/gateway-events#guild-delete (no `unavailable`)."""
+        await self._told()
         guild.bot_inside = False
         await self.gateway.tell("GUILD_DELETE", {"id": guild.id}, intent=GUILDS, guild_id=guild.id)
 
@@ -275,6 +276,7 @@ class FakeDiscord:
     async def delete_channel(self, channel: FakeChannel) -> None:
         """Docs/events/gateway-events#channel-delete, #thread-delete."""
         assert channel.guild
+        await self._told()
         channel.deleted = True
         event = "THREAD_DELETE" if channel.is_thread else "CHANNEL_DELETE"
         await self.gateway.tell(event, channel.json(), intent=GUILDS, guild_id=channel.guild.id)
