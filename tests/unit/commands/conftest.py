@@ -41,7 +41,7 @@ class Scene:
     store: Store
     fetcher: Fetcher
     finder: PaperFinder
-    settings: Settings = field(default_factory=Settings)
+    settings: Settings = field(default_factory=lambda: Settings(default_language="en"))
     now: dt.datetime = NOW
     language: str = "en"
 
@@ -76,7 +76,7 @@ class Scene:
         return self.store.read_now(chats.chat, address)
 
 
-def all_words(messages):
+def all_words(messages) -> str:
     parts = []
     for one in messages:
         entries = [f"{entry.number}. {entry.title} {entry.facts}" for entry in one.entries]

@@ -1,0 +1,199 @@
+"""Who is answered, in which language, and what is said when something fails."""
+
+import asyncio
+import re
+import sqlite3
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from structlog.testing import capture_logs
+
+from bot.clock import Clock
+from bot.commands.command_line import COMMANDS
+from bot.commands.conversation import Conversation, command_specs
+from bot.errors import PaperNotFound, SourceUnavailable
+from bot.model import Address, ChatKind
+from bot.ports import Request
+from bot.settings import Settings
+from bot.store import chats
+from bot.store.connection import open_store
+from tests.unit.commands.conftest import GROUP, NOW, PERSON, all_words, sent
+
+
+async def test_start_greets_and_names_the_next_step(scene):
+    words = await scene.words("/start")
+    assert "/subscribe" in words
+    assert "/help" in words
+    assert scene.chat().language == "en"
+
+
+async def test_start_wakes_a_private_chat_that_was_parked(scene):
+    await scene.ask("/subscribe")
+    scene.store.write_now(chats.park_chat, PERSON.platform, PERSON.chat_id, "blocked")
+    assert "Welcome back" in await scene.words("/start")
+    assert scene.chat().parked == ""
+    assert "This chat is subscribed" in await scene.words("/start")
+
+
+async def test_help_names_every_command(scene):
+    words = await scene.words("/help")
+    assert all(f"/{name}" in words for name in COMMANDS)
+
+
+async def test_looking_things_up_keeps_no_chat(scene):
+    await scene.fetched("2024-03-28")
+    for text in ("/today", "/help", "/settings", "/search vision", "/unsubscribe", "hello"):
+        await scene.ask(text)
+    assert scene.chat() is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "person_speaks", "answered_in"),
+    [
+        (ChatKind.PRIVATE, "ko", "ko"), (ChatKind.PRIVATE, "en-GB", "en"), (ChatKind.PRIVATE, "fr", "ko"), (ChatKind.PRIVATE, None, "ko"),
+        (ChatKind.GROUP, "en", "ko"), (ChatKind.CHANNEL, "en", "ko"),
+    ],
+)  # fmt: skip
+async def test_a_person_is_answered_in_their_language_and_a_group_in_the_default(scene, kind, person_speaks, answered_in):
+    korean = scene.other(settings=Settings(default_language="ko"))
+    words = await korean.words("/help", kind=kind, language=person_speaks)
+    assert ("사용할 수 있는 명령" in words) == (answered_in == "ko")
+
+
+async def test_the_chats_own_language_goes_before_the_persons(scene):
+    await scene.ask("/settings language ko")
+    assert "사용할 수 있는 명령" in await scene.words("/help", language="en")
+
+
+@pytest.mark.parametrize(
+    ("text", "offer"),
+    [("/todya", "/today"), ("/serach vision", "/search vision"), ("/도움멀", "/help"), ("/ㅗ디ㅔ", "/help")],
+)
+async def test_a_mistyped_command_offers_the_nearest(scene, text, offer):
+    words = await scene.words(text)
+    assert "There is no command" in words
+    assert offer in words
+
+
+async def test_in_a_group_a_mistyped_command_is_answered_only_when_the_bot_is_named(scene):
+    assert await scene.in_group("/todya") == []
+    assert await scene.in_group("/todya", addressed=True)
+
+
+async def test_in_a_group_talk_is_not_answered(scene):
+    for text in ("hello", "today", "2403.18361", "어제"):
+        assert await scene.in_group(text) == []
+
+
+async def test_in_a_private_chat_a_command_needs_no_slash(scene):
+    await scene.fetched("2024-03-28")
+    assert "2024-03-28" in (await scene.ask("today"))[0].heading
+    assert "2024-03-28" in (await scene.ask("검색 vision transformer"))[0].entries[0].facts
+    assert "2024-03-28" in (await scene.ask("3월 28일"))[0].heading
+
+
+async def test_in_a_private_chat_other_words_get_a_hint(scene):
+    words = await scene.words("what is new in diffusion models?")
+    assert "/search what is new in diffusion models?" in words
+    assert "/help" in words
+
+
+async def test_a_private_bot_answers_the_chats_that_it_serves_and_its_admins(scene):
+    private = scene.other(settings=Settings(allowed_chats=(Address("telegram", "7"),), admin_chats=(PERSON,)))
+    (refused,) = await private.ask("/today", address=Address("telegram", "8"))
+    assert "telegram:8" in refused.paragraphs[0]
+    assert "/subscribe" in await private.words("/start")
+    assert "/subscribe" in await private.words("/start", address=Address("telegram", "7", "4"))
+    assert await private.in_group("just talk") == []
+
+
+async def test_a_command_that_fails_answers_with_a_code_that_is_in_the_log(scene):
+    scene.fetcher.fetch_newest = None
+    with capture_logs() as logs:
+        words = await scene.words("/today")
+    code = re.search(r"code ([0-9a-f]{6})", words)
+    assert code is not None
+    (failure,) = [line for line in logs if line["event"] == "a command failed"]
+    assert failure["code"] == code[1]
+    assert isinstance(failure["exc_info"], TypeError)
+
+
+async def test_a_store_that_fails_has_its_own_sentence(scene):
+    # Read as well as write, as a file that was damaged under the program's feet.
+    for reader in (scene.store._writer, sqlite3.connect(scene.store.path)):
+        reader.execute("DROP TABLE IF EXISTS paper_search")
+        reader.close()
+    scene.store._opened.clear()
+    with capture_logs() as logs:
+        words = await scene.words("/search vision")
+    assert "wrong on my side" in words or "store cannot be used" in words
+    assert any("code" in line for line in logs)
+
+
+async def test_a_group_has_a_row_of_its_own_by_topic(scene):
+    await scene.in_group("/subscribe", address=Address(GROUP.platform, GROUP.chat_id, "5"))
+    assert scene.chat(GROUP) is None
+    assert scene.chat(Address(GROUP.platform, GROUP.chat_id, "5")).subscription.active
+
+
+def test_the_menu_describes_every_command_in_every_language():
+    specs = command_specs()
+    assert {spec.name for spec in specs} == set(COMMANDS)
+    for spec in specs:
+        assert re.fullmatch(r"[a-z]{1,32}", spec.name)
+        described = [spec.description, *(argument.description for argument in spec.arguments)]
+        labels = [label for argument in spec.arguments for label in argument.choices.values()]
+        for texts in (*described, *labels):
+            assert set(texts) == {"ko", "en"}
+            assert all(1 <= len(text) <= 100 for text in texts.values())
+            assert texts["ko"] != texts["en"]
+
+
+def test_the_forms_ask_for_what_a_command_needs():
+    arguments = {spec.name: [(one.name, one.required) for one in spec.arguments] for spec in command_specs()}
+    assert arguments["day"] == [("date", True)]
+    assert arguments["paper"] == [("id", True)]
+    assert arguments["search"] == [("words", True)]
+    assert arguments["subscribe"] == [("time", False), ("zone", False)]
+    assert arguments["settings"] == [("name", False), ("value", False)]
+
+
+class NoHub:
+    """A Hub and an arXiv that cannot be reached."""
+
+    async def fetch_day(self, day):
+        raise SourceUnavailable("The Hub is away.")
+
+    async def fetch_newest(self):
+        raise SourceUnavailable("The Hub is away.")
+
+    async def find(self, paper_id):
+        raise PaperNotFound("Nobody knows it.")
+
+
+TYPED = st.one_of(
+    st.text(max_size=200),
+    st.builds("/{} {}".format, st.sampled_from(COMMANDS), st.text(max_size=80)),
+    st.builds(
+        "/settings {} {}".format,
+        st.sampled_from(["time", "zone", "weekdays", "language", "shape", "top", "votes"]),
+        st.text(max_size=30),
+    ),
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=TYPED, kind=st.sampled_from(ChatKind))
+def test_whatever_a_person_types_gets_an_answer_that_is_no_failure(tmp_path, text, kind):
+    with open_store(tmp_path / "store.db") as store:
+        talk = Conversation(store, Clock(NOW), Settings(), NoHub(), NoHub())
+        request = Request(address=PERSON, kind=kind, text=text, reply=sent, language="en")
+        answered = asyncio.run(_answered(talk, request))
+    assert answered
+    assert all_words(answered)
+    assert "code " not in all_words(answered) or "code " in text
+
+
+async def _answered(talk, request):
+    return await talk.answer(request)

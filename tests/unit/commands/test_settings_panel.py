@@ -1,0 +1,99 @@
+"""/settings."""
+
+import datetime as dt
+
+import pytest
+
+from bot.model import Shape
+from tests.unit.commands.conftest import GROUP, no
+
+
+async def test_the_settings_are_shown_with_how_to_change_them(scene):
+    (message,) = await scene.ask("/settings")
+    assert message.bullets[0] == "Time: 09:00  (/settings time …)"
+    assert "Time zone: Seoul (Asia/Seoul, UTC+9)" in message.bullets[1]
+    assert len(message.bullets) == 7
+    assert "Not subscribed" in message.paragraphs[0]
+    assert message.private
+    assert scene.chat() is None
+
+
+async def test_a_subscribed_chat_sees_when_its_next_digest_comes(scene):
+    await scene.ask("/subscribe")
+    assert "the next digest comes on 2024-03-29 (Fri) 09:00" in await scene.words("/settings")
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "value", "said"),
+    [
+        ("time 08:00", "local_time", dt.time(8), "Time: 09:00 → 08:00"),
+        ("시간 오후 9시", "local_time", dt.time(21), "Time: 09:00 → 21:00"),
+        ("zone 뉴욕", "time_zone", "America/New_York", "→ New York (America/New_York, UTC-4)"),
+        ("weekdays mon-fri", "weekdays", (0, 1, 2, 3, 4), "Weekdays: every day → Mon to Fri"),
+        ("요일 월수금", "weekdays", (0, 2, 4), "Weekdays: every day → Mon, Wed, Fri"),
+        ("shape 목록", "shape", Shape.COMPACT, "Form: one message a paper → one compact list"),
+        ("top 10", "top", 10, "Papers a day: all → the 10 with the most votes"),
+        ("votes=5", "min_votes", 5, "Least votes: 0 → 5"),
+    ],
+)
+async def test_a_setting_is_changed(scene, text, field, value, said):
+    await scene.ask("/subscribe")
+    words = await scene.words(f"/settings {text}")
+    assert said in words
+    assert "The next digest comes on" in words
+    assert getattr(scene.chat().subscription, field) == value
+    assert scene.chat().subscription.active
+
+
+async def test_settings_can_be_chosen_before_subscribing(scene):
+    words = await scene.words("/settings top 5")
+    assert "not subscribed" in words
+    assert not scene.chat().subscription.active
+    await scene.ask("/subscribe 21:00")
+    assert scene.chat().subscription.top == 5
+
+
+async def test_the_language_is_changed_and_answers_come_in_it(scene):
+    assert await scene.words("/settings language 한국어") == "언어: 한국어"
+    assert "이 채팅의 설정" in await scene.words("/settings")
+    assert await scene.words("/설정 언어 영어") == "Language: English"
+
+
+async def test_what_is_so_already_is_said(scene):
+    assert "It was so already: Time: 09:00" in await scene.words("/settings time 9")
+
+
+async def test_a_setting_without_a_value_is_shown_with_what_is_possible(scene):
+    words = await scene.words("/settings shape")
+    assert "Form: one message a paper" in words
+    assert "each (one message a paper) or compact (one list)" in words
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "offered"),
+    [
+        ("tmie 08:00", "There is no setting “tmie”", "/settings time 08:00"),
+        ("colour blue", "There is no setting “colour”", "time, zone, weekdays"),
+        ("time 24:00", "No clock shows 24:00", "/settings time 00:00"),
+        ("zone seuol", "I do not know the time zone “seuol”", "/settings zone Asia/Seoul"),
+        ("weekdays munday", "Weekdays cannot be “munday”", "/settings weekdays monday"),
+        ("language 日本語", "Language cannot be “日本語”", "ko · en"),
+        ("shape square", "Form cannot be “square”", "compact (one list)"),
+        ("top many", "Papers a day cannot be “many”", "from 1 to 100"),
+        ("votes many", "Least votes cannot be “many”", "0 for every paper"),
+    ],
+)
+async def test_an_unknown_setting_or_value_has_its_own_sentence(scene, text, said, offered):
+    words = await scene.words(f"/settings {text}")
+    assert said in words
+    assert offered in words
+    assert scene.chat() is None
+
+
+async def test_in_a_group_everybody_sees_the_settings_and_only_admins_change_them(scene):
+    (shown,) = await scene.in_group("/settings", may_change=no)
+    assert shown.bullets
+    (refused,) = await scene.in_group("/settings top 3", may_change=no)
+    assert "Only the admins" in refused.paragraphs[0]
+    await scene.in_group("/settings top 3")
+    assert scene.chat(GROUP).subscription.top == 3
