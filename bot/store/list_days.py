@@ -41,7 +41,7 @@ def list_days(connection: sqlite3.Connection, since: dt.date, until: dt.date) ->
     rows = connection.execute(
         "SELECT * FROM list_day WHERE day BETWEEN ? AND ? ORDER BY day", (since.isoformat(), until.isoformat())
     )
-    return [_as_list_day(row) for row in rows]
+    return [as_list_day(row) for row in rows]
 
 
 def newest_with_papers(connection: sqlite3.Connection, until: dt.date | None = None) -> ListDay | None:
@@ -117,6 +117,23 @@ def save_failure(connection: sqlite3.Connection, day: dt.date, error: str, *, no
     return saved
 
 
+def save_day_row(connection: sqlite3.Connection, saved: ListDay) -> None:
+    """Write the state of a day as it is given. Its entries are not touched."""
+    connection.execute(
+        _UPSERT,
+        (
+            saved.day.isoformat(),
+            saved.state.value,
+            saved.origin.value,
+            saved.papers,
+            saved.revision,
+            to_text(saved.fetched_at) if saved.fetched_at else None,
+            to_text(saved.failed_at) if saved.failed_at else None,
+            saved.last_error,
+        ),
+    )
+
+
 def _save_day(
     connection: sqlite3.Connection,
     day: dt.date,
@@ -150,19 +167,7 @@ def _save_day(
         failed_at=None if fetched or known is None else known.failed_at,
         last_error="" if fetched or known is None else known.last_error,
     )
-    connection.execute(
-        _UPSERT,
-        (
-            day.isoformat(),
-            saved.state.value,
-            saved.origin.value,
-            saved.papers,
-            saved.revision,
-            to_text(saved.fetched_at) if saved.fetched_at else None,
-            to_text(saved.failed_at) if saved.failed_at else None,
-            saved.last_error,
-        ),
-    )
+    save_day_row(connection, saved)
     return saved
 
 
@@ -184,10 +189,11 @@ def _shown(entries: dict[Origin, dict[str, str]]) -> tuple[Origin, list[str]]:
 
 def _one(rows: sqlite3.Cursor) -> ListDay | None:
     row = rows.fetchone()
-    return None if row is None else _as_list_day(row)
+    return None if row is None else as_list_day(row)
 
 
-def _as_list_day(row: sqlite3.Row) -> ListDay:
+def as_list_day(row: sqlite3.Row) -> ListDay:
+    """A row of the table `list_day` as a ListDay."""
     return ListDay(
         day=dt.date.fromisoformat(row["day"]),
         state=ListDayState(row["state"]),

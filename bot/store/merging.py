@@ -35,7 +35,7 @@ def is_fresh(source: str, given_at: dt.datetime, known_at: Mapping[str, dt.datet
 
 
 def outranks(given: Origin, known: Origin, *, fresh: bool) -> bool:
-    """Whether a source's facts stand over the known ones: a stronger origin's always, the same one's when they are fresh."""
+    """Whether a source's facts stand over the known ones: a stronger origin's always, the same one's when fresh."""
     return fresh if given is known else _RANK[given] < _RANK[known]
 
 

@@ -15,7 +15,7 @@ from bot.store.merging import SummaryKey, is_fresh, merged, outranks, summaries_
 from bot.store.search import index_papers
 
 # The sources of each origin, as `paper_raw.source` names them.
-_SOURCES = {
+SOURCES = {
     Origin.HUB: ("hub", "hub-paper"),
     Origin.ARXIV: ("arxiv",),
     Origin.ARCHIVE: ("archive", "jsonl"),
@@ -40,7 +40,8 @@ _UPDATE = (
 _BY_ID = "SELECT * FROM paper WHERE id IN (SELECT value FROM json_each(?))"
 _SUMMARIES = "SELECT * FROM summary WHERE paper_key IN (SELECT value FROM json_each(?))"
 _KNOWN_AT = "SELECT paper_key, source, fetched_at FROM paper_raw WHERE paper_key IN (SELECT value FROM json_each(?))"
-_RAW = (
+# A newer answer of a source replaces its older one: (paper.key, source, raw, fetched_at).
+RAW = (
     "INSERT INTO paper_raw (paper_key, source, raw, fetched_at) VALUES (?, ?, ?, ?) "
     "ON CONFLICT (paper_key, source) DO UPDATE SET raw = excluded.raw, fetched_at = excluded.fetched_at "
     "WHERE excluded.fetched_at >= paper_raw.fetched_at"
@@ -193,7 +194,7 @@ def _merge_one(state: _Known, one: SourcePaper, now: dt.datetime) -> None:
     given = replace(one.paper, summaries=())
     if given.published_at is not None:
         given = replace(given, published_at=from_text(to_text(given.published_at)))
-    fresh = is_fresh(one.source, given_at, state.known_at, _SOURCES[given.origin])
+    fresh = is_fresh(one.source, given_at, state.known_at, SOURCES[given.origin])
     if state.now is None:
         state.now = given
     else:
@@ -221,7 +222,7 @@ def _write(connection: sqlite3.Connection, state: _Known, paper: Paper, now: dt.
             for identity, (summary, instant) in state.written.items()
         ],
     )
-    connection.executemany(_RAW, [(key, source, raw, to_text(instant)) for source, raw, instant in state.raws])
+    connection.executemany(RAW, [(key, source, raw, to_text(instant)) for source, raw, instant in state.raws])
     return int(key)
 
 
