@@ -67,8 +67,9 @@ class Poller:
         number = raw.get("update_id")
         try:
             self._take(Update.de_json(raw, self._connection.bot))
-        except Exception:  # noqa: BLE001 - left behind, or it would come again for ever and nothing after it
-            _log.exception("telegram.update_unreadable", update_id=number, parts=sorted(raw))
+        except Exception as error:  # noqa: BLE001 - left behind, or it would come again for ever and nothing after it
+            reason = self._connection.scrubbed(f"{type(error).__name__}: {error}")
+            _log.error("telegram.update_unreadable", update_id=number, parts=sorted(raw), reason=reason)
         if isinstance(number, int):
             self._offset = number + 1
 

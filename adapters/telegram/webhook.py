@@ -3,6 +3,7 @@
 import asyncio
 import re
 import secrets
+import socket
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ import structlog
 from telegram import Update
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
+from adapters.telegram.config import TelegramConfig
 from adapters.telegram.connection import UPDATE_KINDS, Connection
 from adapters.telegram.pauses import growing_pauses
 from bot.errors import AdapterError
@@ -49,6 +51,7 @@ async def _start(updater: "Updater", connection: Connection) -> None:  # type: i
     config = connection.config
     for pause in growing_pauses():
         try:
+            _try_port(config)
             await updater.start_webhook(
                 listen=config.webhook_listen,
                 port=config.webhook_port,
@@ -77,3 +80,9 @@ async def _start(updater: "Updater", connection: Connection) -> None:  # type: i
         else:
             _log.info("telegram.webhook_set", url=config.webhook_url, port=config.webhook_port)
             return
+
+
+def _try_port(config: TelegramConfig) -> None:
+    """Raises OSError when the port is taken: before Telegram is told of it, and tornado would leave its socket open."""
+    family = socket.AF_INET6 if ":" in config.webhook_listen else socket.AF_INET
+    socket.create_server((config.webhook_listen, config.webhook_port), family=family).close()
