@@ -72,8 +72,11 @@ def save_list(
     origin: Origin,
     state: ListDayState,
     now: dt.datetime,
+    recorded: bool = False,
 ) -> ListDay:
     """Save a complete list in its order. Its papers must stand in the store already (`merge_papers`).
+
+    `recorded` says that the Hub's list comes from a file: then nobody has asked the Hub, and `fetched_at` stays.
 
     The Hub's list replaces what the Hub said before. An archive's adds to what archives said of that day before, since
     one day can stand under two headings. What people see is the list of the strongest origin that has papers.
@@ -102,7 +105,7 @@ def save_list(
     )
     connection.executemany(_DAYS_OF_PAPER, [(paper_id,) for paper_id in (*ids, *gone)])
     after = {**before, origin: dict.fromkeys(ids, "")}
-    return _save_day(connection, day, before, after, origin=origin, state=state, now=now)
+    return _save_day(connection, day, before, after, origin=origin, state=state, asked_at=None if recorded else now)
 
 
 def save_failure(connection: sqlite3.Connection, day: dt.date, error: str, *, now: dt.datetime) -> ListDay:
@@ -142,7 +145,7 @@ def _save_day(
     *,
     origin: Origin,
     state: ListDayState,
-    now: dt.datetime,
+    asked_at: dt.datetime | None,
 ) -> ListDay:
     known = list_day(connection, day)
     shown_origin, ids = _shown(after)
@@ -156,14 +159,14 @@ def _save_day(
         shown_state = state
     if not ids:
         shown_origin = Origin.HUB if origin is Origin.HUB or asked_before else origin
-    fetched = origin is Origin.HUB
+    fetched = origin is Origin.HUB and asked_at is not None
     saved = ListDay(
         day=day,
         state=shown_state,
         origin=shown_origin,
         papers=len(ids),
         revision=1 if known is None else known.revision + (_shown(before)[1] != ids),
-        fetched_at=from_text(to_text(now)) if fetched else known.fetched_at if known else None,
+        fetched_at=from_text(to_text(asked_at)) if fetched and asked_at else known.fetched_at if known else None,
         failed_at=None if fetched or known is None else known.failed_at,
         last_error="" if fetched or known is None else known.last_error,
     )
