@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.commands.hours import NoHour, read_hour
-from bot.commands.zones import NoZone, read_zone
+from bot.commands.zones import NoZone, known_zone, read_zone
 
 # `오후 9시 30분 New York` has five words; what is longer than this is no order.
 _MOST_WORDS = 10
@@ -34,21 +34,22 @@ def read_order(text: str) -> Order | Misread:
     words = text.replace(",", " ").split()
     if not words:
         return Order()
-    misread: Misread | None = None
+    # The half that was read the longest tells what the other was meant to be.
+    half: tuple[str, Order] | None = None
     if len(words) <= _MOST_WORDS:
         for hour, zone in _splits(words):
             read_time = read_hour(hour) if hour else None
-            read_place = read_zone(zone) if zone else None
             time = read_time if isinstance(read_time, dt.time) else None
-            place = read_place if isinstance(read_place, str) else None
+            place = known_zone(zone) if zone else None
             if bool(hour) == (time is not None) and bool(zone) == (place is not None):
                 return Order(time, place)
-            # The half that was read the longest tells what the other was meant to be.
-            if time is not None and isinstance(read_place, NoZone):
-                misread = _better(misread, Misread(zone, read_place, Order(time=time)))
-            elif place is not None and isinstance(read_time, NoHour):
-                misread = _better(misread, Misread(hour, read_time, Order(zone=place)))
-    return misread or _whole(" ".join(words))
+            unread = zone if time is not None else hour if place is not None else None
+            if unread is not None and (half is None or len(unread) < len(half[0])):
+                half = (unread, Order(time, place))
+    if half is None:
+        return _whole(" ".join(words))
+    unread, beside = half
+    return Misread(unread, _zone_fault(unread) if beside.time is not None else _hour_fault(unread), beside)
 
 
 def _splits(words: list[str]) -> Iterator[tuple[str, str]]:
@@ -59,13 +60,18 @@ def _splits(words: list[str]) -> Iterator[tuple[str, str]]:
         yield right, left
 
 
-def _better(known: Misread | None, other: Misread) -> Misread:
-    return other if known is None or len(other.written) < len(known.written) else known
-
-
 def _whole(text: str) -> Misread:
-    hour = read_hour(text)
-    if isinstance(hour, NoHour) and (hour.impossible or hour.offer is not None or re.match(r"\d", text)):
+    hour = _hour_fault(text)
+    if hour.impossible or hour.offer is not None or re.match(r"\d", text):
         return Misread(text, hour)
-    zone = read_zone(text)
-    return Misread(text, zone if isinstance(zone, NoZone) else NoZone())
+    return Misread(text, _zone_fault(text))
+
+
+def _hour_fault(text: str) -> NoHour:
+    read = read_hour(text)
+    return read if isinstance(read, NoHour) else NoHour()
+
+
+def _zone_fault(text: str) -> NoZone:
+    read = read_zone(text)
+    return read if isinstance(read, NoZone) else NoZone()

@@ -15,6 +15,7 @@ from bot.commands.zones import NoZone
 from bot.delivery import subscribing
 from bot.delivery.subscribing import Subscribed
 from bot.message import Message
+from bot.model import Subscription
 from bot.store import chats
 
 # The field of a Subscription that a setting changes; the language is the chat's own.
@@ -77,10 +78,11 @@ def _one(asking: Asking, name: str) -> Sequence[Message]:
 
 def _unknown(asking: Asking, typed: str, written: str) -> Sequence[Message]:
     near = nearest_setting(typed)
+    names = ", ".join(f"{name} ({label})" for name, label in setting_texts.labels(asking).items())
     return asking.say(
         asking.gettext("There is no setting “{name}”.", name=quoted(typed)),
         asking.perhaps([f"/settings {near} {quoted(written)}".strip()] if near else ()),
-        asking.gettext("There are: {names}.", names=", ".join(SETTINGS)),
+        asking.gettext("There are: {names}.", names=names),
         private=True,
     )
 
@@ -102,17 +104,16 @@ def _no_value(asking: Asking, read: NoValue, written: str) -> Sequence[Message]:
 
 
 async def _changed(asking: Asking, setting: Setting) -> Sequence[Message]:
-    before = asking.order
     if setting.name == "language":
         language = str(setting.value)
         await asking.store.write(_set_language, asking, language)
         # The answer comes in the language that was chosen.
         asking = replace(asking, language=language)
         label = setting_texts.labels(asking)["language"]
-        value = setting_texts.values(asking, before, language)["language"]
+        value = setting_texts.values(asking, asking.order, language)["language"]
         return asking.say(f"{label}: {value}", private=True)
     changed: Any = {_FIELDS[setting.name]: setting.value}
-    subscribed = await asking.store.write(_change, asking, changed)
+    before, subscribed = await asking.store.write(_change, asking, changed)
     order = subscribed.chat.subscription
     assert order is not None
     after = setting_texts.values(asking, order, asking.language)
@@ -132,8 +133,9 @@ def _set_language(connection: sqlite3.Connection, asking: Asking, language: str)
     chats.set_language(connection, ensured(connection, asking).target_id, language)
 
 
-def _change(connection: sqlite3.Connection, asking: Asking, changed: Any) -> Subscribed:
+def _change(connection: sqlite3.Connection, asking: Asking, changed: Any) -> tuple[Subscription, Subscribed]:
     chat = ensured(connection, asking)
-    # From what stands in the store inside this transaction: two admins may change two settings at once.
-    wanted = replace(chat.subscription or asking.order, **changed)
-    return subscribing.change(connection, chat, wanted, now=asking.now, settle_hour=asking.settings.settle_hour_utc)
+    # What stands in the store inside this transaction: two admins may change two settings at once.
+    before = chat.subscription or asking.order
+    wanted = replace(before, **changed)
+    return before, subscribing.change(connection, chat, wanted, now=asking.now, settle_hour=asking.settings.settle_hour_utc)

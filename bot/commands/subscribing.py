@@ -8,7 +8,7 @@ from bot.commands import setting_texts
 from bot.commands.asking import Asking
 from bot.commands.faults import clock, hour_fault, zone_fault
 from bot.commands.hours import NoHour
-from bot.commands.orders import Misread, read_order
+from bot.commands.orders import Misread, Order, read_order
 from bot.delivery import subscribing
 from bot.delivery.subscribing import Subscribed
 from bot.message import Message
@@ -25,11 +25,7 @@ async def subscribe(asking: Asking) -> Sequence[Message]:
         return _misread(asking, asked)
     if not await asking.request.may_post():
         return _may_not_post(asking)
-    before = asking.order
-    wanted = replace(
-        before, local_time=asked.time or before.local_time, time_zone=asked.zone or before.time_zone, active=True
-    )
-    subscribed = await asking.store.write(_subscribe, asking, wanted)
+    before, subscribed = await asking.store.write(_subscribe, asking, asked)
     return _told(asking, before, subscribed)
 
 
@@ -65,9 +61,18 @@ def may_not_change(asking: Asking) -> Sequence[Message]:
     )
 
 
-def _subscribe(connection: sqlite3.Connection, asking: Asking, wanted: Subscription) -> Subscribed:
+def _subscribe(connection: sqlite3.Connection, asking: Asking, asked: Order) -> tuple[Subscription, Subscribed]:
     chat = ensured(connection, asking)
-    return subscribing.subscribe(connection, chat, wanted, now=asking.now, settle_hour=asking.settings.settle_hour_utc)
+    # What stands in the store inside this transaction: two admins may subscribe at once.
+    before = chat.subscription or asking.order
+    wanted = replace(
+        before,
+        local_time=before.local_time if asked.time is None else asked.time,
+        time_zone=before.time_zone if asked.zone is None else asked.zone,
+    )
+    return before, subscribing.subscribe(
+        connection, chat, wanted, now=asking.now, settle_hour=asking.settings.settle_hour_utc
+    )
 
 
 def _unsubscribe(connection: sqlite3.Connection, asking: Asking) -> bool:

@@ -71,18 +71,28 @@ class NoZone:
 
 def read_zone(text: str) -> str | NoZone:
     """The IANA name of the zone that `text` names."""
-    written = unicodedata.normalize("NFKC", text).strip().replace("−", "-").replace("–", "-")[:60]
+    known = known_zone(text)
+    if known is not None:
+        return known
+    written = _tidied(text)
     offset = _OFFSET.fullmatch(written.casefold())
     if offset is not None:
-        return _zone_of_offset(offset)
-    for tried in (written, re.sub(r"(?i)(?: ?시간| ?시간대|(?: standard)? time|시)$", "", written)):
-        key = _key(tried)
-        if key in _names():
-            return _names()[key]
+        place = _SHIFTING_OFFSETS.get(_minutes(offset))
+        return NoZone((place,) if place else ())
+    for key in _keys(written):
         if key in _countries_of_many():
             return NoZone(_countries_of_many()[key])
     found = [_names()[key] for key in nearest_few(_key(written), _names(), 6, 0.7)] if written else []
     return NoZone(tuple(dict.fromkeys(found))[:3])
+
+
+def known_zone(text: str) -> str | None:
+    """As `read_zone`, without looking for what was perhaps meant, which takes milliseconds."""
+    written = _tidied(text)
+    offset = _OFFSET.fullmatch(written.casefold())
+    if offset is not None:
+        return _zone_of_offset(_minutes(offset))
+    return next((_names()[key] for key in _keys(written) if key in _names()), None)
 
 
 def zone_label(zone: str, language: str, at: dt.datetime) -> str:
@@ -107,17 +117,27 @@ def offset_label(zone: str, at: dt.datetime) -> str:
     return f"UTC{'+' if minutes > 0 else '-'}{hours}" + (f":{rest:02d}" if rest else "")
 
 
-def _zone_of_offset(match: "re.Match[str]") -> str | NoZone:
-    minutes = int(match["hours"]) * 60 + int(match["minutes"] or 0)
-    minutes = minutes if match["sign"] == "+" else -minutes
+def _tidied(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().replace("−", "-").replace("–", "-")[:60]
+
+
+def _keys(written: str) -> tuple[str, str]:
+    """What to look up: the words themselves, and without what people add to a zone's name."""
+    return _key(written), _key(re.sub(r"(?i)(?: ?시간| ?시간대|(?: standard)? time|시)$", "", written))
+
+
+def _minutes(offset: "re.Match[str]") -> int:
+    minutes = int(offset["hours"]) * 60 + int(offset["minutes"] or 0)
+    return minutes if offset["sign"] == "+" else -minutes
+
+
+def _zone_of_offset(minutes: int) -> str | None:
     if minutes == 0:
         return "Etc/UTC"
     if minutes % 60 == 0 and -12 * 60 <= minutes <= 14 * 60:
         # POSIX counts westward: the zone of UTC+9 is named Etc/GMT-9 (data.iana.org/time-zones, file etcetera).
         return f"Etc/GMT{-minutes // 60:+d}"
-    if minutes in _BROKEN_OFFSETS:
-        return _BROKEN_OFFSETS[minutes]
-    return NoZone((_SHIFTING_OFFSETS[minutes],) if minutes in _SHIFTING_OFFSETS else ())
+    return _BROKEN_OFFSETS.get(minutes)
 
 
 def _key(name: str) -> str:

@@ -1,7 +1,7 @@
 """What a person types, read into commands."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.commands.command_line import ALIASES, Command, nearest_command, read_bare_command, read_command
@@ -50,6 +50,7 @@ def test_no_word_stands_for_two_commands():
     assert len(words) == len(set(words))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_read(text):
     command = read_command(text)

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from bot.clock import Clock
 from bot.commands.command_line import COMMANDS
 from bot.commands.conversation import Conversation, command_specs
+from bot.commands.setting_values import SETTINGS
 from bot.errors import PaperNotFound, SourceUnavailable
 from bot.model import Address, ChatKind
 from bot.ports import Request
@@ -157,6 +158,8 @@ def test_the_forms_ask_for_what_a_command_needs():
     assert arguments["search"] == [("words", True)]
     assert arguments["subscribe"] == [("time", False), ("zone", False)]
     assert arguments["settings"] == [("name", False), ("value", False)]
+    (names,) = [spec.arguments[0].choices for spec in command_specs() if spec.name == "settings"]
+    assert list(names) == list(SETTINGS)
 
 
 class NoHub:
@@ -177,7 +180,7 @@ TYPED = st.one_of(
     st.builds("/{} {}".format, st.sampled_from(COMMANDS), st.text(max_size=80)),
     st.builds(
         "/settings {} {}".format,
-        st.sampled_from(["time", "zone", "weekdays", "language", "shape", "top", "votes"]),
+        st.sampled_from(list(SETTINGS)),
         st.text(max_size=30),
     ),
 )

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.commands.dates import DateFault, NoDate, read_date
@@ -107,6 +107,8 @@ def test_weekdays_are_read(text, today, day):
         ("3월 32일", "2024-03-31"),
         ("2024-04-00", "2024-04-01"),
         ("20240231", "2024-02-29"),
+        ("31/31/2024", "2024-12-31"),
+        ("40일", "2024-03-31"),
     ],
 )
 def test_a_day_that_the_calendar_has_not_is_told_apart_with_the_nearest_that_it_has(text, nearest):
@@ -149,11 +151,13 @@ def test_an_unreadable_date_offers_what_was_perhaps_meant(text, offers):
     assert read_date(text, SATURDAY) == NoDate(DateFault.UNREADABLE, tuple(map(dt.date.fromisoformat, offers)))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.dates())
 def test_any_text_is_read_or_refused(text, today):
     assert isinstance(read_date(text, today), dt.date | NoDate)
 
 
+@settings(deadline=None)
 @given(
     st.dates(dt.date(2023, 5, 4), dt.date(2099, 12, 31)), st.sampled_from(["%Y-%m-%d", "%Y.%m.%d", "%Y%m%d", "%d %B %Y"])
 )

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.commands.hours import NoHour, read_hour
@@ -56,11 +56,13 @@ def test_an_hour_far_beyond_the_day_offers_nothing():
     assert read_hour("99:00") == NoHour(impossible=True)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_is_read_or_refused(text):
     assert isinstance(read_hour(text), dt.time | NoHour)
 
 
+@settings(deadline=None)
 @given(st.times())
 def test_every_minute_is_read_back(time):
     minute = time.replace(second=0, microsecond=0)

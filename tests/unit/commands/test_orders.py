@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.commands.hours import NoHour
@@ -14,7 +14,7 @@ from bot.commands.zones import NoZone
 @pytest.mark.parametrize(
     ("text", "time", "zone"),
     [
-        ("", None, None), ("9", "09:00", None), ("서울", None, "Asia/Seoul"), ("Europe/London", None, "Europe/London"),
+        ("", None, None), ("9", "09:00", None), ("00:00", "00:00", None), ("서울", None, "Asia/Seoul"), ("Europe/London", None, "Europe/London"),
         ("09:00 Seoul", "09:00", "Asia/Seoul"), ("Seoul 09:00", "09:00", "Asia/Seoul"), ("9am, seoul", "09:00", "Asia/Seoul"),
         ("New York 8 am", "08:00", "America/New_York"), ("8 am New York", "08:00", "America/New_York"),
         ("오후 9시 30분 뉴욕", "21:30", "America/New_York"), ("뉴욕 오후 9시 반", "21:30", "America/New_York"),
@@ -34,13 +34,16 @@ def test_an_impossible_hour_is_told_apart_from_the_zone_beside_it():
     assert read == Misread("24:00", NoHour(impossible=True, offer=dt.time(0)), Order(zone="Asia/Seoul"))
 
 
-@pytest.mark.parametrize(("text", "fault"), [("25:00", NoHour), ("hello", NoZone), ("utc+20", NoZone), ("x " * 50, NoZone)])
+@pytest.mark.parametrize(
+    ("text", "fault"), [("25:00", NoHour), ("hello", NoZone), ("utc+20", NoZone), ("9 utc+20", NoZone), ("x " * 50, NoZone)]
+)
 def test_what_is_neither_is_told(text, fault):
     read = read_order(text)
     assert isinstance(read, Misread)
     assert isinstance(read.fault, fault)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_refused(text):
     assert isinstance(read_order(text), Order | Misread)

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.commands.setting_values import SETTINGS, NoValue, Setting, nearest_setting, read_setting, setting_name
@@ -75,6 +75,7 @@ def test_a_value_that_cannot_be_offers_the_nearest(name, text, offer):
     assert read_setting(name, text) == NoValue(name, offer)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(list(SETTINGS)), st.text(max_size=40))
 def test_any_text_is_read_or_refused(name, text):
     assert isinstance(read_setting(name, text), Setting | NoValue)

@@ -73,7 +73,7 @@ async def test_a_setting_without_a_value_is_shown_with_what_is_possible(scene):
     ("text", "said", "offered"),
     [
         ("tmie 08:00", "There is no setting “tmie”", "/settings time 08:00"),
-        ("colour blue", "There is no setting “colour”", "time, zone, weekdays"),
+        ("colour blue", "There is no setting “colour”", "time (Time), zone (Time zone)"),
         ("time 24:00", "No clock shows 24:00", "/settings time 00:00"),
         ("zone seuol", "I do not know the time zone “seuol”", "/settings zone Asia/Seoul"),
         ("weekdays munday", "Weekdays cannot be “munday”", "/settings weekdays monday"),

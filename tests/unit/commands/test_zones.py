@@ -4,7 +4,7 @@ import datetime as dt
 import zoneinfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.commands.zones import NoZone, _names, read_zone, zone_label
@@ -85,12 +85,14 @@ def test_a_zone_is_shown_with_its_city_and_offset(zone, language, at, label):
     assert zone_label(zone, language, at) == label
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_is_read_or_refused(text):
     read = read_zone(text)
     assert isinstance(read, NoZone) or read in zoneinfo.available_timezones()
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(zoneinfo.available_timezones() - {"Factory", "localtime"})))
 def test_every_iana_name_is_read(name):
     read = read_zone(name.lower())
