@@ -3,10 +3,11 @@
 import logging
 import sys
 
+import stamina
 import structlog
 
 # Libraries that log each request with its URL; Telegram's URLs hold the token.
-_TALKATIVE = ("httpx", "httpcore", "telegram", "discord", "apscheduler", "aiohttp", "stamina")
+_TALKATIVE = ("httpx", "httpcore", "telegram", "discord", "apscheduler", "aiohttp")
 
 
 def set_up_logs(level: str) -> None:
@@ -41,5 +42,8 @@ def set_up_logs(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(number)
+    if number > logging.DEBUG:
+        # Each retry would be a line of its own; what came of them all is one sentence.
+        stamina.instrumentation.set_on_retry_hooks(())
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(number, logging.WARNING))

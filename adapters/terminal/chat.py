@@ -43,14 +43,21 @@ class TerminalAdapter:
         """Print one message. Unreachable when the pipe behind standard output was closed."""
         del address, key, container_id, plain
         try:
-            if not message.link and message.heading:
-                self.console.print(Rule(style="dim"))
-            self.console.print(render(message, links=self.console.is_terminal))
-            self.console.print()
+            self._print(message)
         except BrokenPipeError:
             return Unreachable("the reader of standard output is gone")
         self._sent += 1
         return Sent(str(self._sent))
+
+    def _print(self, message: Message) -> None:
+        with self.console.capture() as captured:
+            if not message.link and message.heading:
+                self.console.print(Rule(style="dim"))
+            self.console.print(render(message, links=self.console.is_terminal))
+        # rich fills columns with spaces up to the right edge, which a pipe's reader has to clean away.
+        lines = [line.rstrip() for line in captured.get().splitlines()]
+        self.console.file.write("\n".join(lines) + "\n\n")
+        self.console.file.flush()
 
     async def listen(self, inbox: Inbox) -> None:
         """Answer each line typed (or piped in) until Ctrl-D, `/quit`, or `close`."""

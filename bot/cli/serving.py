@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from bot.commands.conversation import command_specs
 from bot.delivery.engine import Engine
 from bot.delivery.pace import Pace
+from bot.delivery.report import Report
 from bot.digest.compose import compose_day
 from bot.errors import AdapterError, SourceError
 from bot.logs import set_up_logs
@@ -96,9 +97,25 @@ async def deliver_due(day: dt.date | None) -> int:
             await engine.stop()
             for adapter in adapters.values():
                 await adapter.close()
-    for line in report.lines():
+    for line in _lines(report):
         _say(line)
-    return 1 if report.failed else 0
+    return 1 if report.failed or report.left else 0
+
+
+def _lines(report: Report) -> list[str]:
+    counts = {
+        "done": report.done,
+        "parked (the chat cannot be reached)": report.parked,
+        "failed": report.failed,
+        "skipped": report.skipped,
+        "left for later": report.left,
+        "waiting for their list": report.waiting,
+    }
+    told = ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nothing was due"
+    lines = [f"Planned {report.planned} deliveries: {told}."]
+    if report.rejected:
+        lines.append(f"{report.rejected} messages were refused by the platform and passed over.")
+    return lines + [f"{count} times: {reason}" for reason, count in report.reasons]
 
 
 @contextlib.asynccontextmanager

@@ -1,0 +1,155 @@
+"""The running bot: listens on every platform, fetches, delivers, until it is told to stop; then stops cleanly."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Mapping
+
+import structlog
+
+from bot.commands.conversation import Conversation
+from bot.delivery.answers import send_answers
+from bot.delivery.engine import Engine
+from bot.delivery.pace import Pace
+from bot.errors import AdapterError, DailyPapersError, InvalidToken
+from bot.model import Address, ChatKind
+from bot.parts import Parts
+from bot.ports import ChatAdapter, Request
+from bot.schedule import make_scheduler
+from bot.store import chats, deliveries
+
+log = structlog.get_logger()
+
+# A platform that cannot be reached when the bot starts is asked again after these pauses, the last one for ever.
+_OPENING_PAUSES = (1, 2, 5, 15, 60)
+# What is under way at SIGTERM has this long; then it is cut off and counts as unknown.
+STOP_SECONDS = 8
+
+
+class Service:
+    """The core behind every adapter's `Inbox`, and the life of the process."""
+
+    def __init__(self, parts: Parts, adapters: Mapping[str, ChatAdapter]) -> None:
+        self.parts = parts
+        self.adapters = dict(adapters)
+        self.pace = Pace.from_settings(parts.settings)
+        self.engine = Engine(parts.store, self.adapters, parts.clock, self.pace, parts.settings)
+        self.conversation = Conversation(parts.store, parts.clock, parts.settings, parts.fetcher, parts.finder)
+
+    # --- Inbox: what adapters call ---------------------------------------------------------------------------------
+
+    async def ask(self, request: Request) -> None:
+        """Answer a person, at the platform's pace, ahead of every broadcast."""
+        messages = await self.conversation.answer(request)
+        await send_answers(request.reply, request.address, messages, self.pace)
+
+    async def joined(self, address: Address, kind: ChatKind, title: str, language: str | None) -> None:
+        """Wake what was parked there."""
+        del kind, title, language
+        await self._recorded("joined", address, chats.wake_chat, address.platform, address.chat_id)
+
+    async def left(self, address: Address, reason: str) -> None:
+        """Park every target of the chat."""
+        await self._recorded("left", address, chats.park_chat, address.platform, address.chat_id, reason)
+
+    async def moved(self, old: Address, new: Address) -> None:
+        """Take the subscription along."""
+        try:
+            await self.parts.store.write(chats.move_chat, old, new, now=self.parts.clock.now())
+            log.info("chat moved", old=str(old), new=str(new))
+        except DailyPapersError as error:
+            log.error("chat move not recorded", old=str(old), new=str(new), error=str(error))
+
+    async def _recorded(self, event: str, address: Address, function: object, *arguments: str) -> None:
+        try:
+            count = await self.parts.store.write(function, *arguments)  # type: ignore[arg-type, var-annotated]
+            log.info(event, chat=str(address), targets=count)
+        except DailyPapersError as error:
+            log.error("event not recorded", event_name=event, chat=str(address), error=str(error))
+
+    # --- The life of the process -----------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Serve until SIGTERM, SIGINT, or until no adapter listens any more. Raises AdapterError when one must end."""
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        scheduler = make_scheduler(self.parts.clock, fetch=self._fetch, tick=self._tick, upkeep=self._upkeep)
+        listeners = {asyncio.create_task(self._serve(adapter), name=adapter.platform) for adapter in self.adapters.values()}
+        fetching = asyncio.create_task(self._fetch())
+        scheduler.start()
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({stopping, *listeners}, return_when=asyncio.FIRST_COMPLETED)
+            for listener in listeners:
+                if listener.done():
+                    # The sentence of the adapter that had to end; a clean end (Ctrl-D) ends the process too.
+                    listener.result()
+        finally:
+            scheduler.shutdown(wait=False)
+            stopping.cancel()
+            fetching.cancel()
+            await self._stop(listeners)
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(number)
+
+    async def _serve(self, adapter: ChatAdapter) -> None:
+        await open_patiently(adapter)
+        log.info("listening", platform=adapter.platform)
+        await adapter.listen(self)
+
+    async def _stop(self, listeners: set[asyncio.Task[None]]) -> None:
+        """Finish what is in flight, give leases back, close every adapter; a part that hangs is left behind."""
+        log.info("stopping")
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                await self.engine.stop()
+        for listener in listeners:
+            listener.cancel()
+        closing = [asyncio.create_task(adapter.close()) for adapter in self.adapters.values()]
+        await asyncio.wait({*closing, *listeners}, timeout=STOP_SECONDS)
+        for task in (*closing, *listeners):
+            task.cancel()
+            if task.done() and not task.cancelled() and (error := task.exception()):
+                log.debug("ended with", part=task.get_name(), error=str(error))
+
+    # --- Jobs: one that fails is logged, and tried again at its next turn --------------------------------------------
+
+    async def _fetch(self) -> None:
+        try:
+            await self.parts.fetcher.refresh()
+        except DailyPapersError as error:
+            log.warning("fetch failed", error=str(error))
+        except Exception:
+            log.exception("fetch failed")
+
+    async def _tick(self) -> None:
+        try:
+            await self.engine.tick()
+        except DailyPapersError as error:
+            log.error("tick failed", error=str(error))
+        except Exception:
+            log.exception("tick failed")
+
+    async def _upkeep(self) -> None:
+        try:
+            pruned = await self.parts.store.write(deliveries.prune, now=self.parts.clock.now())
+            log.info("upkeep", pruned_messages=pruned)
+        except DailyPapersError as error:
+            log.warning("upkeep failed", error=str(error))
+
+
+async def open_patiently(adapter: ChatAdapter) -> None:
+    """Open `adapter`, waiting for a platform that cannot be reached yet. Raises InvalidToken at once."""
+    for attempt in range(sys.maxsize):
+        try:
+            await adapter.open()
+            return
+        except InvalidToken:
+            raise
+        except AdapterError as error:
+            pause = _OPENING_PAUSES[min(attempt, len(_OPENING_PAUSES) - 1)]
+            log.warning("platform not reached", platform=adapter.platform, error=str(error), again_in_seconds=pause)
+            await asyncio.sleep(pause)
