@@ -56,8 +56,7 @@ class Conversation:
     async def answer(self, request: Request) -> Sequence[Message]:
         """The messages to send back, none for what was not meant for the bot. Never raises."""
         command = read_command(request.text[:_LONGEST])
-        # In groups people talk to each other, and to other bots: only what is surely meant is answered.
-        if not request.addressed and (command is None or not command.name):
+        if not request.addressed and not _surely_meant(command):
             return ()
         asking = self._asking(request, None)
         try:
@@ -90,6 +89,16 @@ class Conversation:
             (one.platform, one.chat_id) == (address.platform, address.chat_id) and one.topic_id in {"", address.topic_id}
             for one in (*allowed, *self._settings.admin_chats)
         )
+
+
+def _surely_meant(command: Command | None) -> bool:
+    """Whether a line in a group is for this bot though it does not name it: people talk to each other and to other bots.
+
+    English by-names do not count: `/stop` may end another bot's music, and must not end the subscription.
+    """
+    if command is None or not command.name:
+        return False
+    return command.typed.casefold() == command.name or not command.typed.isascii()
 
 
 async def _answered(asking: Asking, command: Command | None) -> Sequence[Message]:

@@ -82,6 +82,14 @@ async def test_in_a_group_a_mistyped_command_is_answered_only_when_the_bot_is_na
     assert await scene.in_group("/todya", addressed=True)
 
 
+async def test_in_a_group_a_by_name_that_other_bots_have_is_answered_only_when_the_bot_is_named(scene):
+    await scene.in_group("/subscribe")
+    assert await scene.in_group("/stop") == []
+    assert scene.chat(GROUP).subscription.active
+    assert "Unsubscribed" in all_words(await scene.in_group("/stop", addressed=True))
+    assert await scene.in_group("/설정")
+
+
 async def test_in_a_group_talk_is_not_answered(scene):
     for text in ("hello", "today", "2403.18361", "어제"):
         assert await scene.in_group(text) == []
