@@ -26,6 +26,8 @@ class Found:
 
 def prepared(text: str) -> str:
     """`text` as it stands in the search table: CJK runs as overlapping pairs of characters, single ones left alone."""
+    if text.isascii():
+        return " ".join(_RUN.findall(text))
     words: list[str] = []
     for run in _RUN.findall(unicodedata.normalize("NFKC", text)):
         if _is_cjk(run) and len(run) > 1:
