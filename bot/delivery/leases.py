@@ -1,9 +1,10 @@
-"""Who holds a lease: a name that tells, on the same machine, whether its process still lives. The rows are the store's."""
+"""Who holds a lease: a name that tells whether its process still lives. The rows are the store's."""
 
 import os
 import secrets
 import socket
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -33,19 +34,28 @@ def this_process() -> Owner:
     return Owner(_host(), _boot(), os.getpid(), _start(os.getpid()) or "", secrets.token_hex(3))
 
 
-def is_dead(name: str) -> bool:
-    """Whether the owner is surely gone. An owner on another machine, or of whom nothing is known, may live.
+class Life(StrEnum):
+    """What is known of a lease's owner."""
 
-    Such ones lose their leases when they do not renew them in time.
-    """
+    ALIVE = "alive"  # renewing is its own affair, however its clock stands to ours
+    DEAD = "dead"  # its leases are anybody's at once
+    UNKNOWN = "unknown"  # its leases are anybody's when they are not renewed in time
+
+
+def life(name: str) -> Life:
+    """Whether the owner of this name lives. Of other machines and other containers nothing is known."""
     host, boot, pid, start, *_ = [*name.split(":"), "", "", ""]
     if host != _host() or not pid.isdigit():
-        return False
+        return Life.UNKNOWN
     if boot != _boot():
         # The same machine after a restart; but another namespace of this run may be another container, alive.
-        return bool(boot) and bool(_boot()) and boot.partition("-")[0] != _boot().partition("-")[0]
+        restarted = bool(boot and _boot()) and boot.partition("-")[0] != _boot().partition("-")[0]
+        return Life.DEAD if restarted else Life.UNKNOWN
     found = _start(int(pid))
-    return found is None or found != start
+    if found is None or found != start:
+        return Life.DEAD
+    # Where no start time is known, the pid may be another process's.
+    return Life.ALIVE if found else Life.UNKNOWN
 
 
 def _host() -> str:

@@ -21,7 +21,8 @@ ON CONFLICT (platform, chat_id, topic_id) DO UPDATE SET
 """
 
 _PARK_DELIVERIES = """
-UPDATE delivery SET state = 'parked', last_error = ?, ended_at = ? WHERE target_id = ? AND state IN ('waiting', 'ready')
+UPDATE delivery SET state = 'parked', last_error = ?, ended_at = ?, lease_owner = NULL, lease_until = NULL
+WHERE target_id = ? AND state IN ('waiting', 'ready')
 """
 
 # How far a delivery has come: of two for one day, the one that is further is kept.

@@ -172,7 +172,7 @@ def stop(connection: sqlite3.Connection, target_id: int, *, now: dt.datetime) ->
         (target_id,),
     )
     connection.execute(
-        "UPDATE delivery SET state = 'skipped', last_error = 'unsubscribed', ended_at = ? "
+        "UPDATE delivery SET state = 'skipped', last_error = 'unsubscribed', ended_at = ?, lease_owner = NULL "
         "WHERE target_id = ? AND state = 'ready'",
         (to_text(now), target_id),
     )
@@ -237,11 +237,11 @@ def lease_owners(connection: sqlite3.Connection) -> list[str]:
     return [row["lease_owner"] for row in rows]
 
 
-def release_overdue(connection: sqlite3.Connection, now: dt.datetime) -> int:
-    """Give back the leases that nobody has renewed in time, whoever holds them."""
+def release_overdue(connection: sqlite3.Connection, owner: str, now: dt.datetime) -> int:
+    """Give back the leases that this owner has not renewed in time."""
     return connection.execute(
-        "UPDATE delivery SET lease_owner = NULL, lease_until = NULL WHERE lease_owner IS NOT NULL AND lease_until < ?",
-        (to_text(now),),
+        "UPDATE delivery SET lease_owner = NULL, lease_until = NULL WHERE lease_owner = ? AND lease_until < ?",
+        (owner, to_text(now)),
     ).rowcount
 
 
@@ -306,6 +306,11 @@ def fail(connection: sqlite3.Connection, delivery: Delivery, owner: str, error: 
         "WHERE id = ? AND lease_owner = ? AND state = 'ready'",
         (error, to_text(now), delivery.id, owner),
     )
+
+
+def count_attempt(connection: sqlite3.Connection, delivery: Delivery, attempts: int) -> None:
+    """Remember how often the message at the cursor was tried, keeping the lease."""
+    connection.execute("UPDATE delivery SET attempts = ? WHERE id = ?", (attempts, delivery.id))
 
 
 def strikes(connection: sqlite3.Connection, target_id: int) -> tuple[int, dt.datetime | None]:

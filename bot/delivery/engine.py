@@ -1,0 +1,220 @@
+"""The engine: plans, takes deliveries with leases, and keeps a bounded number of senders at work. Holds no rule itself."""
+
+import asyncio
+import contextlib
+import datetime as dt
+import secrets
+import sqlite3
+from collections.abc import Mapping
+
+import structlog
+
+from bot.clock import Clock
+from bot.delivery import plan
+from bot.delivery.due import OWED_LIMIT
+from bot.delivery.leases import Life, life, this_process
+from bot.delivery.pace import Pace
+from bot.delivery.report import Report, Watch
+from bot.delivery.sender import Sender
+from bot.errors import StoreError
+from bot.model import Delivery
+from bot.ports import ChatAdapter
+from bot.settings import Settings
+from bot.store import deliveries, key_values, selections
+from bot.store.connection import Store
+
+# Chats that are being sent to at one time. Enough for Telegram's 30 a second at one message a second a chat.
+SENDERS = 64
+# How long a lease lasts when nobody renews it, and how often it is renewed. Counts only between machines.
+LEASE = dt.timedelta(seconds=90)
+RENEW_SECONDS = 30.0
+# What is in flight when the engine stops has this long to end.
+GRACE_SECONDS = 5.0
+# What was planned longer ago than this and is no longer owed is not sent after an outage.
+STALE = dt.timedelta(hours=48)
+
+log = structlog.get_logger()
+
+
+class Engine:
+    """Delivers digests through `adapters`. One a process; several processes may work over one file."""
+
+    def __init__(
+        self, store: Store, adapters: Mapping[str, ChatAdapter], clock: Clock, pace: Pace, settings: Settings
+    ) -> None:
+        self._store, self._adapters, self._clock, self._settings = store, adapters, clock, settings
+        self._owner = str(this_process())
+        self._mark = ""
+        self._sender = Sender(store, adapters, clock, pace, owner=self._owner, mark=lambda: self._mark)
+        self._senders: set[asyncio.Task[object]] = set()
+        self._background: set[asyncio.Task[None]] = set()
+        self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._alarm: asyncio.TimerHandle | None = None
+        self._starting = asyncio.Lock()
+        self._started = False
+        self._stopping = False
+
+    async def tick(self) -> None:
+        """Plan for who is due and set senders to work; returns when that is done, not when everything is sent.
+
+        Call it every few seconds. Raises StoreError; the next call does what this one could not.
+        """
+        if self._stopping:
+            return
+        await self._start()
+        await self._take_back()
+        await plan.plan_due(self._store, now=self._clock.now(), settle_hour=self._settings.settle_hour_utc)
+        self._look()
+
+    async def idle(self) -> None:
+        """Wait until nothing is being sent and nothing is left that could be sent now."""
+        await self._idle.wait()
+
+    async def stop(self) -> None:
+        """Take nothing more, let what is in flight end and be recorded, give the leases back."""
+        self._stopping = True
+        self._sender.stop()
+        if self._alarm is not None:
+            self._alarm.cancel()
+        for work in self._background:
+            work.cancel()
+        senders = set(self._senders)
+        for sender in senders:
+            # Those that wait for their turn have nothing to lose.
+            if not self._sender.is_in_flight(sender):
+                sender.cancel()
+        if senders:
+            await asyncio.wait(senders, timeout=GRACE_SECONDS)
+        for sender in senders:
+            sender.cancel()
+        await asyncio.gather(*senders, *self._background, return_exceptions=True)
+        await self._store.write(deliveries.release, self._owner)
+
+    async def deliver(self, day: dt.date | None = None) -> Report:
+        """Make what is due now, or `day` for everybody who has not had it, and return when all of it has ended.
+
+        Another process may send some of it. What cannot be sent for a long time is left, and the report says so. Raises
+        UsageError when the store has no papers of `day`.
+        """
+        await self._start()
+        await self._take_back()
+        watch = await Watch.begin(self._store, day, frozenset(self._adapters), self._clock)
+        now = self._clock.now()
+        if day is None:
+            planned = await plan.plan_due(self._store, now=now, settle_hour=self._settings.settle_hour_utc)
+        else:
+            planned = await plan.plan_day(self._store, day, now=now)
+        await watch.include_all()
+        self._look()
+        while not self._stopping and not await watch.ended():
+            await asyncio.sleep(watch.pause)
+            await self._take_back()
+            self._look()
+        return await watch.report(planned)
+
+    # --- Starting ---------------------------------------------------------------------------------------------------
+
+    async def _start(self) -> None:
+        async with self._starting:
+            if self._started:
+                return
+            self._mark = await self._store.write(_installation_mark)
+            skipped = await self._store.write(_skip_stale, self._clock.now())
+            if skipped:
+                log.warning("skipped what was left from long ago", deliveries=skipped)
+            self._started = True
+            for work in (self._dispatch, self._renew):
+                self._background.add(asyncio.create_task(work(), name=f"engine {work.__name__}"))
+
+    async def _take_back(self) -> None:
+        """Give back the leases of processes that have died."""
+        for owner in await self._store.read(deliveries.lease_owners):
+            if owner == self._owner:
+                continue
+            found = life(owner)
+            if found is Life.DEAD and (count := await self._store.write(deliveries.release, owner)):
+                log.warning("took over from a process that has died", owner=owner, deliveries=count)
+            elif found is Life.UNKNOWN:
+                await self._store.write(deliveries.release_overdue, owner, self._clock.now())
+
+    # --- Senders ----------------------------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        self._idle.clear()
+        self._wake.set()
+
+    async def _dispatch(self) -> None:
+        """Keep senders at work as long as there is something to send."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            try:
+                taken = await self._take(SENDERS - len(self._senders))
+            except StoreError as error:
+                log.warning("nothing can be taken to be sent", error=str(error))
+                await asyncio.sleep(1)
+                self._wake.set()
+                continue
+            for delivery in taken:
+                task: asyncio.Task[object] = asyncio.create_task(self._send(delivery), name=f"delivery {delivery.id}")
+                self._senders.add(task)
+                task.add_done_callback(self._sender_ended)
+            if not self._senders and not self._wake.is_set():
+                self._sender.compositions.clear()
+                self._idle.set()
+
+    async def _take(self, limit: int) -> list[Delivery]:
+        if limit <= 0:
+            return []
+        now = self._clock.now()
+        # Once begun a transaction ends: a cancelled claim would leave leases behind, which `stop` gives back.
+        return await self._store.write(
+            deliveries.claim, self._owner, list(self._adapters), now=now, until=now + LEASE, limit=limit
+        )
+
+    async def _send(self, delivery: Delivery) -> None:
+        try:
+            put_off = await self._sender.send(delivery)
+        except StoreError as error:
+            log.warning("delivery interrupted", chat=str(delivery.address), error=str(error))
+        except Exception:
+            log.exception("delivery interrupted", chat=str(delivery.address))
+        else:
+            if put_off is not None:
+                self._look_at(put_off)
+
+    def _sender_ended(self, task: asyncio.Task[object]) -> None:
+        self._senders.discard(task)
+        self._wake.set()
+
+    def _look_at(self, instant: dt.datetime) -> None:
+        """Look again when this instant comes, if that is before the next tick; later ones are the tick's."""
+        loop = asyncio.get_running_loop()
+        at = loop.time() + max(0.0, (instant - self._clock.now()).total_seconds()) + 0.005
+        if self._alarm is None or self._alarm.cancelled() or self._alarm.when() > at or self._alarm.when() < loop.time():
+            if self._alarm is not None:
+                self._alarm.cancel()
+            self._alarm = loop.call_at(at, self._look)
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            with contextlib.suppress(StoreError):  # the next one may succeed; a lease outlives two that fail
+                await self._store.write(deliveries.renew, self._owner, self._clock.now() + LEASE)
+
+
+def _installation_mark(connection: sqlite3.Connection) -> str:
+    """A few letters of this file's own: two files with one token, or a file begun anew, must not share message keys."""
+    mark = key_values.get(connection, "delivery", "mark")
+    if mark is None:
+        mark = secrets.token_hex(3)
+        key_values.put(connection, "delivery", "mark", mark)
+    return f"{mark}-"
+
+
+def _skip_stale(connection: sqlite3.Connection, now: dt.datetime) -> int:
+    known = selections.deliverable_days(connection, since=now.date() - dt.timedelta(days=60))
+    if len(known) < OWED_LIMIT:
+        return 0
+    return deliveries.skip_stale(connection, known[-OWED_LIMIT].day, now - STALE, now=now)

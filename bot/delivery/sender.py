@@ -1,0 +1,218 @@
+"""One delivery's way from its cursor to its end: compose, wait for a turn, send, and record before the next is sent."""
+
+import asyncio
+import datetime as dt
+import sqlite3
+import time
+from collections.abc import Callable, Mapping
+
+import structlog
+
+from bot.clock import Clock
+from bot.delivery.compositions import Compositions
+from bot.delivery.decide import (
+    Arrived,
+    AsPlain,
+    GivenUp,
+    Later,
+    Next,
+    Parked,
+    PassedOver,
+    Relocated,
+    Struck,
+    decide,
+)
+from bot.delivery.pace import Pace
+from bot.errors import StoreError
+from bot.message import Message
+from bot.model import Address, Delivery
+from bot.ports import ChatAdapter, Outcome, Rejected, RetryAfter, Unknown, Unreachable
+from bot.store import chats, deliveries
+from bot.store.connection import Store
+
+# A row that was read so long ago is read again before a send: somebody may have unsubscribed meanwhile.
+_FRESH_SECONDS = 0.25
+# A message that makes this program itself fail so often will always do so; it counts as rejected, and the rest goes on.
+_FAULTS = 3
+_LONGEST_STORE_PAUSE = 30.0
+
+log = structlog.get_logger()
+
+
+class Sender:
+    """Sends deliveries; one object for all of them, holding nothing of each."""
+
+    def __init__(
+        self,
+        store: Store,
+        adapters: Mapping[str, ChatAdapter],
+        clock: Clock,
+        pace: Pace,
+        *,
+        owner: str,
+        mark: Callable[[], str],
+    ) -> None:
+        """`owner` holds the leases; `mark` gives the installation's own letters, with which every message's key begins."""
+        self._store, self._adapters, self._clock, self._pace = store, adapters, clock, pace
+        self._owner, self._mark = owner, mark
+        self.compositions = Compositions(store)
+        self._in_flight: set[asyncio.Task[object]] = set()
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Send nothing more; what is in flight is still recorded."""
+        self._stopping = True
+
+    def is_in_flight(self, task: asyncio.Task[object]) -> bool:
+        """Whether the sender that runs as `task` has a message on its way that is not recorded yet."""
+        return task in self._in_flight
+
+    async def send(self, delivery: Delivery) -> dt.datetime | None:
+        """Send what is left of a delivery whose lease is ours; gives the instant to which it was put off, if it was."""
+        current: Delivery | None = delivery
+        read_at = time.monotonic()
+        plain = False
+        # Whoever ends, parks or puts off a delivery gives its lease back; only what is broken off here is left.
+        try:
+            while current is not None and not self._stopping:
+                message = await self._composed(current)
+                await self._pace.turn(current.address)
+                if time.monotonic() - read_at > _FRESH_SECONDS:
+                    current = await self._store.read(deliveries.held, current.id, self._owner)
+                    read_at = time.monotonic()
+                if current is None or self._stopping:
+                    break
+                step, current = await self._sent_and_recorded(current, message, plain=plain)
+                read_at = time.monotonic()
+                plain = isinstance(step, AsPlain)
+                if isinstance(step, Later | Struck):
+                    return step.not_before
+            return None
+        finally:
+            if current is not None:
+                await self._store.write(deliveries.release, self._owner, current.id)
+
+    async def _composed(self, delivery: Delivery) -> Message | Outcome:
+        try:
+            return await self.compositions.message(delivery)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a paper that cannot be composed is like one that is rejected
+            return _fault(error, delivery)
+
+    async def _sent_and_recorded(
+        self, delivery: Delivery, message: Message | Outcome, *, plain: bool
+    ) -> tuple[Next, Delivery | None]:
+        task = asyncio.current_task()
+        assert task is not None
+        self._in_flight.add(task)
+        try:
+            outcome = message if not isinstance(message, Message) else await self._outcome(delivery, message, plain=plain)
+            if isinstance(outcome, RetryAfter):
+                self._pace.obey(delivery.address, outcome)
+            return await self._recorded(delivery, outcome, plain=plain)
+        finally:
+            self._in_flight.discard(task)
+
+    async def _outcome(self, delivery: Delivery, message: Message, *, plain: bool) -> Outcome:
+        adapter = self._adapters[delivery.address.platform]
+        try:
+            return await adapter.send(
+                delivery.address,
+                message,
+                key=message_key(self._mark(), delivery),
+                container_id=delivery.container_id,
+                plain=plain,
+            )
+        except Exception as error:  # noqa: BLE001
+            # Adapters promise not to raise. One that does must not stop a chat for ever, nor lose it a message at once.
+            return _fault(error, delivery)
+
+    async def _recorded(self, delivery: Delivery, outcome: Outcome, *, plain: bool) -> tuple[Next, Delivery | None]:
+        pause = 0.5
+        while True:
+            try:
+                step, left = await self._store.write(
+                    follow, delivery, self._owner, outcome, now=self._clock.now(), plain=plain
+                )
+            except StoreError as error:
+                # A full disk, or a lock held for half a minute: what was sent must be written down before anything else.
+                if self._stopping:
+                    raise
+                log.warning("not recorded yet", chat=str(delivery.address), error=str(error))
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LONGEST_STORE_PAUSE)
+            else:
+                _log(delivery, step)
+                return step, left
+
+
+def message_key(mark: str, delivery: Delivery) -> str:
+    """A name of the message at the cursor: at most 25 characters, unique over chats and over installations of one token."""
+    return f"{mark}{_base36(delivery.id)}.{_base36(delivery.cursor)}"
+
+
+def follow(
+    connection: sqlite3.Connection, delivery: Delivery, owner: str, outcome: Outcome, *, now: dt.datetime, plain: bool
+) -> tuple[Next, Delivery | None]:
+    """Decide what follows from an outcome and write it, in one transaction.
+
+    Gives the delivery as it is then, None when this owner has nothing more to send of it: ended, put off, parked,
+    unsubscribed, or taken by another.
+    """
+    strikes, struck_at = 0, None
+    if isinstance(outcome, Unreachable):
+        strikes, struck_at = deliveries.strikes(connection, delivery.target_id)
+    step = decide(outcome, delivery, now, plain=plain, strikes=strikes, struck_at=struck_at)
+    match step:
+        case Arrived(external_id, container_id):
+            deliveries.record(connection, delivery, external_id=external_id, container_id=container_id, now=now)
+        case PassedOver(reason):
+            deliveries.record(connection, delivery, external_id="", refused=reason or "rejected", now=now)
+        case AsPlain():
+            pass
+        case Later(not_before, attempts, reason):
+            deliveries.put_off(connection, delivery, owner, not_before=not_before, attempts=attempts, error=reason)
+        case Struck(count, not_before, attempts, reason):
+            deliveries.strike(connection, delivery.target_id, count, now=now)
+            deliveries.put_off(connection, delivery, owner, not_before=not_before, attempts=attempts, error=reason)
+        case Relocated(to, attempts):
+            deliveries.count_attempt(connection, delivery, attempts)
+            chats.move_chat(connection, delivery.address, Address(to.platform, to.chat_id), now=now)
+        case Parked(reason):
+            chats.park(connection, delivery.target_id, reason, now=now)
+        case GivenUp(reason):
+            deliveries.fail(connection, delivery, owner, reason, now=now)
+    return step, deliveries.held(connection, delivery.id, owner)
+
+
+def _fault(error: Exception, delivery: Delivery) -> Outcome:
+    log.error("message failed", chat=str(delivery.address), cursor=delivery.cursor, exc_info=error)
+    reason = f"{type(error).__name__}: {error}"
+    return Unknown(reason) if delivery.attempts < _FAULTS else Rejected(reason)
+
+
+def _log(delivery: Delivery, step: Next) -> None:
+    bound = log.bind(chat=str(delivery.address), day=delivery.list_day.isoformat(), message=delivery.cursor)
+    match step:
+        case Arrived():
+            bound.debug("sent")
+        case AsPlain(reason) | PassedOver(reason):
+            bound.warning("rejected" if isinstance(step, PassedOver) else "rejected, sent as plain text", reason=reason)
+        case Later(not_before, attempts, reason) | Struck(_, not_before, attempts, reason):
+            bound.info("put off", until=not_before.isoformat(), attempts=attempts, reason=reason)
+        case Relocated(to):
+            bound.info("chat moved", to=str(to))
+        case Parked(reason):
+            bound.warning("parked", reason=reason)
+        case GivenUp(reason):
+            bound.error("given up", reason=reason)
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while True:
+        number, digit = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
+        if not number:
+            return digits

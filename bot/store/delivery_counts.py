@@ -1,0 +1,148 @@
+"""Deliveries, counted: for reports, for the status, and for who waits until everything has ended. Reads only."""
+
+import datetime as dt
+import json
+import sqlite3
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from bot.clock import from_text, to_text
+from bot.model import Address, DeliveryState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Deliveries by state; `rejected` counts messages."""
+
+    waiting: int = 0
+    ready: int = 0
+    done: int = 0
+    parked: int = 0
+    failed: int = 0
+    skipped: int = 0
+    rejected: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """What is still to be sent: deliveries, messages of them that stand already, and how many could be sent from here."""
+
+    count: int = 0
+    cursors: int = 0
+    ours: int = 0
+
+
+def tally(connection: sqlite3.Connection, day: dt.date | None = None) -> Tally:
+    """How many deliveries are in each state, of one list day or of all."""
+    rows = connection.execute(
+        "SELECT state, count(*) AS count, sum(rejected) AS rejected FROM delivery "
+        "WHERE ?1 IS NULL OR list_day = ?1 GROUP BY state",
+        (None if day is None else day.isoformat(),),
+    ).fetchall()
+    counts = {row["state"]: row["count"] for row in rows}
+    return Tally(rejected=sum(row["rejected"] for row in rows), **counts)
+
+
+def last_id(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT coalesce(max(id), 0) FROM delivery").fetchone()[0])
+
+
+def count_open(connection: sqlite3.Connection, last: int, day: dt.date | None) -> int:
+    """How many deliveries up to this id are still to be sent, of one list day or of all."""
+    row = connection.execute(
+        "SELECT count(*) FROM delivery WHERE state = 'ready' AND id <= ?1 AND (?2 IS NULL OR list_day = ?2)",
+        (last, None if day is None else day.isoformat()),
+    )
+    return int(row.fetchone()[0])
+
+
+def open_until(
+    connection: sqlite3.Connection, last: int, day: dt.date | None, *, platforms: Collection[str], soon: dt.datetime
+) -> Open:
+    """What is to be sent until `soon`, up to this id, of one list day or of all; `ours` are on `platforms` or under way."""
+    row = connection.execute(
+        "SELECT count(*), coalesce(sum(cursor), 0), coalesce(sum(lease_owner IS NOT NULL OR "
+        "platform IN (SELECT value FROM json_each(?1))), 0) FROM delivery JOIN target ON target.id = target_id "
+        "WHERE state = 'ready' AND not_before <= ?2 AND delivery.id <= ?3 AND (?4 IS NULL OR list_day = ?4)",
+        (json.dumps(sorted(platforms)), to_text(soon), last, None if day is None else day.isoformat()),
+    ).fetchone()
+    return Open(count=row[0], cursors=row[1], ours=row[2])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A delivery that did not go as it should, with what was said last."""
+
+    address: Address
+    list_day: dt.date
+    state: DeliveryState
+    error: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broadcast:
+    """How far the deliveries of the newest list day are, in messages and chats."""
+
+    list_day: dt.date
+    chats: int
+    chats_done: int
+    messages: int
+    messages_done: int
+
+
+def newest_broadcast(connection: sqlite3.Connection) -> Broadcast | None:
+    """The newest list day of which something was sent or is to be sent."""
+    row = connection.execute(
+        "SELECT list_day, count(*) AS chats, sum(state = 'done') AS chats_done, sum(total) AS messages, "
+        "sum(cursor) AS messages_done FROM delivery WHERE state IN ('ready', 'done', 'parked', 'failed') "
+        "AND list_day = (SELECT max(list_day) FROM delivery WHERE state IN ('ready', 'done')) GROUP BY list_day"
+    ).fetchone()
+    if row is None:
+        return None
+    return Broadcast(
+        list_day=dt.date.fromisoformat(row["list_day"]),
+        chats=row["chats"],
+        chats_done=row["chats_done"],
+        messages=row["messages"],
+        messages_done=row["messages_done"],
+    )
+
+
+def last_faults(connection: sqlite3.Connection, limit: int) -> list[Fault]:
+    """What went wrong last, the newest first; of one that is still tried, when it is tried again."""
+    rows = connection.execute(
+        "SELECT platform, chat_id, topic_id, list_day, state, last_error, coalesce(ended_at, not_before, planned_at) AS at "
+        "FROM delivery JOIN target ON target.id = target_id "
+        "WHERE last_error <> '' AND state <> 'skipped' ORDER BY at DESC LIMIT ?",
+        (limit,),
+    )
+    return [
+        Fault(
+            address=Address(row["platform"], row["chat_id"], row["topic_id"]),
+            list_day=dt.date.fromisoformat(row["list_day"]),
+            state=DeliveryState(row["state"]),
+            error=row["last_error"],
+            at=from_text(row["at"]),
+        )
+        for row in rows
+    ]
+
+
+def last_reasons(connection: sqlite3.Connection, last: int, since: dt.datetime) -> list[tuple[str, int]]:
+    """What was said of deliveries up to this id that are open or have ended since, the most frequent first."""
+    rows = connection.execute(
+        "SELECT last_error, count(*) AS count FROM delivery WHERE id <= ? AND last_error <> '' "
+        "AND (state = 'ready' OR ended_at >= ?) GROUP BY last_error ORDER BY count DESC, last_error LIMIT 5",
+        (last, to_text(since)),
+    )
+    return [(row["last_error"], row["count"]) for row in rows]
+
+
+def subscribers(connection: sqlite3.Connection) -> dict[str, tuple[int, int]]:
+    """Active subscribers by platform: reachable ones, and parked ones."""
+    rows = connection.execute(
+        "SELECT platform, sum(parked = ''), sum(parked <> '') FROM target JOIN subscription ON target_id = target.id "
+        "WHERE active = 1 GROUP BY platform ORDER BY platform"
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
