@@ -84,7 +84,9 @@ class Connection:
             asked["offset"] = offset
         url = f"{self.bot.base_url}/getUpdates?{urlencode(asked)}"
         answer = await self._updates.post(url, read_timeout=wait + _READ)
-        return answer if isinstance(answer, list) else []
+        if not isinstance(answer, list):
+            raise TelegramError("Invalid server response")
+        return answer
 
     def refused_token(self) -> InvalidToken:
         """The sentence for a token that Telegram refuses."""
@@ -105,8 +107,18 @@ def _certificates() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
+class _Request(HTTPXRequest):
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """As the library's, which fails with a KeyError when something between answers JSON that is not Telegram's."""
+        read = HTTPXRequest.parse_json_payload(payload)
+        if not isinstance(read, dict) or ("result" not in read and read.get("ok") is not False):
+            raise TelegramError("Invalid server response")
+        return read
+
+
 def _request(connections: int) -> HTTPXRequest:
-    return HTTPXRequest(
+    return _Request(
         httpx_kwargs={"verify": _certificates()},
         connection_pool_size=connections,
         connect_timeout=_CONNECT,

@@ -20,11 +20,11 @@ _WAIT = 50
 # A question that was under way for so long has surely reached Telegram, and with it the offset of what came before.
 _REACHED = 1.0
 
-# Of two listeners with one token, each new question ends the other's with 409, in turns. The one that came last gives
-# up first, so that a second process started by mistake does not take the bot away from the first.
+# Of two listeners with one token, each new question ends the other's with 409, in turns. The one that met the other
+# soon after it had begun gives up first: a second process started by mistake does not take the bot away from the first.
 _CONFLICT_PAUSE = 1.0
 _CONFLICT_WINDOW = 60.0
-_NEWCOMER = 60.0
+_NEWCOMER = 10.0
 _NEWCOMERS_CONFLICTS = 3
 _MOST_CONFLICTS = 10
 
@@ -90,7 +90,8 @@ class Poller:
         self._conflicts.append(now)
         while self._conflicts[0] < now - _CONFLICT_WINDOW:
             self._conflicts.popleft()
-        most = _NEWCOMERS_CONFLICTS if now - self._began < _NEWCOMER else _MOST_CONFLICTS
+        newcomer = self._conflicts[0] - self._began < _NEWCOMER
+        most = _NEWCOMERS_CONFLICTS if newcomer else _MOST_CONFLICTS
         if len(self._conflicts) < most:
             return
         if "webhook" in reason.lower():

@@ -12,7 +12,7 @@ from telegram.error import TelegramError
 
 from adapters.telegram.chat_queues import ChatQueues
 from adapters.telegram.rights import Rights
-from adapters.telegram.send import thread_of
+from adapters.telegram.send import GENERAL_TOPIC, thread_of
 from adapters.telegram.updates import Asked, Event, Joined, Left, MovedAway, event_of
 from bot.message import Message
 from bot.model import Address, ChatKind
@@ -94,7 +94,7 @@ class Reception:
         if asked.kind is ChatKind.CHANNEL:
             yield
             return
-        sign = asyncio.create_task(self._show_typing(asked.address))
+        sign = asyncio.create_task(self._show_typing(asked))
         try:
             yield
         finally:
@@ -102,12 +102,13 @@ class Reception:
             with contextlib.suppress(asyncio.CancelledError):
                 await sign
 
-    async def _show_typing(self, address: Address) -> None:
+    async def _show_typing(self, asked: Asked) -> None:
+        chat = int(asked.address.chat_id)
+        # The one place where General has its number: without it, the sign is shown nowhere in a forum.
+        thread = int(GENERAL_TOPIC) if asked.in_general else thread_of(asked.address)
         await asyncio.sleep(_TYPING_AFTER)
         # A refusal (no right to write, too many requests) is the answer's to meet; the sign is only a courtesy.
         with contextlib.suppress(TelegramError):
             while True:
-                await self._bot.send_chat_action(
-                    int(address.chat_id), ChatAction.TYPING, message_thread_id=thread_of(address)
-                )
+                await self._bot.send_chat_action(chat, ChatAction.TYPING, message_thread_id=thread)
                 await asyncio.sleep(_TYPING_EVERY)

@@ -15,7 +15,10 @@ PLATFORM = "telegram"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A command, or free text in a private chat. `text` has no @name; `by_admin` is None when it has to be asked."""
+    """A command, or free text in a private chat.
+
+    `text` has no @name; `by_admin` is None when it has to be asked; `in_general` is true in a forum outside its topics.
+    """
 
     address: Address
     kind: ChatKind
@@ -26,6 +29,7 @@ class Asked:
     language: str | None
     by_admin: bool | None
     user_id: int | None
+    in_general: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,7 @@ def _asked(message: Message, here: Address, me: User) -> Asked | None:
         language=user.language_code if user else None,
         by_admin=_by_admin(message, kind),
         user_id=user.id if user and not sender else None,
+        in_general=bool(message.chat.is_forum) and not here.topic_id,
     )
 
 

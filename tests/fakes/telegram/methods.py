@@ -169,10 +169,12 @@ class Methods:
         sent.append(now)
 
     def _send_action(self, arguments: Mapping[str, str]) -> bool:
-        chat, thread = self.writable(arguments)
+        thread = arguments.get("message_thread_id")
+        # General, which sendMessage refuses as thread 1, is known to sendChatAction by that number, and by no other way.
+        chat, _ = self.writable({**arguments, "message_thread_id": "" if thread == "1" else thread or ""})
         if arguments.get("action") != "typing":
             raise bad_request("wrong parameter action in request")  # Client.cpp, get_chat_action
-        self.actions.append((chat.id, thread, "typing"))
+        self.actions.append((chat.id, int(thread) if thread else None, "typing"))
         return True
 
     # --- Members and commands ----------------------------------------------------------------------------------------

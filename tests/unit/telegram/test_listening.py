@@ -312,17 +312,20 @@ async def test_a_flood_in_one_chat_is_cut_off_at_fifty(fake: FakeTelegram):
 async def test_typing_is_shown_while_an_answer_takes_time(fake: FakeTelegram, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("adapters.telegram.reception._TYPING_AFTER", 0.02)
     monkeypatch.setattr("adapters.telegram.reception._TYPING_EVERY", 0.02)
-    minji, lab, channel, done = fake.person(11), fake.supergroup(topics={5: "Papers"}), fake.channel(), asyncio.Event()
+    minji, channel, done = fake.person(11), fake.channel(), asyncio.Event()
+    lab, general = fake.supergroup(topics={5: "Papers"}), fake.supergroup(topics={5: "Papers"})
 
     async def answer(request: Request) -> None:
         await done.wait()
 
     async with listening(fake, RecordingInbox(answer)):
         await fake.says(lab, minji, "/today", topic=5)
+        await fake.says(general, minji, "/today")
+        await fake.says(minji, minji, "/today")
         await fake.says(channel, None, "/today")
-        await fake.until(lambda: len(fake.methods.actions) >= 2)
+        await fake.until(lambda: len(fake.methods.actions) >= 6)
         done.set()
-    assert set(fake.methods.actions) == {(lab.id, 5, "typing")}
+    assert set(fake.methods.actions) == {(lab.id, 5, "typing"), (general.id, 1, "typing"), (11, None, "typing")}
 
 
 async def test_a_quick_answer_shows_no_typing(fake: FakeTelegram):

@@ -149,6 +149,8 @@ UNCERTAIN = [
     Fail(502, "Bad Gateway"),
     Fail(504, body="<html>504 Gateway Time-out</html>"),
     Fail(200, body="not JSON at all"),
+    Fail(200, body="{}"),
+    Fail(502, body="[]"),
     Reset(taken=False),
     Reset(taken=True),
 ]

@@ -33,7 +33,13 @@ def quick_pauses(monkeypatch: pytest.MonkeyPatch):
 async def test_faults_of_the_network_never_end_the_polling(fake: FakeTelegram):
     minji, inbox = fake.person(11), RecordingInbox()
     fake.fail_method(
-        "getUpdates", Fail(502, body="<html>"), Reset(taken=False), Fail(500, "Internal Server Error"), Fail(200, body="?")
+        "getUpdates",
+        Fail(502, body="<html>"),
+        Reset(taken=False),
+        Fail(500, "Internal Server Error"),
+        Fail(200, body="?"),
+        Fail(200, body="{}"),
+        Fail(200, body='{"ok": true, "result": true}'),
     )
     async with listening(fake, inbox):
         await fake.says(minji, minji, "/today")
