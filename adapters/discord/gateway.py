@@ -17,7 +17,7 @@ from adapters.discord.replies import InteractionReplies
 from adapters.discord.wire import Wire
 from bot.message import Message
 from bot.model import Address, ChatKind
-from bot.ports import CommandSpec, Inbox, Outcome, Request
+from bot.ports import CommandSpec, Inbox, Outcome, Rejected, Request
 
 PLATFORM = "discord"
 # How long the gateway has to say goodbye; discord.py alone would wait 30 seconds for it (http.py, ws_connect).
@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 class ToChannel(Protocol):
     """Sends to an address without an interaction."""
 
-    def __call__(self, address: Address, message: Message) -> Awaitable[Outcome]: ...
+    def __call__(self, address: Address, message: Message, *, plain: bool = False) -> Awaitable[Outcome]: ...
 
 
 def move(api_url: str | None, gateway_url: str | None) -> None:
@@ -114,7 +114,7 @@ class GatewayClient(discord.AutoShardedClient):
             address=address,
             kind=ChatKind.PRIVATE,
             text=message.content.strip(),
-            reply=lambda answer: self._to_channel(address, answer),
+            reply=lambda answer: self._say(address, answer),
             person=str(message.author.id),
             title=message.author.display_name,
         )
@@ -152,7 +152,7 @@ class GatewayClient(discord.AutoShardedClient):
             str(interaction.application_id),
             str(interaction.id),
             interaction.token,
-            to_channel=lambda message: self._to_channel(asked_in, message),
+            to_channel=lambda message: self._say(asked_in, message),
         )
         guild = interaction.guild if interaction.guild_id is not None else None
         private = interaction.guild_id is None
@@ -170,6 +170,11 @@ class GatewayClient(discord.AutoShardedClient):
             ),
         )
         await replies.answer(self._inbox.ask(request))
+
+    async def _say(self, address: Address, message: Message) -> Outcome:
+        """An answer without an interaction; what Discord refuses is tried once more as plain text."""
+        became = await self._to_channel(address, message)
+        return await self._to_channel(address, message, plain=True) if isinstance(became, Rejected) else became
 
     async def _home(self, channel: Any) -> tuple[Address, str]:
         """Where the chat's digests go, and its name: the forum for what is asked in one of its posts, else the channel.

@@ -136,10 +136,11 @@ def _embed(message: Message) -> dict[str, Any]:
 
 def _title(heading: str) -> str:
     """The heading escaped and within the limit, which counts the backslashes."""
-    room, title = TITLE, escape.embed_title(heading)
+    room, text = TITLE, escape.clean(heading)
+    title = escape.embed_title(shortened(text, room))
     while utf16_length(title) > TITLE:
         room -= max(1, (utf16_length(title) - TITLE) // 2)  # each character costs two at most
-        title = escape.embed_title(shortened(escape.clean(heading), room))
+        title = escape.embed_title(shortened(text, room))
     return title
 
 

@@ -59,7 +59,8 @@ class InteractionReplies:
         self._stage = _Stage.OPEN
         self._turn = asyncio.Lock()
         self._ends_at = asyncio.get_running_loop().time() + TOKEN_SECONDS
-        self._in_doubt = False
+        # What the callback carried whose receipt was lost: a message, or {} for "is thinking…".
+        self._in_doubt: dict[str, Any] | None = None
 
     async def answer(self, asking: Awaitable[None]) -> None:
         """Let the core work, and show the person a sign in time, whatever it does."""
@@ -73,7 +74,7 @@ class InteractionReplies:
             await self._finish()
 
     async def reply(self, message: Message) -> Outcome:
-        """`Request.reply`. What Discord refuses is tried once more as plain text."""
+        """`Request.reply`. What Discord refuses is tried once more as plain text, as `to_channel` does too."""
         async with self._turn:
             became = await self._say(message, render(message))
             if isinstance(became, Rejected) and self._stage is not _Stage.ELSEWHERE:
@@ -99,7 +100,7 @@ class InteractionReplies:
         if message.private:
             payload["flags"] = payload.get("flags", 0) | EPHEMERAL
         if self._stage is _Stage.OPEN:
-            return await self._first(payload)
+            return await self._first(message, text, payload)
         if self._stage is _Stage.DEFERRED:
             # "Is thinking…" was shown to everybody and cannot become private any more, nor silent: an edit takes no other
             # flag (docs/resources/webhook#edit-webhook-message).
@@ -117,7 +118,7 @@ class InteractionReplies:
                 return None
         return outcome(answer)
 
-    async def _first(self, payload: dict[str, Any]) -> Outcome | None:
+    async def _first(self, message: Message, text: DiscordText, payload: dict[str, Any]) -> Outcome | None:
         answer = await self._wire.request(
             "POST",
             self._callback,
@@ -130,12 +131,16 @@ class InteractionReplies:
                 self._stage = _Stage.ANSWERED
                 resource = answer.body.get("resource", {}) if isinstance(answer.body, dict) else {}
                 return Sent(str(resource.get("message", {}).get("id", "@original")))
-            if answer.code == ALREADY_ACKNOWLEDGED and self._in_doubt:
-                self._stage = _Stage.ANSWERED  # it was our own request, whose answer was lost
-                return Sent("@original")
+            if answer.code == ALREADY_ACKNOWLEDGED and self._in_doubt is not None:
+                # Our own request had arrived. The same message again, or one in the place of "is thinking…", edits what
+                # stands there; another one follows it.
+                same = self._in_doubt in ({}, payload)
+                self._stage = _Stage.DEFERRED if same else _Stage.ANSWERED
+                return await self._by_interaction(message, text)
         if self._refused_first(answer):
             return None
-        self._in_doubt |= isinstance(answer, NoAnswer) and answer.written
+        if isinstance(answer, NoAnswer) and answer.written:
+            self._in_doubt = payload
         return outcome(answer)
 
     async def _defer_unless(self, done: asyncio.Event) -> None:
@@ -150,11 +155,12 @@ class InteractionReplies:
             return
         answer = await self._wire.request("POST", self._callback, {"type": _DEFERRED}, authorized=False)
         if isinstance(answer, NoAnswer):
-            self._in_doubt |= answer.written
+            if answer.written and self._in_doubt is None:
+                self._in_doubt = {}
         elif answer.ok:
             self._stage = _Stage.DEFERRED
-        elif answer.code == ALREADY_ACKNOWLEDGED and self._in_doubt:
-            self._stage = _Stage.ANSWERED
+        elif answer.code == ALREADY_ACKNOWLEDGED and self._in_doubt is not None:
+            self._stage = _Stage.ANSWERED if self._in_doubt else _Stage.DEFERRED
         else:
             self._refused_first(answer)
 

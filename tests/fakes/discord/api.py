@@ -72,7 +72,7 @@ class Api:
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Authorization, user agent, errors in Discord's form, and the record of requests."""
         try:
-            self._check_headers(request)
+            self._let_in(request)
             response = await handler(request)
         except ApiError as error:
             response = answer(error.body, error.status)
@@ -81,7 +81,9 @@ class Api:
         self.fake.requests.append((request.method, request.path, response.status))
         return response
 
-    def _check_headers(self, request: web.Request) -> None:
+    def _let_in(self, request: web.Request) -> None:
+        if self.fake.outage:
+            raise ApiError(self.fake.outage, 0, f"{self.fake.outage}: scripted")
         path = request.path.removeprefix("/api/v10")
         if path == "/gateway-socket":
             return

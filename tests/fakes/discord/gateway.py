@@ -55,7 +55,8 @@ class Gateway:
         self.sessions: dict[str, Session] = {}
         self.identified: list[dict[str, Any]] = []
         self.resumed = 0
-        self.silent = False  # takes connections and says nothing, not even goodbye
+        self.token = fake.token  # another one here: the gateway alone refuses the bot
+        self.silent = False  # hears nothing after IDENTIFY, and answers no goodbye
         self.changed = asyncio.Condition()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -66,11 +67,8 @@ class Gateway:
             or compress not in {None, "zlib-stream"}
         ):
             raise web.HTTPNotImplemented(text="this gateway speaks v=10, encoding=json, compress=zlib-stream or none")
-        ws = web.WebSocketResponse(autoclose=not self.silent, timeout=1.0 if not self.silent else 30.0)
+        ws = web.WebSocketResponse(timeout=1.0)
         await ws.prepare(request)
-        if self.silent:
-            await self.fake.api.released.wait()
-            return ws
         socket = Socket(ws, zlib.compressobj() if compress else None)
         await socket.send({"op": HELLO, "d": {"heartbeat_interval": 41250}, "s": None, "t": None})
         session: Session | None = None
@@ -87,6 +85,9 @@ class Gateway:
                     await ws.close(code=4005)  # already authenticated
                     break
                 session = await self._identify(socket, data)
+                if self.silent:
+                    await self.fake.api.released.wait()
+                    break
             elif op == RESUME:
                 session = await self._resume(socket, data)
             elif session is None:
@@ -101,7 +102,7 @@ class Gateway:
         shard, shards = data.get("shard", [0, 1])
         intents = data.get("intents", 0)
         code = None
-        if data.get("token") != self.fake.token:
+        if data.get("token") != self.token:
             code = 4004  # authentication failed
         elif not 0 <= shard < shards:
             code = 4010  # invalid shard
@@ -177,12 +178,12 @@ class Gateway:
         except TimeoutError:
             raise AssertionError(f"no bot came to the gateway within {within} s") from None
 
-    async def drop(self, *, forget: bool = False) -> None:
-        """Break every connection (4000, "try reconnecting"); with `forget` no session can be resumed."""
+    async def drop(self, *, code: int = 4000, forget: bool = False) -> None:
+        """End every connection (4000: "try reconnecting"); with `forget` no session can be resumed."""
         for session in list(self.sessions.values()):
             if session.socket is not None:
                 socket, session.socket = session.socket, None
-                await socket.ws.close(code=4000)
+                await socket.ws.close(code=code)
         if forget:
             self.sessions.clear()
 

@@ -54,6 +54,10 @@ class Interactions:
             raise ApiError(
                 400, 50035, "Invalid Form Body", {"type": {"_errors": [{"code": "BASE_TYPE_CHOICES", "message": "?"}]}}
             )
+        if self.fake.lost_callbacks:
+            self.fake.lost_callbacks -= 1
+            assert request.transport is not None
+            request.transport.abort()
         if request.query.get("with_response") != "true":
             return answer(None, 204)
         summary = {

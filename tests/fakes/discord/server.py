@@ -41,6 +41,8 @@ class FakeDiscord:
         self.commands: list[dict[str, Any]] = []
         self.registrations = 0
         self.requests: list[tuple[str, str, int]] = []
+        self.lost_callbacks = 0  # so many answers to interaction callbacks are lost after they were taken
+        self.outage: int | None = None  # the status of every answer while it lasts
         self.channel_limit: tuple[int, float] = (1000, 1.0)
         # What /gateway/bot says, as the real one does: only DISCORD_GATEWAY_URL brings a bot to this gateway.
         self.advertised_gateway = "wss://gateway.discord.gg"
@@ -147,6 +149,12 @@ class FakeDiscord:
         """To a bot that is connected already, before anything that people do next."""
         if self.gateway.sessions and guild.bot_inside:
             self._news.append(asyncio.ensure_future(self.gateway.tell(event, data, intent=GUILDS, guild_id=guild.id)))
+
+    def forget_news(self) -> None:
+        """The bot is not told of what was made just now, as after a connection that broke for long."""
+        for one in self._news:
+            one.cancel()
+        self._news = []
 
     async def _told(self) -> None:
         news, self._news = self._news, []

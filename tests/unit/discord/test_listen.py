@@ -100,6 +100,14 @@ async def test_what_is_asked_in_a_forums_post_is_about_the_forum_and_answered_in
     assert len(post.messages) == 1
 
 
+async def test_a_post_whose_forum_the_library_does_not_know_is_about_the_forum_too(fake: FakeDiscord, inbox: Asked):
+    forum = fake.forum()
+    post = fake.thread(forum)
+    fake.forget_news()
+    await (await fake.slash(post, fake.user(), "today")).answered()
+    assert inbox.requests[0].address == address(forum)
+
+
 async def test_a_removed_bot_leaves_every_channel_and_a_new_invitation_joins_them(fake: FakeDiscord, inbox: Asked):
     guild = fake.guild()
     channel, forum = fake.channel(guild), fake.forum(guild)
@@ -215,7 +223,8 @@ async def test_closing_takes_little_time_even_when_the_gateway_says_no_goodbye(f
     made = adapter_for(fake)
     await made.open()
     task = asyncio.ensure_future(made.listen(Asked()))
-    await asyncio.sleep(0.1)
+    await fake.gateway.ready()
+    await asyncio.sleep(0.05)
     began = asyncio.get_running_loop().time()
     await made.close()
     await made.close()
