@@ -70,5 +70,11 @@ async def listening(fake: FakeTelegram, inbox: RecordingInbox, **context: Any) -
         await task
 
 
+async def asked(fake: FakeTelegram, inbox: RecordingInbox, count: int = 1) -> list[Request]:
+    """What the inbox was asked, once there are `count` requests."""
+    await fake.until(lambda: len(inbox.asked) >= count)
+    return inbox.asked
+
+
 def telegram(chat_id: int, topic: int | None = None) -> Address:
     return Address("telegram", str(chat_id), "" if topic is None else str(topic))

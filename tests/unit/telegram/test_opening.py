@@ -7,6 +7,8 @@ import sys
 import pytest
 
 from adapters.telegram import create
+from adapters.telegram.config import TelegramConfig
+from adapters.telegram.connection import Connection
 from bot.errors import AdapterError, InvalidToken, SettingsError
 from bot.message import Message
 from bot.ports import AdapterContext
@@ -94,3 +96,11 @@ async def test_the_token_reaches_no_log(fake: FakeTelegram, caplog: pytest.LogCa
     assert secret not in caplog.text
     captured = capsys.readouterr()
     assert secret not in captured.out + captured.err
+
+
+def test_what_a_traceback_shows_of_the_bot_has_no_token():
+    config = TelegramConfig.read({"TELEGRAM_BOT_TOKEN": "4242:secret"})
+    connection = Connection(config)
+    for shown in (repr(config), repr(connection), repr(connection.bot), str(connection.bot)):
+        assert "secret" not in shown
+    assert connection.scrubbed(ValueError("at https://api.telegram.org/bot4242:secret/getMe")).endswith("bot<token>/getMe")

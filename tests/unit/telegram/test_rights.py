@@ -1,0 +1,117 @@
+"""Who may change a subscription, where the bot may post, and being added, removed, moved."""
+
+import pytest
+
+from bot.model import ChatKind
+from tests.fakes.telegram import FakeTelegram
+from tests.unit.telegram.house import RecordingInbox, asked, listening, telegram
+
+
+async def test_members_may_not_change_and_admins_may(fake: FakeTelegram):
+    minji, jun = fake.person(11), fake.person(12, name="Jun")
+    lab, inbox = fake.supergroup(admins=(jun,)), RecordingInbox()
+    async with listening(fake, inbox):
+        await fake.says(lab, minji, "/subscribe")
+        await fake.says(lab, jun, "/subscribe")
+        of_minji, of_jun = await asked(fake, inbox, 2)
+        assert not await of_minji.may_change()
+        assert await of_jun.may_change()
+
+
+async def test_an_anonymous_admin_may_change(fake: FakeTelegram):
+    lab, inbox = fake.supergroup(), RecordingInbox()
+    async with listening(fake, inbox):
+        await fake.says(lab, None, "/subscribe", anonymous=True)
+        (request,) = await asked(fake, inbox)
+        assert await request.may_change()
+    assert request.person == str(lab.id)
+    assert fake.count_calls("getChatMember") == 0
+
+
+async def test_who_writes_in_the_name_of_another_channel_may_not_change(fake: FakeTelegram):
+    lab, other, inbox = fake.supergroup(), fake.channel("Mine"), RecordingInbox()
+    async with listening(fake, inbox):
+        await fake.says(lab, None, "/subscribe", in_name_of=other)
+        (request,) = await asked(fake, inbox)
+        assert not await request.may_change()
+    assert request.person == str(other.id)
+
+
+async def test_an_admin_is_asked_for_once_in_a_while_and_a_member_again(fake: FakeTelegram):
+    minji, jun = fake.person(11), fake.person(12)
+    lab, inbox = fake.supergroup(admins=(jun,)), RecordingInbox()
+    async with listening(fake, inbox):
+        for person in (jun, jun, minji):
+            await fake.says(lab, person, "/subscribe")
+        requests = await asked(fake, inbox, 3)
+        assert [await request.may_change() for request in requests] == [True, True, False]
+        assert fake.count_calls("getChatMember") == 2
+        lab.admins.add(11)
+        assert await requests[2].may_change()
+
+
+async def test_when_telegram_does_not_say_nobody_may_change_or_post(fake: FakeTelegram):
+    minji, lab, inbox = fake.person(11), fake.supergroup(), RecordingInbox()
+    async with listening(fake, inbox):
+        await fake.says(lab, minji, "/subscribe")
+        (request,) = await asked(fake, inbox)
+        await fake.down()
+        assert not await request.may_change()
+        assert not await request.may_post()
+        await fake.up()
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "may_post", "members_may_post", "expected"),
+    [
+        ("supergroup", "member", True, True, True),
+        ("supergroup", "member", True, False, False),
+        ("supergroup", "administrator", True, False, True),
+        ("supergroup", "restricted", True, True, True),
+        ("supergroup", "restricted", False, True, False),
+        ("channel", "administrator", True, True, True),
+        ("channel", "administrator", False, True, False),
+        ("channel", "member", True, True, False),
+    ],
+)
+async def test_whether_the_bot_may_post_is_asked_of_telegram(
+    fake: FakeTelegram, kind: str, status: str, may_post: bool, members_may_post: bool, expected: bool
+):
+    minji, inbox = fake.person(11), RecordingInbox()
+    room = fake.channel(bot=status) if kind == "channel" else fake.supergroup(bot=status)
+    room.bot_may_post, room.members_may_post = may_post, members_may_post
+    async with listening(fake, inbox):
+        await fake.says(room, minji, "/subscribe")
+        (request,) = await asked(fake, inbox)
+        assert await request.may_post() == expected
+
+
+async def test_being_added_removed_blocked_and_unblocked_is_told(fake: FakeTelegram):
+    minji, inbox = fake.person(11, language="en", name="Minji"), RecordingInbox()
+    group, lab, channel = fake.group("Readers", bot="left"), fake.supergroup("Lab"), fake.channel("Papers", bot="left")
+    async with listening(fake, inbox):
+        fake.set_bot(group, "member", by=minji)
+        fake.set_bot(channel, "administrator", by=minji)
+        fake.set_bot(lab, "administrator", by=minji)  # promoted, not added
+        fake.set_bot(lab, "kicked", by=minji)
+        fake.block(minji)
+        fake.unblock(minji)
+        await fake.until(lambda: len(inbox.events) == 5)
+    by_chat = {event[1].chat_id: [one for one in inbox.events if one[1] == event[1]] for event in inbox.events}
+    assert by_chat == {
+        str(group.id): [("joined", telegram(group.id), ChatKind.GROUP, "Readers", "en")],
+        str(channel.id): [("joined", telegram(channel.id), ChatKind.CHANNEL, "Papers", "en")],
+        str(lab.id): [("left", telegram(lab.id), "the bot was removed from the group")],
+        "11": [
+            ("left", telegram(11), "the person blocked the bot"),
+            ("joined", telegram(11), ChatKind.PRIVATE, "Minji", "en"),
+        ],
+    }
+
+
+async def test_a_group_that_becomes_a_supergroup_is_told_from_both_sides(fake: FakeTelegram):
+    group, inbox = fake.group(), RecordingInbox()
+    async with listening(fake, inbox):
+        new = fake.upgrade(group)
+        await fake.until(lambda: len(inbox.events) == 2)
+    assert inbox.events == [("moved", telegram(group.id), telegram(new.id))] * 2
