@@ -23,7 +23,7 @@ from bot.ports import CommandSpec, Inbox, KeyValueStore, NotSent, Outcome
 
 _log = structlog.get_logger(__name__)
 
-# Seconds that answers and sends under way are given when the program stops.
+# Seconds that answers and sends under way are given, together, when the program stops.
 _LAST_SECONDS = 3.0
 
 
@@ -90,10 +90,11 @@ class TelegramAdapter:
         self._closed = True
         if self._listening is not None:
             await _ended(self._listening)
+        until = asyncio.get_running_loop().time() + _LAST_SECONDS
         if self._reception is not None:
             await self._reception.finish(_LAST_SECONDS)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_LAST_SECONDS):
+            async with asyncio.timeout_at(until):
                 await self._idle.wait()
         self._me = None
         if self._connection is not None:
