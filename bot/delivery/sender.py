@@ -34,7 +34,8 @@ from bot.store.connection import Store
 _FRESH_SECONDS = 0.25
 # A message that makes this program itself fail so often will always do so; it counts as rejected, and the rest goes on.
 _FAULTS = 3
-_LONGEST_STORE_PAUSE = 30.0
+# A store that cannot be written is tried again after the first, then twice as long each time, up to the second.
+_STORE_PAUSE, _LONGEST_STORE_PAUSE = 0.5, 30.0
 
 log = structlog.get_logger()
 
@@ -129,7 +130,7 @@ class Sender:
             return _fault(error, delivery)
 
     async def _recorded(self, delivery: Delivery, outcome: Outcome, *, plain: bool) -> tuple[Next, Delivery | None]:
-        pause = 0.5
+        pause = _STORE_PAUSE
         while True:
             try:
                 step, left = await self._store.write(
@@ -187,13 +188,17 @@ def follow(
 
 
 def _fault(error: Exception, delivery: Delivery) -> Outcome:
-    log.error("message failed", chat=str(delivery.address), cursor=delivery.cursor, exc_info=error)
     reason = f"{type(error).__name__}: {error}"
+    # The whole story once is enough.
+    trace = error if delivery.attempts == 0 else None
+    log.error("message failed", chat=str(delivery.address), message=delivery.cursor, reason=reason, exc_info=trace)
     return Unknown(reason) if delivery.attempts < _FAULTS else Rejected(reason)
 
 
 def _log(delivery: Delivery, step: Next) -> None:
     bound = log.bind(chat=str(delivery.address), day=delivery.list_day.isoformat(), message=delivery.cursor)
+    if isinstance(step, Arrived | PassedOver) and delivery.cursor + 1 == delivery.total:
+        bound.info("delivery ended")
     match step:
         case Arrived():
             bound.debug("sent")

@@ -44,9 +44,10 @@ ON CONFLICT (target_id, list_day) DO UPDATE SET state = 'skipped', ended_at = ex
     WHERE state IN ('waiting', 'parked')
 """
 
-# The oldest open day of a target alone is sent: that keeps the order inside a chat, and one sender to it.
+# The oldest open day of a target alone is sent: that keeps the order inside a chat, and one sender to it. CROSS JOIN keeps
+# SQLite from beginning with the targets (sqlite.org/optoverview.html#crossjoin), of which there may be a million.
 _CLAIMABLE = f"""
-SELECT {_COLUMNS} FROM delivery JOIN target ON target.id = target_id
+SELECT {_COLUMNS} FROM delivery INDEXED BY delivery_ready CROSS JOIN target ON target.id = target_id
 WHERE state = 'ready' AND not_before <= :now AND lease_owner IS NULL
     AND platform IN (SELECT value FROM json_each(:platforms))
     AND NOT EXISTS (SELECT 1 FROM delivery AS older WHERE older.target_id = delivery.target_id

@@ -12,7 +12,7 @@ COLUMNS = "time_zone, local_time, weekdays, shape, top, min_votes, active, floor
 
 # Of a parked one only the due instant moves on, so that it is right when the chat wakes.
 _DUE = f"""
-SELECT target_id, language, parked, {COLUMNS} FROM subscription JOIN target ON target.id = target_id
+SELECT target_id, language, parked, {COLUMNS} FROM subscription CROSS JOIN target ON target.id = target_id
 WHERE active = 1 AND next_due_at <= ? ORDER BY next_due_at LIMIT ?
 """  # noqa: S608
 
