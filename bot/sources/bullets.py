@@ -19,7 +19,7 @@ def restored(text: str) -> str:
 
 def readable(bullet: str) -> str:
     """One bullet; where a list or a dict stands instead of prose, its items as nested lines, `  - Key: value`."""
-    found = _LITERAL.fullmatch(bullet.strip())
+    found = _LITERAL.fullmatch(bullet.strip(" "))
     if found is not None:
         try:
             value = ast.literal_eval(found["literal"])
@@ -34,7 +34,7 @@ def readable(bullet: str) -> str:
 
 def joined(lines: Iterable[str]) -> str:
     """A bullet of its own line and those that belong to it."""
-    return "\n".join(line.rstrip() for line in lines)
+    return "\n".join(line.rstrip(" ") for line in lines)
 
 
 def language_of(bullets: Iterable[str]) -> str:

@@ -26,7 +26,8 @@ _SHOWN_VIDEO = re.compile(r"(?:<div>\s*)?<video\b[^>]*\bsrc=(['\"])(?P<url>[^'\"
 _VOTE = re.compile(r"Votes?\s*:\s*(?P<votes>\d+|-|)\s*", re.IGNORECASE)
 _AUTHORS = re.compile(r"Authors?\s*:\s*(?P<names>.*)", re.IGNORECASE)
 _SUMMARY_SOURCE = re.compile(r"<!--\s*summary:\s*(?P<source>[a-z]+)\s*-->\s*")
-_BULLET = re.compile(r"[-*•]\s+(?P<text>.*)")
+# Not \s: a form feed at the start is LaTeX that an escape has eaten.
+_BULLET = re.compile(r"[-*•] +(?P<text>.*)")
 _STILL = re.compile(r"\.(?:jpe?g|png)$", re.IGNORECASE)
 
 
@@ -147,7 +148,7 @@ class _Reader:
             block.bullets[-1].append(restored(line))
         elif found := _BULLET.fullmatch(line):
             if found["text"].strip():
-                block.bullets.append([readable(found["text"].strip())])
+                block.bullets.append([readable(found["text"].strip(" "))])
         elif found := _PICTURE.fullmatch(line):
             return _add_picture(block, found["url"])
         elif found := _LINKED_VIDEO.fullmatch(line) or _SHOWN_VIDEO.fullmatch(line):

@@ -34,6 +34,16 @@ def is_fresh(source: str, given_at: dt.datetime, known_at: Mapping[str, dt.datet
     return given_at >= known_at.get(source, given_at) and all(given_at > instant for instant in rivals)
 
 
+def day_decides(known: Paper, given: Paper) -> bool | None:
+    """Of two days of an archive, whether the given one's words stand: the earlier's do, for the paper belongs to that day.
+
+    None when the two say nothing of different days of an archive.
+    """
+    if given.origin is not Origin.ARCHIVE or given.archive_day is None or known.archive_day is None:
+        return None
+    return None if given.archive_day == known.archive_day else given.archive_day < known.archive_day
+
+
 def outranks(given: Origin, known: Origin, *, fresh: bool) -> bool:
     """Whether a source's facts stand over the known ones: a stronger origin's always, the same one's when fresh."""
     return fresh if given is known else _RANK[given] < _RANK[known]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from bot.clock import from_text, to_text
 from bot.model import Origin, Paper, Summary, SummarySource
 from bot.ports import SourcePaper
-from bot.store.merging import SummaryKey, is_fresh, merged, outranks, summaries_by_key, summary_key
+from bot.store.merging import SummaryKey, day_decides, is_fresh, merged, outranks, summaries_by_key, summary_key
 from bot.store.search import index_papers
 
 # The sources of each origin, as `paper_raw.source` names them.
@@ -195,6 +195,8 @@ def _merge_one(state: _Known, one: SourcePaper, now: dt.datetime) -> None:
     if given.published_at is not None:
         given = replace(given, published_at=from_text(to_text(given.published_at)))
     fresh = is_fresh(one.source, given_at, state.known_at, SOURCES[given.origin])
+    by_day = None if state.now is None else day_decides(state.now, given)
+    fresh = fresh if by_day is None else by_day
     if state.now is None:
         state.now = given
     else:
@@ -202,10 +204,16 @@ def _merge_one(state: _Known, one: SourcePaper, now: dt.datetime) -> None:
     state.known_at[one.source] = max(given_at, state.known_at.get(one.source, given_at))
     for identity, summary in summaries_by_key(one.paper.summaries).items():
         held = state.summaries.get(identity)
-        if held is None or (held[0] != summary and (given_at > held[1] or (given_at == held[1] and fresh))):
+        if held is None or (held[0] != summary and _supersedes(given_at, held[1], fresh=fresh, by_day=by_day)):
             state.summaries[identity] = state.written[identity] = (summary, given_at)
     if one.raw:
         state.raws.append((one.source, one.raw, given_at))
+
+
+def _supersedes(given_at: dt.datetime, held_at: dt.datetime, *, fresh: bool, by_day: bool | None) -> bool:
+    if by_day is not None:
+        return by_day
+    return given_at > held_at or (given_at == held_at and fresh)
 
 
 def _write(connection: sqlite3.Connection, state: _Known, paper: Paper, now: dt.datetime) -> int:

@@ -101,6 +101,37 @@ def test_an_empty_field_never_overwrites_a_full_one(store, origin):
     assert (known.upvotes, known.abstract, known.media) == (0, "Text.", ("https://m/1.mp4",))
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0), (0, 1, 0, 1)])
+def test_of_two_days_of_an_archive_the_earlier_ones_words_stand(store, order):
+    given = [
+        said(Origin.ARCHIVE, raw=f"day {day}", upvotes=day, summaries=(bullets(f"요약 {day}"),),
+             archive_day=dt.date(2024, 10, day), known_at=dt.datetime(2024, 10, day + 1, 3, tzinfo=dt.UTC))
+        for day in (16, 18)
+    ]  # fmt: skip
+    for index in order:
+        merge(store, given[index])
+    known = read(store)
+    assert (known.upvotes, known.archive_day, known.summaries[0].bullets) == (16, dt.date(2024, 10, 16), ("요약 16",))
+
+
+def test_two_files_of_one_day_do_not_take_turns(store):
+    at = dt.datetime(2024, 3, 29, 3, tzinfo=dt.UTC)
+    given = [
+        said(Origin.ARCHIVE, raw="markdown", upvotes=1, archive_day=DAY, known_at=at, summaries=(bullets("하나"),)),
+        said(Origin.ARCHIVE, source="jsonl", raw="{}", upvotes=2, archive_day=DAY, known_at=at, summaries=(bullets("둘"),)),
+    ]
+    for one in given:
+        merge(store, one)
+    assert [merge(store, one) for one in given] == [MergeCounts(unchanged=1)] * 2
+    assert read(store).upvotes == 1
+
+
+def test_an_archives_file_that_was_edited_stands_when_it_is_imported_again(store):
+    merge(store, said(Origin.ARCHIVE, raw="a", archive_day=DAY, known_at=NOW, summaries=(bullets("하나"),)))
+    merge(store, said(Origin.ARCHIVE, raw="b", archive_day=DAY, known_at=NOW, summaries=(bullets("둘"),)))
+    assert read(store).summaries[0].bullets == ("둘",)
+
+
 def test_summaries_of_different_languages_and_sources_stand_side_by_side(store):
     merge(store, said(summaries=(bullets("하나"),)))
     merge(store, said(summaries=(bullets("one", language="en"), bullets("하나!", source=SummarySource.MODEL))))
