@@ -53,7 +53,7 @@ class TerminalAdapter:
         with self.console.capture() as captured:
             if not message.link and message.heading:
                 self.console.print(Rule(style="dim"))
-            self.console.print(render(message, links=self.console.is_terminal))
+            self.console.print(render(message, links=self.console.is_terminal and not self.console.is_dumb_terminal))
         # rich fills columns with spaces up to the right edge, which a pipe's reader has to clean away.
         lines = [line.rstrip() for line in captured.get().splitlines()]
         self.console.file.write("\n".join(lines) + "\n\n")
