@@ -87,12 +87,13 @@ def _plan_due_chunk(connection: sqlite3.Connection, *, now: dt.datetime, settle_
     """How many were due, and how many deliveries were made."""
     due = subscriptions.due(connection, now, CHUNK)
     chunk = _Chunk(connection, [one for one in due if not one.parked], now)
+    expected = cache(expected_day)
     moves = []
     for one in due:
         floor = one.order.floor_day
         at, following = _last_and_next(one.order, now)
         if not one.parked:
-            floor = chunk.add(one, not_before=at, expected=expected_day(at, settle_hour))
+            floor = chunk.add(one, not_before=at, expected=expected(at, settle_hour))
         moves.append((one.target_id, following, floor))
     subscriptions.move_on(connection, moves)
     return len(due), chunk.write()
@@ -170,9 +171,8 @@ class _Chunk:
         owed, skipped = owed_days(self._days, floor, had)
         self._skipped.extend((one.target_id, day) for day in skipped)
         choice = _choice(one)
-        compact = replace(choice, shape=Shape.COMPACT)
         for day in owed:
-            shape = choice if day == owed[-1] else compact
+            shape = choice if day == owed[-1] else replace(choice, shape=Shape.COMPACT)
             self.ready(one, self._days[day], shape, not_before, skipped if day == owed[0] else ())
         if expected is not None and self._is_missing(expected, floor, had) and not_before + WAIT > self._now:
             self._waiting.append((one.target_id, expected, not_before + WAIT))

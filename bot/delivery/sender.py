@@ -196,12 +196,13 @@ def _fault(error: Exception, delivery: Delivery) -> Outcome:
 
 
 def _log(delivery: Delivery, step: Next) -> None:
+    ends = isinstance(step, Arrived | PassedOver) and delivery.cursor + 1 == delivery.total
+    if isinstance(step, Arrived) and not ends:
+        return  # ten lines a chat would hide the one that matters
     bound = log.bind(chat=str(delivery.address), day=delivery.list_day.isoformat(), message=delivery.cursor)
-    if isinstance(step, Arrived | PassedOver) and delivery.cursor + 1 == delivery.total:
+    if ends:
         bound.info("delivery ended")
     match step:
-        case Arrived():
-            bound.debug("sent")
         case AsPlain(reason) | PassedOver(reason):
             bound.warning("rejected" if isinstance(step, PassedOver) else "rejected, sent as plain text", reason=reason)
         case Later(not_before, attempts, reason) | Struck(_, not_before, attempts, reason):

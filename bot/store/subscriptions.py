@@ -4,6 +4,7 @@ import datetime as dt
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from bot.clock import from_text, to_text
 from bot.model import Shape, Subscription
@@ -109,10 +110,11 @@ def without(connection: sqlite3.Connection, day: dt.date, *, after: int, limit: 
 
 def move_on(connection: sqlite3.Connection, rows: Iterable[tuple[int, dt.datetime | None, dt.date | None]]) -> None:
     """Set the next due instant and the floor: (target, instant or None to leave it, floor)."""
+    text = cache(to_text)
     connection.executemany(
         "UPDATE subscription SET next_due_at = coalesce(?, next_due_at), floor_day = ? WHERE target_id = ?",
         [
-            (None if at is None else to_text(at), None if floor is None else floor.isoformat(), target_id)
+            (None if at is None else text(at), None if floor is None else floor.isoformat(), target_id)
             for target_id, at, floor in rows
         ],
     )
