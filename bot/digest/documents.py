@@ -13,14 +13,17 @@ from bot.summaries.choose import shown_summary
 # are, in a comment that readers do not see and that an import reads.
 _WRITTEN = frozenset({SummarySource.IMPORTED, SummarySource.SAMPLE})
 
+_VIDEOS = (".mp4", ".webm", ".mov", ".qt")
+
 
 def markdown(day: dt.date, papers: Sequence[Paper], language: str) -> str:
     """The form of the archive that the seed belongs to, line for line; `daily-papers import` reads it back."""
     lines = [f"## Daily Papers ({day.isoformat()})", ""]
     for paper in papers:
         lines += [f"### [{paper.title}]({paper.arxiv_url})", ""]
-        if paper.thumbnail:
-            lines += [f"![]({paper.thumbnail})", ""]
+        shown = paper.thumbnail or next(iter(paper.media), None)
+        if shown:
+            lines += [*_shown(shown), ""]
         if paper.upvotes is not None:
             lines += [f"Vote: {paper.upvotes}", ""]
         if paper.authors:
@@ -31,6 +34,13 @@ def markdown(day: dt.date, papers: Sequence[Paper], language: str) -> str:
                 lines += [f"<!-- summary: {summary.source} -->", ""]
             lines += [*(f"- {bullet}" for bullet in summary.bullets), ""]
     return "\n".join(lines) + "\n"
+
+
+def _shown(url: str) -> list[str]:
+    """A picture, or a video in the archive's two lines."""
+    if not url.lower().endswith(_VIDEOS):
+        return [f"![]({url})"]
+    return [f"[Watch Video]({url})", f'<div><video controls src="{url}" muted="false"></video></div>']
 
 
 def text(day: dt.date, papers: Sequence[Paper], language: str, *, total: int) -> str:

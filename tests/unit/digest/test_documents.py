@@ -40,6 +40,14 @@ def test_markdown_says_when_the_bullets_were_not_written_for_the_archive():
     assert "<!-- summary: abstract -->\n\n- It works.\n- It is fast.\n" in markdown(DAY, [BARE], "ko")
 
 
+def test_a_video_stands_in_the_archives_two_lines():
+    url = "https://cdn-uploads.huggingface.co/production/uploads/1/a.mp4"
+    assert (
+        f"(https://arxiv.org/abs/2401.00003)\n\n[Watch Video]({url})\n"
+        f'<div><video controls src="{url}" muted="false"></video></div>\n\n'
+    ) in markdown(DAY, [Paper(id="2401.00003", title="Moving", media=(url,))], "ko")
+
+
 def test_text_numbers_the_papers():
     written = text(DAY, [WRITTEN, BARE], "en", total=3)
     assert written.startswith("Daily Papers · 2024-01-02 (Tue)\n2 of 3 papers\n\n1. A <title> with [brackets] & more\n")
