@@ -125,7 +125,7 @@ def _read_lines(content: FileContent, text: str) -> None:
             continue
         try:
             record = jsonl.parse_line(line)
-        except ValueError as error:
+        except jsonl.Wrong as error:
             content.unreadable.append(Unreadable(content.path, number, number, str(error)))
             continue
         if record.paper is None or not jsonl.is_plain(record):

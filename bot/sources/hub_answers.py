@@ -105,7 +105,12 @@ def _source_paper(
         hub_summary=_text(inner.get("ai_summary")),
         origin=Origin.HUB,
     )
-    return SourcePaper(paper=paper, raw=json.dumps(raw, ensure_ascii=False), source=source)
+    return SourcePaper(paper=paper, raw=_as_text(raw), source=source)
+
+
+def _as_text(raw: object) -> str:
+    written = json.dumps(raw, ensure_ascii=False)
+    return written if re.search("[\ud800-\udfff]", written) is None else json.dumps(raw)
 
 
 def _pictures(outer: Mapping[str, Any], inner: Mapping[str, Any]) -> tuple[str | None, tuple[str, ...]]:
@@ -136,8 +141,8 @@ def _sequence(value: object) -> Sequence[object]:
 
 
 def _text(value: object) -> str:
-    """Single-spaced: titles and abstracts can be hard-wrapped."""
-    return " ".join(value.split()) if isinstance(value, str) else ""
+    """Single-spaced: titles and abstracts can be hard-wrapped. Half characters, which no file can keep, become marks."""
+    return " ".join(value.encode("utf-8", "replace").decode().split()) if isinstance(value, str) else ""
 
 
 def _texts(value: object) -> tuple[str, ...]:
@@ -145,7 +150,8 @@ def _texts(value: object) -> tuple[str, ...]:
 
 
 def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    # SQLite's integers have 64 bits.
+    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63 else None
 
 
 def _name(value: object) -> str | None:

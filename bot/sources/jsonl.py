@@ -7,6 +7,7 @@ What an import needs beside that to lose nothing stands under further keys: `lis
 
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -24,6 +25,10 @@ _SHOWN_FIRST = (
     SummarySource.HUB,
     SummarySource.ABSTRACT,
 )
+
+
+class Wrong(ValueError):
+    """A line that cannot be used; its text is a sentence about the line."""
 
 
 def line_of(record: Record) -> str:
@@ -63,23 +68,27 @@ def paper_object(paper: Paper) -> dict[str, Any]:
 
 
 def parse_line(text: str) -> Record:
-    """A line of ours, or a plain one. Raises ValueError with what is wrong with it.
+    """A line of ours, or a plain one. Raises Wrong with what is wrong with it.
 
     A plain line names no `origin`: its `date` is a day of an archive, its place on that day's list the caller's to give.
     """
     try:
         written = json.loads(text)
     except ValueError as error:
-        raise ValueError(f"It is no JSON ({error}).") from error
+        raise Wrong(f"It is no JSON ({error}).") from error
     if not isinstance(written, dict):
-        raise ValueError("It is no JSON object.")  # noqa: TRY004 - a fault of the line, not of the caller
+        raise Wrong("It is no JSON object.")
+    if "\\ud" in text.lower() and re.search("[\ud800-\udfff]", json.dumps(written, ensure_ascii=False)):
+        raise Wrong("It holds half of a character (a lone surrogate such as \\ud83d), which no file can keep.")
     try:
         days = tuple(_read_day(one) for one in written.get("list_days") or ())
         if "id" not in written and days:
             return Record(paper=None, days=days)
         return _read_record(written, days)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"A field is missing or of another kind than expected ({error}).") from error
+    except Wrong:
+        raise
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise Wrong(f"A field is missing or of another kind than expected ({error}).") from error
 
 
 def is_plain(record: Record) -> bool:
@@ -132,10 +141,10 @@ def _day_fields(one: ListDay) -> dict[str, Any]:
 def _read_record(written: Mapping[str, Any], days: tuple[ListDay, ...]) -> Record:
     paper_id = paper_ids.parse(written["id"]) if isinstance(written.get("id"), str) else None
     if paper_id is None:
-        raise ValueError(f"Its id {written.get('id')!r} is not one of arXiv's.")
+        raise Wrong(f"Its id {written.get('id')!r} is not one of arXiv's.")
     title = _text(written, "title")
     if not title.strip():
-        raise ValueError(f"The paper {paper_id} has no title.")
+        raise Wrong(f"The paper {paper_id} has no title.")
     details = tuple((_read_summary(one), from_text(one["created_at"])) for one in written.get("summary_details") or ())
     told = {(summary.language, summary.bullets) for summary, _ in details}
     plain = _plain_summaries(written.get("summaries"))
@@ -178,7 +187,7 @@ def _plain_summaries(written: Any) -> tuple[Summary, ...]:
     if written is None:
         return ()
     if not isinstance(written, dict):
-        raise ValueError('Its summaries are not written as {"ko": [bullet, …]}.')  # noqa: TRY004
+        raise Wrong('Its summaries are not written as {"ko": [bullet, …]}.')
     return tuple(
         Summary(language=language, source=SummarySource.IMPORTED, bullets=_texts(bullets, "summaries"))
         for language, bullets in written.items()
@@ -224,7 +233,7 @@ def _text(written: Mapping[str, Any], name: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise ValueError(f"Its {name} {value!r} is no text.")  # noqa: TRY004
+        raise Wrong(f"Its {name} {value!r} is no text.")
     return value
 
 
@@ -232,15 +241,16 @@ def _texts(value: Any, name: str) -> tuple[str, ...]:
     if value is None:
         return ()
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise ValueError(f"Its {name} are no list of texts.")
+        raise Wrong(f"Its {name} are no list of texts.")
     return tuple(value)
 
 
 def _count(written: Mapping[str, Any], name: str) -> int | None:
     value = written.get(name)
-    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+    # SQLite's integers have 64 bits.
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63):
         return value
-    raise ValueError(f"Its {name} {value!r} is no whole number.")
+    raise Wrong(f"Its {name} {value!r} is no whole number.")
 
 
 def _day(value: Any) -> dt.date | None:
@@ -249,7 +259,7 @@ def _day(value: Any) -> dt.date | None:
     try:
         return dt.date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise ValueError(f"Its date {value!r} is no day such as 2024-03-28.") from None
+        raise Wrong(f"Its date {value!r} is no day such as 2024-03-28.") from None
 
 
 def _day_text(day: dt.date | None) -> str | None:

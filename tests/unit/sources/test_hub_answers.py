@@ -81,7 +81,14 @@ def test_fields_that_are_left_out_are_empty():
     assert (paper.upvotes, paper.authors, paper.abstract, paper.thumbnail, paper.github_repo) == (None, (), "", None, None)
 
 
-@pytest.mark.parametrize("value", [None, 3, [], {}, True, "3"])
+def test_half_a_character_becomes_a_mark_and_the_raw_answer_keeps_it():
+    found = parse_entry(entry("2403.18361", "Smile \ud83d"), SEED_DAY)
+    assert found.paper.title == "Smile ?"
+    assert found.raw.encode()
+    assert json.loads(found.raw)["title"] == "Smile \ud83d"
+
+
+@pytest.mark.parametrize("value", [None, 3, [], {}, True, "3", 2**70])
 def test_a_field_of_an_unexpected_kind_does_not_cost_the_paper(value):
     names = ("authors", "summary", "upvotes", "ai_keywords", "githubRepo", "organization", "mediaUrls", "publishedAt")
     assert read(**dict.fromkeys(names, value)).title == "ViTAR"
