@@ -10,7 +10,7 @@ from bot.message import Message
 from bot.model import Address
 from bot.ports import Moved, NotSent, Outcome, Rejected, RetryAfter, Unknown, Unreachable
 
-# Somebody who has waited longer than this has asked again or gone away.
+# Somebody who has waited longer than this for the next message has asked again or gone away.
 PATIENCE_SECONDS = 60.0
 _PAUSES = (0.5, 1.0, 2.0, 4.0)
 
@@ -26,14 +26,13 @@ async def send_answers(reply: Reply, address: Address, messages: Sequence[Messag
     arrive is tried again for a while, one that may have arrived is not: a person can ask again. A chat that cannot be
     reached ends it. Never raises for what a platform does.
     """
-    deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
     whole = True
     for message in messages:
-        outcome = await _sent(reply, address, message, pace, deadline)
+        outcome = await _sent(reply, address, message, pace)
         if isinstance(outcome, Rejected):
             whole = False
             log.warning("answer rejected", address=str(address), reason=outcome.reason, heading=message.heading)
-            outcome = await _sent(reply, address, _bare(message), pace, deadline)
+            outcome = await _sent(reply, address, _bare(message), pace)
         if isinstance(outcome, Unreachable | Moved | RetryAfter | NotSent):
             log.warning("answer not sent", address=str(address), outcome=repr(outcome))
             return False
@@ -46,8 +45,9 @@ def _bare(message: Message) -> Message:
     return Message(heading=message.heading or "…", link=message.link, silent=message.silent, private=message.private)
 
 
-async def _sent(reply: Reply, address: Address, message: Message, pace: Pace, deadline: float) -> Outcome:
+async def _sent(reply: Reply, address: Address, message: Message, pace: Pace) -> Outcome:
     loop = asyncio.get_running_loop()
+    deadline = loop.time() + PATIENCE_SECONDS
     pauses = iter(_PAUSES)
     while True:
         try:

@@ -13,7 +13,8 @@ from bot.summaries.choose import shown_summary
 # are, in a comment that readers do not see and that an import reads.
 _WRITTEN = frozenset({SummarySource.IMPORTED, SummarySource.SAMPLE})
 
-_VIDEOS = (".mp4", ".webm", ".mov", ".qt")
+# Of other forms the archive makes a picture line, as of everything.
+_VIDEOS = (".mp4",)
 
 
 def markdown(day: dt.date, papers: Sequence[Paper], language: str) -> str:
