@@ -184,7 +184,6 @@ class DeliveryState(StrEnum):
     PARKED = "parked"  # the target became unreachable
     FAILED = "failed"  # gave up; `last_error` says why
     SKIPPED = "skipped"  # too old when it was owed, or unsubscribed in the middle
-    LAPSED = "lapsed"  # waited six hours for its list day in vain; planned again at the next due instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
