@@ -151,7 +151,7 @@ class Engine:
             self._wake.clear()
             try:
                 taken = await self._take(SENDERS - len(self._senders))
-            except StoreError as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, deliveries must go on when it is over
                 log.warning("nothing can be taken to be sent", error=str(error))
                 await asyncio.sleep(1)
                 self._wake.set()

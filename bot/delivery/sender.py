@@ -33,7 +33,7 @@ from bot.store.connection import Store
 # A row that was read so long ago is read again before a send: somebody may have unsubscribed meanwhile.
 _FRESH_SECONDS = 0.25
 # A message that makes this program itself fail so often will always do so; it counts as rejected, and the rest goes on.
-_FAULTS = 3
+_FAULTS = 6
 # A store that cannot be written is tried again after the first, then twice as long each time, up to the second.
 _STORE_PAUSE, _LONGEST_STORE_PAUSE = 0.5, 30.0
 

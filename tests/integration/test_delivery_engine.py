@@ -215,16 +215,34 @@ async def test_a_message_that_no_form_of_is_taken_is_passed_over_and_the_rest_go
 
 
 async def test_an_adapter_that_raises_stops_neither_its_chat_nor_the_others(scene):
-    scene.platform.answers["1"] = [{"outcome": "nonsense"}] * 5
+    scene.platform.answers["1"] = [{"outcome": "nonsense"}] * 8
     scene.subscriber("1", top=2)
     scene.subscriber("2", top=2)
     await scene.at(DUE)
     assert scene.platform.texts("2") == DIGEST[:3]
-    for _ in range(3):
-        scene.clock.advance(seconds=10)
+    for _ in range(6):
+        scene.clock.advance(minutes=1)
         await scene.run()
-    # Three times as of unknown fate, then as a message that the platform rejects; the others are taken.
+    # Six times as of unknown fate, then as a message that the platform rejects; the others are taken.
     assert scene.platform.texts("1") == DIGEST[1:3]
+    assert (scene.row("1")["state"], scene.row("1")["rejected"]) == ("done", 1)
+
+
+async def test_a_message_that_cannot_be_composed_is_passed_over_in_the_end(scene):
+    scene.subscriber("1", top=2)
+
+    def spoil(connection):
+        connection.execute("UPDATE selection SET items = json_remove(items, '$[1].id')")
+
+    scene.platform.answers["1"] = [{"outcome": "not sent", "reason": "503"}]
+    await scene.at(DUE)
+    scene.store.write_now(spoil)
+    await scene.engine.stop()
+    scene.engine = scene.new_engine()
+    for _ in range(8):
+        scene.clock.advance(minutes=2)
+        await scene.run()
+    assert scene.platform.texts("1") == [DIGEST[0], DIGEST[2]]
     assert (scene.row("1")["state"], scene.row("1")["rejected"]) == ("done", 1)
 
 
@@ -281,6 +299,21 @@ async def test_unsubscribing_in_the_middle_stops_it(scene):
     assert scene.platform.texts("1") == DIGEST[:3]
     row = scene.row("1")
     assert (row["state"], row["cursor"], row["lease_owner"]) == ("skipped", 3, None)
+
+
+async def test_unsubscribing_while_the_next_message_waits_for_its_turn_stops_it_too(scene, monkeypatch):
+    monkeypatch.setattr("bot.delivery.sender._FRESH_SECONDS", 0.0)
+    chat = scene.subscriber("1")
+    turn = scene.pace.turn
+
+    async def slow_turn(address, *, answer=False):
+        await turn(address, answer=answer)
+        if len(scene.platform.received) == 3:
+            await scene.store.write(unsubscribe, chat, now=scene.clock.now())
+
+    monkeypatch.setattr(scene.pace, "turn", slow_turn)
+    await scene.at(DUE)
+    assert scene.platform.texts("1") == DIGEST[:3]
 
 
 async def test_a_chat_that_blocks_the_bot_in_the_middle_is_parked_with_what_stands_recorded(scene):

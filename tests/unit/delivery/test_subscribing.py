@@ -99,6 +99,16 @@ def test_settings_of_a_chat_that_is_not_subscribed_change_without_subscribing_it
     assert result.chat.choice().top == 7
 
 
+def test_settings_of_a_subscribed_chat_change_and_keep_it_subscribed(connection):
+    put_day(connection, "2024-03-28")
+    chat = subscribed(connection, put_chat(connection)).chat
+    result = change(connection, chat, order(local_time=dt.time(21)), now=NOW, settle_hour=12)
+    assert result.edited
+    assert result.first_at == dt.datetime(2024, 3, 29, 12, 0, tzinfo=dt.UTC)
+    assert get_order(connection, chat).active
+    assert get_order(connection, chat).floor_day == day("2024-03-27")
+
+
 def test_subscribing_wakes_a_parked_chat(connection):
     chat = put_chat(connection)
     chats.park(connection, chat.target_id, "bot was blocked")
