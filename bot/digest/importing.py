@@ -26,7 +26,7 @@ _SETTLE_HOUR = 12
 
 @dataclass(slots=True)
 class ImportReport:
-    """What an import did. `lines_read` and the lines of `unreadable` add up to `lines`, a file that is no text aside."""
+    """What an import did. `lines_read` and the lines of `unreadable` add up to `lines`."""
 
     files: int = 0
     days: set[dt.date] = field(default_factory=set)
@@ -38,6 +38,11 @@ class ImportReport:
     @property
     def lines_unread(self) -> int:
         return sum(one.lines for one in self.unreadable)
+
+    @property
+    def failed_files(self) -> int:
+        """Files of which nothing could be read."""
+        return sum(one.what == "file" for one in self.unreadable)
 
     @property
     def lines_read(self) -> int:

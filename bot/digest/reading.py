@@ -21,7 +21,7 @@ _LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A place that could not be read: lines from `first` to `last` (0 for the whole file), and why."""
+    """A place that could not be read, and why: lines from `first` to `last`, a whole file, or an entry of an answer."""
 
     path: Path
     first: int
@@ -31,13 +31,14 @@ class Unreadable:
 
     @property
     def lines(self) -> int:
-        return self.last - self.first + 1 if self.first and self.what == "line" else 0
+        """How many lines it is; an entry of an answer is none of its own."""
+        return 0 if self.what == "entry" else self.last - self.first + 1
 
     def __str__(self) -> str:
-        if not self.first:
+        if self.what == "file":
             return f"{self.path}: {self.reason}"
-        if self.what != "line":
-            return f"{self.path}: {self.what} {self.first}: {self.reason}"
+        if self.what == "entry":
+            return f"{self.path}: entry {self.first}: {self.reason}"
         place = f"{self.first}" if self.first == self.last else f"{self.first}-{self.last}"
         return f"{self.path}:{place}: {self.reason}"
 
@@ -145,7 +146,7 @@ def _is_one_answer(text: str) -> bool:
 
 
 def _failed(content: FileContent, reason: str) -> FileContent:
-    content.unreadable.append(Unreadable(content.path, 0, 0, reason))
+    content.unreadable.append(Unreadable(content.path, 1, content.lines, reason, "file"))
     return content
 
 

@@ -120,7 +120,7 @@ def test_a_file_that_holds_nothing_says_why(store, written, name, content, sente
     report = import_path(store, written(name, content), now=NOW)
     assert len(report.unreadable) == 1
     assert sentence in str(report.unreadable[0])
-    assert report.papers == set()
+    assert (report.papers, report.failed_files, report.lines_read) == (set(), 1, 0)
 
 
 def test_nothing_to_import_is_said(store, tmp_path):
