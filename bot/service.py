@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import signal
+import sqlite3
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import structlog
 
@@ -45,28 +47,25 @@ class Service:
         await send_answers(request.reply, request.address, messages, self.pace)
 
     async def joined(self, address: Address, kind: ChatKind, title: str, language: str | None) -> None:
-        """Wake what was parked there."""
+        """Wake what was parked there; who never subscribed is not made known by being joined."""
         del kind, title, language
-        await self._recorded("joined", address, chats.wake_chat, address.platform, address.chat_id)
+        await self._write("joined", address, partial(chats.wake_chat, platform=address.platform, chat_id=address.chat_id))
 
     async def left(self, address: Address, reason: str) -> None:
         """Park every target of the chat."""
-        await self._recorded("left", address, chats.park_chat, address.platform, address.chat_id, reason)
+        park = partial(chats.park_chat, platform=address.platform, chat_id=address.chat_id, reason=reason)
+        await self._write("left", address, partial(park, now=self.parts.clock.now()))
 
     async def moved(self, old: Address, new: Address) -> None:
         """Take the subscription along."""
-        try:
-            await self.parts.store.write(chats.move_chat, old, new, now=self.parts.clock.now())
-            log.info("chat moved", old=str(old), new=str(new))
-        except DailyPapersError as error:
-            log.error("chat move not recorded", old=str(old), new=str(new), error=str(error))
+        await self._write("moved", old, partial(chats.move_chat, old=old, new=new, now=self.parts.clock.now()))
 
-    async def _recorded(self, event: str, address: Address, function: object, *arguments: str) -> None:
+    async def _write(self, event: str, address: Address, change: Callable[[sqlite3.Connection], object]) -> None:
         try:
-            count = await self.parts.store.write(function, *arguments)  # type: ignore[arg-type, var-annotated]
-            log.info(event, chat=str(address), targets=count)
+            changed = await self.parts.store.write(change)
+            log.info("chat changed", change=event, chat=str(address), targets=changed)
         except DailyPapersError as error:
-            log.error("event not recorded", event_name=event, chat=str(address), error=str(error))
+            log.error("chat changed, and it could not be recorded", change=event, chat=str(address), error=str(error))
 
     # --- The life of the process -----------------------------------------------------------------------------------
 

@@ -11,13 +11,13 @@ from bot.delivery.engine import Engine
 from bot.delivery.pace import Pace
 from bot.delivery.report import Report
 from bot.digest.compose import compose_day
+from bot.digest.importing import save_sample
 from bot.errors import AdapterError, SourceError
 from bot.logs import set_up_logs
 from bot.model import Address, Choice, ListDay
 from bot.parts import Parts, open_parts
 from bot.plugins import TERMINAL, load_adapters
 from bot.ports import ChatAdapter
-from bot.sample import save_sample
 from bot.service import Service, open_patiently
 from bot.settings import Settings, load_settings
 from bot.store import list_days, papers

@@ -49,7 +49,10 @@ async def fetch_days(*, date: dt.date | None, since: dt.date | None) -> int:
 
 
 def import_paths(paths: list[Path]) -> None:
-    """Import files and folders, and report what was read and what could not be."""
+    """Import files and folders, and report what was read and what could not be.
+
+    Raises UsageError when there is nothing at a path, or no paper in it.
+    """
     settings = load_settings()
     now = Clock(settings.clock).now()
     with open_store(settings.database) as store:
@@ -76,6 +79,8 @@ def _import(store: Store, path: Path, now: dt.datetime) -> None:
         f"({counts.added} new, {counts.changed} changed, {counts.unchanged} as before); "
         f"{report.lines} lines, of which {report.lines_read} read and {report.lines_unread} reported."
     )
+    if not report.papers:
+        raise UsageError(f"No paper could be read at {path}.")
 
 
 def export_lines(path: Path | None) -> None:

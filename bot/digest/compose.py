@@ -58,7 +58,7 @@ def compose_paper(paper: Paper, language: str, *, silent: bool = False) -> Messa
         picture=picture(paper),
         facts=_facts(paper),
         authors=authors,
-        bullets=tuple(plain_text(bullet) for bullet in summary.bullets) if summary else (),
+        bullets=_bullets(summary) if summary else (),
         footer=provenance(summary, language),
         buttons=_buttons(paper, language),
         silent=silent,
@@ -157,6 +157,16 @@ def picture(paper: Paper) -> str | None:
         if parts.scheme == "https" and parts.hostname in PICTURE_HOSTS and parts.path.lower().endswith(_PICTURE_ENDINGS):
             return url
     return None
+
+
+def _bullets(summary: Summary) -> tuple[str, ...]:
+    """The bullets as lines of prose; those that stand under another in an archive follow it with a mark."""
+    lines: list[str] = []
+    for bullet in summary.bullets:
+        first, *nested = bullet.splitlines() or [""]
+        lines.append(plain_text(first))
+        lines += [f"◦ {plain_text(line.strip().removeprefix('- '))}" for line in nested if line.strip()]
+    return tuple(line for line in lines if line)
 
 
 def _votes(paper: Paper) -> str:

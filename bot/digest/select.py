@@ -38,7 +38,8 @@ def items(papers: Sequence[Paper], choice: Choice) -> list[Item]:
     kept = chosen(papers, choice)
     counts: Item = {"kind": "heading", "shown": len(kept), "total": len(papers)}
     if choice.shape is Shape.EACH or not kept:
-        return [counts, *({"kind": "paper", "id": paper.id} for paper in kept)]
+        each: list[Item] = [{"kind": "paper", "id": paper.id} for paper in kept]
+        return [counts, *each]
     parts = _parts(kept)
     listed: list[Item] = []
     first = 1

@@ -5,13 +5,9 @@ The facts are public (titles, authors, votes and pictures of that day's list); t
 
 import datetime as dt
 import json
-import sqlite3
 from importlib.resources import files
 
-from bot.model import ListDay, ListDayState, Origin, Paper, Summary, SummarySource
-from bot.ports import SourcePaper
-from bot.store.list_days import save_list
-from bot.store.papers import merge_papers
+from bot.model import Origin, Paper, Summary, SummarySource
 
 
 def sample_day() -> tuple[dt.date, list[Paper]]:
@@ -35,10 +31,3 @@ def sample_day() -> tuple[dt.date, list[Paper]]:
         for paper in written["papers"]
     ]
     return day, papers
-
-
-def save_sample(connection: sqlite3.Connection, *, now: dt.datetime) -> ListDay:
-    """Put the sample day into the store. Whatever another source says of it stands over it, and it is never delivered."""
-    day, papers = sample_day()
-    merge_papers(connection, [SourcePaper(paper=paper, source="sample") for paper in papers], now=now)
-    return save_list(connection, day, papers, origin=Origin.SAMPLE, state=ListDayState.CLOSED, now=now)

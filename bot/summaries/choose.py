@@ -11,8 +11,8 @@ _WRITTEN = (SummarySource.IMPORTED, SummarySource.MODEL, SummarySource.SAMPLE)
 def shown_summary(paper: Paper, language: str) -> Summary | None:
     """The best summary for a reader of `language`, or None when nothing is known of the paper but its title.
 
-    In order: one written in that language; one written in English; the Hub's `ai_summary`; sentences of the abstract; one
-    written in any other language, for it still says more than nothing.
+    In order: one written in that language; one written in English; the Hub's `ai_summary`; sentences of the abstract (chosen
+    now, or before an export that left the abstract behind); one written in any other language, for it still says more than nothing.
     """
     written = sorted(
         (summary for summary in paper.summaries if summary.bullets and summary.source in _WRITTEN),
@@ -22,7 +22,8 @@ def shown_summary(paper: Paper, language: str) -> Summary | None:
         for summary in written:
             if summary.language == wanted:
                 return summary
-    return hub_summary(paper) or extract(paper) or next(iter(written), None)
+    chosen_before = (summary for summary in paper.summaries if summary.source is SummarySource.ABSTRACT)
+    return hub_summary(paper) or extract(paper) or next(chosen_before, None) or next(iter(written), None)
 
 
 def hub_summary(paper: Paper) -> Summary | None:

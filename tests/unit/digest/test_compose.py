@@ -90,6 +90,11 @@ def test_facts_show_what_the_hub_gives():
     assert [button.label for button in message.buttons] == ["arXiv", "PDF", "Hugging Face", "코드"]
 
 
+def test_nested_bullets_follow_theirs():
+    nested = Summary(language="ko", source=SummarySource.IMPORTED, bullets=("첫째:\n  - 하나\n  - 둘", "둘째"))
+    assert compose_paper(replace(FIRST, summaries=(nested,)), "ko").bullets == ("첫째:", "◦ 하나", "◦ 둘", "둘째")
+
+
 def test_links_that_are_not_https_are_no_buttons():
     paper = replace(FIRST, project_page="javascript:alert(1)", github_repo="http://example.org")
     assert [button.label for button in compose_paper(paper, "en").buttons] == ["arXiv", "PDF", "Hugging Face"]
