@@ -11,8 +11,8 @@ _WRITTEN = (SummarySource.IMPORTED, SummarySource.MODEL, SummarySource.SAMPLE)
 def shown_summary(paper: Paper, language: str) -> Summary | None:
     """The best summary for a reader of `language`, or None when nothing is known of the paper but its title.
 
-    In order: one written in that language; one written in English; the Hub's `ai_summary`; sentences of the abstract (chosen
-    now, or before an export that left the abstract behind); one written in any other language, for it still says more than nothing.
+    In order: one written in that language; one written in English; the Hub's `ai_summary`; sentences of the abstract,
+    chosen now or before an export that left the abstract behind; one written in any other language.
     """
     written = sorted(
         (summary for summary in paper.summaries if summary.bullets and summary.source in _WRITTEN),
