@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.message import Message
 from bot.model import Address, ChatKind
-from bot.ports import AdapterContext, Inbox, Outcome, Rejected, Request, Sent, Unreachable
+from bot.ports import AdapterContext, Inbox, NotSent, Outcome, Rejected, Request, Sent, Unreachable
 
 
 class Notebook:
@@ -22,9 +22,13 @@ class Notebook:
     ) -> Outcome:
         if address.chat_id != self.file.name:
             return Unreachable(f"there is no notebook '{address.chat_id}'")
-        lines = [message.heading, message.link, message.authors and message.authors.text(), *message.paragraphs, *message.bullets]
-        lines += [f"{entry.number}. {entry.title} {entry.link}" for entry in message.entries] + [message.footer]
-        page = "\n".join(line for line in lines if line)
+        if self.closed.is_set():
+            return NotSent("the notebook is closed")
+        lines = [message.heading, message.link, message.facts, message.authors and message.authors.text()]
+        lines += [*message.paragraphs, *message.bullets]
+        lines += [f"{entry.number}. {entry.title} {entry.facts} {entry.link}" for entry in message.entries]
+        lines += [message.footer, *(f"{button.label}: {button.url}" for button in message.buttons)]
+        page = "\n".join(line for line in lines if line).replace("\f", " ")
         if not page.strip():
             return Rejected("a page needs words")
         with self.file.open("a", encoding="utf-8", errors="replace") as notebook:
@@ -32,14 +36,13 @@ class Notebook:
         return Sent(str(self.file.stat().st_size))
 
     async def listen(self, inbox: Inbox) -> None:
-        address = Address(self.platform, self.file.name)
+        here = Address(self.platform, self.file.name)
         while not self.closed.is_set():
-            asked = self.inbox.read_text(encoding="utf-8").splitlines() if self.inbox.exists() else []
-            self.inbox.unlink(missing_ok=True)
-            for line in asked:
-                await inbox.ask(
-                    Request(address=address, kind=ChatKind.PRIVATE, text=line, reply=lambda said: self.send(address, said))
-                )
+            if self.inbox.exists() and self.inbox.stat().st_size:
+                taken = self.inbox.replace(self.inbox.with_suffix(".taken"))
+                for line in taken.read_text(encoding="utf-8").splitlines():
+                    reply = lambda said: self.send(here, said)  # noqa: E731
+                    await inbox.ask(Request(address=here, kind=ChatKind.PRIVATE, text=line, reply=reply))
             await asyncio.sleep(0.05)
 
     async def close(self) -> None:
