@@ -73,7 +73,13 @@ class Answer:
 
     @property
     def ok(self) -> bool:
-        return 200 <= self.status < 300
+        """Whether it is Discord's own yes: JSON, or 204 with nothing. A captive network says 200 with a page of its own."""
+        return self.status == 204 or (200 <= self.status < 300 and isinstance(self.body, dict | list))
+
+    @property
+    def id(self) -> str:
+        """The id of what was made, "" where the answer has none."""
+        return str(self.body.get("id") or "") if isinstance(self.body, dict) else ""
 
     @property
     def code(self) -> int:
@@ -109,8 +115,8 @@ def outcome(answer: Answer | NoAnswer) -> Outcome:
         return NotSent(f"Discord does not take messages at the moment ({_named(answer)})")
     if status in (403, 404):
         return Unreachable(f"Discord refuses the chat ({_named(answer)})", vague=True)
-    if status >= 500 or 300 <= status < 400:
-        # A gateway's timeout says nothing of what stands behind it.
+    if status >= 500 or status < 400:
+        # A gateway's timeout says nothing of what stands behind it, nor does a page that is not Discord's.
         return Unknown(f"Discord failed while it had the message ({_named(answer)})")
     return Rejected(f"Discord refuses the message ({_named(answer)}){_fields(answer.body)}")
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from adapters.discord import escape
 from bot.message import Button, Entry, Message, fitted, shortened, utf16_length
@@ -121,13 +122,13 @@ def _embed(message: Message) -> dict[str, Any]:
     made: dict[str, Any] = {"color": _COLOUR}
     if title := _title(message.heading):
         made["title"] = title
-        if message.link and _is_web(message.link):
+        if message.link and _is_address(message.link, ("https", "http"), URL):
             made["url"] = message.link
     if body := _body(message):
         made["description"] = body
     if footer := shortened(escape.clean(message.footer), FOOTER):
         made["footer"] = {"text": footer}
-    if message.picture and message.picture.startswith("https://") and len(message.picture) <= URL:
+    if message.picture and _is_address(message.picture, ("https",), URL):
         made["image"] = {"url": message.picture}
     if not {"title", "description", "image"} & made.keys():
         made["description"] = "…"
@@ -163,7 +164,7 @@ def _buttons(buttons: Sequence[Button]) -> tuple[Button, ...]:
     kept = []
     for button in buttons:
         label = shortened(escape.clean(button.label), BUTTON_LABEL)
-        if label and re.fullmatch(r"https://[^\s<>\\]+", button.url) and len(button.url) <= BUTTON_URL:
+        if label and _is_address(button.url, ("https",), BUTTON_URL):
             kept.append(replace(button, label=label))
     return tuple(kept[:BUTTONS])
 
@@ -174,5 +175,12 @@ def _rows(buttons: Sequence[Button]) -> list[dict[str, Any]]:
     return [{"type": 1, "components": parts[at : at + BUTTONS_A_ROW]} for at in range(0, len(parts), BUTTONS_A_ROW)]
 
 
-def _is_web(url: str) -> bool:
-    return url.startswith(("https://", "http://")) and len(url) <= URL
+def _is_address(url: str, schemes: tuple[str, ...], most: int) -> bool:
+    """Whether Discord takes `url`: one that it does not would refuse the whole message ("Not a well formed URL.")."""
+    if len(url) > most or not re.fullmatch(r"[a-z]+://[^\s<>\\\ud800-\udfff]+", url):
+        return False
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, a broken IPv6 address
+        return False

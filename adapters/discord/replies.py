@@ -111,8 +111,8 @@ class InteractionReplies:
         else:
             answer = await self._wire.request("POST", self._webhook, payload, authorized=False)
         if isinstance(answer, Answer):
-            if answer.ok:
-                return Sent(str(answer.body["id"]))
+            if answer.ok and answer.id:
+                return Sent(answer.id)
             if answer.code in (UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, INVALID_WEBHOOK_TOKEN, UNKNOWN_INTERACTION):
                 self._stage = _Stage.DEAD
                 return None

@@ -61,8 +61,8 @@ class Sender:
             return self._noted(key, Sent(found))
         answer = await self.wire.request("POST", f"/channels/{channel}/messages", text.payload() | _nonce(key))
         if isinstance(answer, Answer):
-            if answer.ok:
-                return self._noted(key, Sent(str(answer.body["id"])))
+            if answer.ok and answer.id:
+                return self._noted(key, Sent(answer.id))
             if answer.code in (CANNOT_SEND_IN_NON_TEXT, CANNOT_SEND_IN_FORUM) and await self._is_forum(channel):
                 return self._noted(key, await self._post(channel, text, key))
             if answer.code == UNKNOWN_CHANNEL and container_id:
@@ -74,7 +74,7 @@ class Sender:
 
     async def _is_forum(self, channel: str) -> bool:
         answer = await self.wire.request("GET", f"/channels/{channel}")
-        if isinstance(answer, NoAnswer) or not answer.ok or answer.body.get("type") not in FORUM_TYPES:
+        if isinstance(answer, NoAnswer) or not answer.id or answer.body.get("type") not in FORUM_TYPES:
             return False
         required = answer.body.get("flags", 0) & _REQUIRE_TAG
         # A moderated tag is for moderators; the first of the others is as good as any.
@@ -92,16 +92,15 @@ class Sender:
         if forum.tags:
             body["applied_tags"] = list(forum.tags)
         answer = await self.wire.request("POST", f"/channels/{channel}/threads", body)
-        if isinstance(answer, Answer) and answer.ok:
-            thread = str(answer.body["id"])
-            return Sent(str((answer.body.get("message") or {}).get("id", thread)), container_id=thread)
+        if isinstance(answer, Answer) and answer.ok and answer.id:
+            return Sent(str((answer.body.get("message") or {}).get("id", answer.id)), container_id=answer.id)
         # The channel may have got or lost a tag, or may not be a forum any more: it is asked for again next time.
         self._forums.pop(channel, None)
         return outcome(answer)
 
     async def _post_made_before(self, forum: _Forum, channel: str, name: str) -> str:
         answer = await self.wire.request("GET", f"/guilds/{forum.guild_id}/threads/active")
-        if isinstance(answer, NoAnswer) or not answer.ok:
+        if isinstance(answer, NoAnswer) or not answer.ok or not isinstance(answer.body, dict):
             return ""
         for thread in answer.body.get("threads", ()):
             if (str(thread.get("parent_id")), str(thread.get("owner_id")), thread.get("name")) == (channel, self.me, name):
@@ -125,7 +124,7 @@ class Sender:
         if not (doubtful or resumed):
             return ""
         answer = await self.wire.request("GET", f"/channels/{channel}/messages", query={"limit": str(LOOK_BACK)})
-        if isinstance(answer, NoAnswer) or not answer.ok:
+        if isinstance(answer, NoAnswer) or not answer.ok or not isinstance(answer.body, list):
             return ""
         wanted = _essence(text.payload())
         for stands in answer.body:

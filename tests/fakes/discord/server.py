@@ -8,6 +8,7 @@ from aiohttp import web
 from tests.fakes.discord.api import Api
 from tests.fakes.discord.gateway import DIRECT_MESSAGES, GUILDS, Gateway
 from tests.fakes.discord.interactions import Interactions
+from tests.fakes.discord.limits import ApiError
 from tests.fakes.discord.world import (
     ADMINISTRATOR,
     DM,
@@ -42,6 +43,7 @@ class FakeDiscord:
         self.registrations = 0
         self.requests: list[tuple[str, str, int]] = []
         self.lost_callbacks = 0  # so many answers to interaction callbacks are lost after they were taken
+        self.refused_host = ""  # a picture from this host makes a message that is not taken
         self.outage: int | None = None  # the status of every answer while it lasts
         self.channel_limit: tuple[int, float] = (1000, 1.0)
         # What /gateway/bot says, as the real one does: only DISCORD_GATEWAY_URL brings a bot to this gateway.
@@ -176,6 +178,11 @@ class FakeDiscord:
         message_id: str | None = None,
         interaction: FakeInteraction | None = None,
     ) -> FakeMessage:
+        for place, embed in enumerate(sent.get("embeds") or ()):
+            if self.refused_host and self.refused_host in embed.get("image", {}).get("url", ""):
+                fault = {"code": "URL_TYPE_INVALID_URL", "message": "Not a well formed URL."}
+                errors = {"embeds": {str(place): {"image": {"url": {"_errors": [fault]}}}}}
+                raise ApiError(400, 50035, "Invalid Form Body", errors)
         return FakeMessage(message_id or next(self.ids), channel, sent, self.bot, self.time(), interaction)
 
     async def show(self, message: FakeMessage) -> None:

@@ -116,7 +116,8 @@ async def test_in_a_channel_where_the_bot_may_not_post_commands_are_answered_all
 
 async def test_an_answer_that_discord_refuses_comes_as_plain_text(fake: FakeDiscord, inbox: Asked):
     outcomes: list[Outcome] = []
-    inbox.answer = answering(replace(PAPER, picture="https://"), outcomes=outcomes)
+    fake.refused_host = "cdn-uploads.huggingface.co"
+    inbox.answer = answering(PAPER, outcomes=outcomes)
     (message,) = await (await fake.slash(fake.channel(), fake.user(), "today")).answered()
     assert not message.embeds
     assert PAPER.heading in message.content

@@ -237,11 +237,11 @@ async def test_a_message_that_discord_refuses_is_rejected_with_the_place_and_goe
     fake: FakeDiscord, adapter: DiscordAdapter
 ):
     channel = fake.channel()
-    broken = replace(PAPER, picture="https://")  # no address at all
-    outcome = await adapter.send(address(channel), broken, key="d1-1")
+    fake.refused_host = "cdn-uploads.huggingface.co"
+    outcome = await adapter.send(address(channel), PAPER, key="d1-1")
     assert isinstance(outcome, Rejected)
     assert "embeds.0.image.url" in outcome.reason
-    assert isinstance(await adapter.send(address(channel), broken, key="d1-1", plain=True), Sent)
+    assert isinstance(await adapter.send(address(channel), PAPER, key="d1-1", plain=True), Sent)
     (message,) = channel.messages
     assert not message.embeds
     assert str(PAPER.link) in message.content
