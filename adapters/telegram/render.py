@@ -21,8 +21,11 @@ _LABEL_LIMIT = 64
 _FACTS_LIMIT = 1000
 
 # Telegram removes most of these itself (TDLib, clean_input_string), so its count of units would differ from ours; the
-# overrides of direction (202A to 202E) would turn the rest of a message around.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\ufeff\ufffe\uffff]")
+# overrides and isolates of direction (202A to 202E, 2066 to 2069) would turn the rest of a line around.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+# Combining marks that Telegram removes too (same place, "vertical lines"), the ring of a decomposed å among them: letters
+# that can be written as one character are, and keep it.
+_REMOVED_MARKS = re.compile("[\u030a\u0333\u033f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
 
@@ -167,6 +170,8 @@ def _buttons(message: Message) -> Iterator[Button]:
 
 def _paragraph(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    if _REMOVED_MARKS.search(text):
+        text = unicodedata.normalize("NFC", text)
     return _SURROGATES.sub("\ufffd", _UNSEEN.sub("", text)).strip()
 
 
