@@ -13,7 +13,7 @@ from rich.rule import Rule
 from adapters.terminal.render import render
 from bot.message import Message
 from bot.model import Address, ChatKind
-from bot.ports import AdapterContext, Inbox, Outcome, Request, Sent, Unreachable
+from bot.ports import AdapterContext, Inbox, NotSent, Outcome, Request, Sent, Unreachable
 
 ADDRESS = Address("terminal", "local")
 PROMPT = "daily-papers> "
@@ -41,7 +41,11 @@ class TerminalAdapter:
         self, address: Address, message: Message, *, key: str = "", container_id: str = "", plain: bool = False
     ) -> Outcome:
         """Print one message. Unreachable when the pipe behind standard output was closed."""
-        del address, key, container_id, plain
+        del key, container_id, plain
+        if address != ADDRESS:
+            return Unreachable(f"'{address}' is not this terminal, which is {ADDRESS}")
+        if self._closed.is_set():
+            return NotSent("the terminal's chat was closed")
         try:
             self._print(message)
         except BrokenPipeError:
@@ -56,7 +60,10 @@ class TerminalAdapter:
             self.console.print(render(message, links=self.console.is_terminal and not self.console.is_dumb_terminal))
         # rich fills columns with spaces up to the right edge, which a pipe's reader has to clean away.
         lines = [line.rstrip() for line in captured.get().splitlines()]
-        self.console.file.write("\n".join(lines) + "\n\n")
+        text = "\n".join(lines) + "\n\n"
+        # Not every terminal speaks UTF-8; a character that it has not is no reason to lose a paper.
+        encoding = self.console.encoding
+        self.console.file.write(text.encode(encoding, "replace").decode(encoding))
         self.console.file.flush()
 
     async def listen(self, inbox: Inbox) -> None:

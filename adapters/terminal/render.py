@@ -10,8 +10,9 @@ from rich.text import Text
 
 from bot.message import Button, Entry, Message
 
-# Control characters would let a paper's title move the cursor or recolour the screen; direction marks would reorder it.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Control characters would let a paper's title move the cursor or recolour the screen; direction marks would reorder it;
+# half characters (surrogates) no stream takes.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def clean(text: str) -> str:
@@ -37,7 +38,7 @@ def render(message: Message, *, links: bool) -> RenderableType:
     if message.footer:
         parts.append(_indented(Text(clean(message.footer), style="dim italic")))
     if message.buttons:
-        parts.append(_buttons(message.buttons, links=links))
+        parts.append(_buttons(message.buttons, message.link, links=links))
     return Group(*parts)
 
 
@@ -76,9 +77,9 @@ def _entries(entries: tuple[Entry, ...], *, links: bool) -> Table:
     return grid
 
 
-def _buttons(buttons: tuple[Button, ...], *, links: bool) -> RenderableType:
+def _buttons(buttons: tuple[Button, ...], shown: str | None, *, links: bool) -> RenderableType:
     if links:
         line = Text(" · ", style="dim").join(Text(clean(b.label), style=f"blue underline link {b.url}") for b in buttons)
         return _indented(line)
-    # The first button repeats the title's address, which stands under it.
-    return Group(*(_indented(Text(f"{clean(b.label)}: {b.url}", style="dim")) for b in buttons[1:]))
+    # The address that stands under the title already is not written twice.
+    return Group(*(_indented(Text(f"{clean(b.label)}: {b.url}", style="dim")) for b in buttons if b.url != shown))

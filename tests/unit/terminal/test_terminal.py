@@ -79,3 +79,11 @@ async def test_markup_of_rich_in_a_title_is_only_text():
     paper = replace(PAPERS[0], title="[red]Not red[/red] :smile:")
     output = await shown(*compose_day(DAY, [paper], Choice()), terminal=False)
     assert "[red]Not red[/red] :smile:" in output
+
+
+async def test_a_terminal_that_is_not_utf8_loses_characters_not_papers():
+    written = io.BytesIO()
+    with io.TextIOWrapper(written, encoding="euc-kr") as file:
+        adapter = TerminalAdapter(Console(file=file, width=80, highlight=False, emoji=False))
+        assert isinstance(await adapter.send(ADDRESS, Message(heading="논문 👍 24", bullets=("첫째",))), Sent)
+        assert "논문 ? 24" in written.getvalue().decode("euc-kr")
