@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from tests.end_to_end.process import running
-from tests.end_to_end.story import EVENING, Said, Story
+from tests.end_to_end.story import BEFORE_NINE, EVENING, PAPERS, Said, Story
 from tests.fakes.discord.server import FakeDiscord
 from tests.fakes.discord.world import FakeChannel, FakeInteraction, FakeMessage, FakeUser
 from tests.fakes.hub import Hub
@@ -96,3 +96,19 @@ async def test_a_wrong_token_is_one_sentence(tmp_path: Path):
         assert "Error: " in bot.logged()
         assert "DISCORD_BOT_TOKEN" in bot.logged()
         assert "Traceback" not in bot.logged()
+
+
+async def test_a_forum_gets_a_post_a_day(tmp_path: Path):
+    async with Hub() as hub, FakeDiscord() as fake:
+        ada = fake.user()
+        forum = fake.forum()
+        asked = fake.thread(forum, "hello bot")
+        one = story(tmp_path, hub, fake, asked, ada)
+        async with running(tmp_path, one.at(EVENING)) as bot:
+            await bot.wait_for_log("list fetched")
+            await one.asks("/subscribe 09:00 Seoul")
+        async with running(tmp_path, one.at(BEFORE_NINE)) as bot:
+            await bot.wait_for_log("delivery ended", 30)
+        (post,) = [thread for thread in forum.posts if thread is not asked]
+        assert "2024-03-28" in post.name
+        assert [_said(message).paper for message in post.messages] == [None, *PAPERS]
