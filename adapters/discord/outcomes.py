@@ -53,8 +53,10 @@ _REFUSED = {
     200001: "the server's automatic moderation blocked its title (200001)",
     240000: "Discord's filter of harmful links blocked it (240000)",
 }
-# "Send messages has been temporarily disabled", "temporarily disabled server-side", "currently overloaded".
-_LATER = (40004, 40006, 130000)
+# The bot's own trouble or Discord's, no chat's: "flagged by our anti-spam system", "Unauthorized", "verify your account",
+# "opening direct messages too fast", "Send messages has been temporarily disabled", "temporarily disabled server-side",
+# "internal network error" (Cloudflare before Discord), "currently overloaded".
+_LATER = (20026, 40001, 40002, 40003, 40004, 40006, 40333, 130000)
 # Slow mode, and the write limits of a channel and a server.
 _SLOWED = (20016, 20028, 20029)
 # The edge in front of Discord could not reach it: developers.cloudflare.com/support/troubleshooting/http-status-codes
@@ -113,6 +115,11 @@ def outcome(answer: Answer | NoAnswer) -> Outcome:
         return Unreachable(_PERHAPS_PASSING[code], vague=True)
     if code in _LATER or status in _NEVER_REACHED:
         return NotSent(f"Discord does not take messages at the moment ({_named(answer)})")
+    if status == 408:
+        return Unknown(f"Discord did not get the whole message in time ({_named(answer)})")
+    if 400 <= status < 500 and status != 413 and not isinstance(answer.body, dict):
+        # No JSON: not Discord's refusal but that of something before it (Cloudflare, a proxy), and of every chat's.
+        return NotSent(f"something before Discord refuses to be asked ({status})")
     if status in (403, 404):
         return Unreachable(f"Discord refuses the chat ({_named(answer)})", vague=True)
     if status >= 500 or status < 400:

@@ -17,7 +17,7 @@ from adapters.discord.render import DiscordText, render
 from adapters.discord.wire import Wire
 from bot.message import Message
 from bot.model import Address
-from bot.ports import Outcome, Rejected, Sent, Unknown, Unreachable
+from bot.ports import NotSent, Outcome, Rejected, RetryAfter, Sent, Unknown, Unreachable
 
 # "The past few minutes" (docs/resources/message#create-message, enforce_nonce). What is repeated later is looked for first.
 NONCE_SECONDS = 120.0
@@ -57,8 +57,8 @@ class Sender:
         text = render(message, plain=plain)
         if channel in self._forums:
             return self._noted(key, await self._post(channel, text, key))
-        if key and (found := await self._sent_before(channel, text, key, silent=message.silent)):
-            return self._noted(key, Sent(found))
+        if key and (before := await self._sent_before(channel, text, key)):
+            return self._noted(key, before)
         answer = await self.wire.request("POST", f"/channels/{channel}/messages", text.payload() | _nonce(key))
         if isinstance(answer, Answer):
             if answer.ok and answer.id:
@@ -86,8 +86,8 @@ class Sender:
         """Begin a post that is called as the message's heading; the messages after it go into that post."""
         forum = self._forums[channel]
         # Posts have no nonce, so whether this one stands already is looked up each time: once a day for each forum.
-        if key and (found := await self._post_made_before(forum, channel, text.name)):
-            return Sent(found, container_id=found)
+        if key and (before := await self._post_made_before(forum, channel, text.name)):
+            return before
         body: dict[str, Any] = {"name": text.name, "message": text.payload()}
         if forum.tags:
             body["applied_tags"] = list(forum.tags)
@@ -98,41 +98,42 @@ class Sender:
         self._forums.pop(channel, None)
         return outcome(answer)
 
-    async def _post_made_before(self, forum: _Forum, channel: str, name: str) -> str:
+    async def _post_made_before(self, forum: _Forum, channel: str, name: str) -> Outcome | None:
         answer = await self.wire.request("GET", f"/guilds/{forum.guild_id}/threads/active")
-        if isinstance(answer, NoAnswer) or not answer.ok or not isinstance(answer.body, dict):
-            return ""
-        for thread in answer.body.get("threads", ()):
+        if unseen := _unseen(answer):
+            return unseen
+        threads = answer.body.get("threads", ()) if isinstance(answer, Answer) and isinstance(answer.body, dict) else ()
+        for thread in threads:
             if (str(thread.get("parent_id")), str(thread.get("owner_id")), thread.get("name")) == (channel, self.me, name):
-                return str(thread["id"])
-        return ""
+                return Sent(str(thread["id"]), container_id=str(thread["id"]))
+        return None
 
     # --- Never twice --------------------------------------------------------------------------------------------------
 
-    async def _sent_before(self, channel: str, text: DiscordText, key: str, *, silent: bool) -> str:
-        """The id of this very message, if it stands in the channel already and its nonce may be forgotten; "" otherwise.
+    async def _sent_before(self, channel: str, text: DiscordText, key: str) -> Outcome | None:
+        """That this very message stands in the channel already, when its nonce may be forgotten; None to send it.
 
-        Looked for in two cases: its last send ended in doubt some minutes ago; or this process begins in the middle of a
-        digest (all but a digest's first message are silent), which another process, dead since, had begun.
+        Looked for in two cases: its last send ended in doubt some minutes ago; or it is this process's first message there,
+        which another process, dead since, may have had on its way (the first of a digest as well as one in its middle).
         """
         began = self._doubtful.get(key)
         doubtful = began is not None and asyncio.get_running_loop().time() - began > NONCE_SECONDS
-        resumed = silent and channel not in self._begun
+        if channel in self._begun and not doubtful:
+            return None
+        answer = await self.wire.request("GET", f"/channels/{channel}/messages", query={"limit": str(LOOK_BACK)})
+        if unseen := _unseen(answer):
+            return unseen
         if len(self._begun) >= _MOST_REMEMBERED:
             self._begun.clear()
         self._begun.add(channel)
-        if not (doubtful or resumed):
-            return ""
-        answer = await self.wire.request("GET", f"/channels/{channel}/messages", query={"limit": str(LOOK_BACK)})
-        if isinstance(answer, NoAnswer) or not answer.ok or not isinstance(answer.body, list):
-            return ""
         wanted = _essence(text.payload())
-        for stands in answer.body:
+        stand = answer.body if isinstance(answer, Answer) and isinstance(answer.body, list) else ()
+        for stands in stand:
             # What a command answered has a webhook's id or an interaction's; it does not count as sent.
             answered = stands.get("webhook_id") or stands.get("interaction_metadata")
             if stands["author"]["id"] == self.me and not answered and _essence(stands) == wanted:
-                return str(stands["id"])
-        return ""
+                return Sent(str(stands["id"]))
+        return None
 
     def _noted(self, key: str, became: Outcome) -> Outcome:
         if not key:
@@ -149,6 +150,21 @@ class Sender:
 def _nonce(key: str) -> dict[str, Any]:
     """docs/resources/message#create-message: at most 25 characters; a repeated one gives back the first message."""
     return {"nonce": key[:25], "enforce_nonce": True} if key else {}
+
+
+def _unseen(answer: Answer | NoAnswer) -> Outcome | None:
+    """What follows when it could not be seen what stands there: to look again later, for the message was not sent.
+
+    None when Discord let us look, or refused the chat itself: sending says the same, in the words of sending.
+    """
+    if isinstance(answer, Answer) and answer.ok:
+        return None
+    match outcome(answer):
+        case NotSent(reason) | Unknown(reason):
+            return NotSent(f"whether it stands there already could not be seen: {reason}")
+        case RetryAfter() as wait:
+            return wait
+    return None
 
 
 def _post_deleted(thread: str) -> Rejected:

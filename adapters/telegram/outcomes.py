@@ -28,7 +28,7 @@ _GONE = (
     "user_is_blocked",
     "bot was kicked from the",
     "the group chat was deleted",
-    "group chat is deactivated",
+    "group chat was deactivated",
     "bot is not a member of the",
     "bot can't initiate conversation with a user",
     "bot can't send messages to bots",
@@ -53,11 +53,23 @@ _CLOSED = (
     "have no write access to the chat",
     "chat_write_forbidden",
     "chat_send_plain_forbidden",
+    "chat_send_webpage_forbidden",
+    "chat_guest_send_forbidden",
     "chat_restricted",
+    "chat_forbidden",
+    "chat_id_invalid",
+    "channel_invalid",
     "chat_admin_required",
     "need administrator rights in the channel chat",
     "user_restricted",
+    "user_banned_in_channel",
+    "privacy_premium_required",
+    "allow_payment_required",
 )
+
+# It was taken, and something in the chat (an anti-spam bot, a filter) removed it at once: Client.cpp answers 500.
+# Sent again it would be removed again, for two days.
+_REMOVED = ("sent message was immediately deleted",)
 
 # Statuses that the library turns into a NetworkError whose text is the server's (telegram/request/_baserequest.py).
 _TOO_MANY = ("too many requests",)
@@ -77,6 +89,9 @@ _NEVER_CONNECTED = (
 def outcome_of(error: TelegramError, address: Address) -> ports.Outcome:
     """The outcome of a send to `address` that ended with `error`."""
     reason = str(error)
+    if isinstance(error, Forbidden | BadRequest) and isinstance(error.__cause__, TelegramError):
+        # No JSON: not Telegram's refusal but that of something before it (a proxy, a captive network), and of every chat's.
+        return ports.NotSent(reason)
     match error:
         case ChatMigrated():
             # A basic group has no topics, so the new address has none either.
@@ -111,7 +126,7 @@ def _broken(error: NetworkError, reason: str) -> ports.Outcome:
     if _names(_TOO_MANY, reason):
         # A 429 without `retry_after` comes from what stands before Telegram, and means everybody.
         return ports.RetryAfter(_GATEWAY_PAUSE, ports.Scope.TOKEN)
-    if _names(_TOO_LARGE, reason):
+    if _names(_TOO_LARGE, reason) or _names(_REMOVED, reason):
         return ports.Rejected(reason)
     return ports.Unknown(reason)  # 5xx, a wait that ended, a connection that broke: it may stand there
 
