@@ -1,8 +1,10 @@
-"""One delivery's way from its cursor to its end: compose, wait for a turn, send, and record before the next is sent."""
+"""One delivery's way from its cursor to its end: compose, wait for a turn, send, and have it recorded before the next.
+
+What follows from an outcome and how it is written down is bot/delivery/recorder.py.
+"""
 
 import asyncio
 import datetime as dt
-import sqlite3
 import time
 from collections.abc import Callable, Mapping
 
@@ -10,24 +12,14 @@ import structlog
 
 from bot.clock import Clock
 from bot.delivery.compositions import Compositions
-from bot.delivery.decide import (
-    Arrived,
-    AsPlain,
-    GivenUp,
-    Later,
-    Next,
-    Parked,
-    PassedOver,
-    Relocated,
-    Struck,
-    decide,
-)
+from bot.delivery.decide import Arrived, AsPlain, GivenUp, Later, Next, Parked, PassedOver, Relocated, Struck
 from bot.delivery.pace import Pace
+from bot.delivery.recorder import Recorder
 from bot.errors import StoreError
 from bot.message import Message
-from bot.model import Address, Delivery
-from bot.ports import ChatAdapter, Outcome, Rejected, RetryAfter, Unknown, Unreachable
-from bot.store import chats, deliveries
+from bot.model import Delivery
+from bot.ports import ChatAdapter, Outcome, Rejected, RetryAfter, Unknown
+from bot.store import deliveries
 from bot.store.connection import Store
 
 # A row that was read so long ago is read again before a send: somebody may have unsubscribed meanwhile.
@@ -57,6 +49,7 @@ class Sender:
         self._store, self._adapters, self._clock, self._pace = store, adapters, clock, pace
         self._owner, self._mark = owner, mark
         self.compositions = Compositions(store)
+        self.recorder = Recorder(store, clock, owner=owner)
         self._in_flight: set[asyncio.Task[object]] = set()
         self._stopping = False
 
@@ -68,19 +61,24 @@ class Sender:
         """Whether the sender that runs as `task` has a message on its way that is not recorded yet."""
         return task in self._in_flight
 
-    async def send(self, delivery: Delivery) -> dt.datetime | None:
-        """Send what is left of a delivery whose lease is ours; gives the instant to which it was put off, if it was."""
+    async def send(self, delivery: Delivery, *, read_at: float) -> dt.datetime | None:
+        """Send what is left of a delivery whose lease is ours, as it was read at `read_at` of the monotonic clock.
+
+        Gives the instant to which it was put off, if it was.
+        """
         current: Delivery | None = delivery
-        read_at = time.monotonic()
         plain = False
         # Whoever ends, parks or puts off a delivery gives its lease back; only what is broken off here is left.
         try:
             while current is not None and not self._stopping:
-                message = await self._composed(current)
+                message: Message | Outcome = self.compositions.known(current) or await self._composed(current)
                 await self._pace.turn(current.address)
                 if time.monotonic() - read_at > _FRESH_SECONDS:
-                    current = await self._store.read(deliveries.held, current.id, self._owner)
+                    delivery, current = current, await self._store.read(deliveries.held, current.id, self._owner)
                     read_at = time.monotonic()
+                    if current is None:
+                        # Paused: the lease is still ours, and is given back only now that nothing is on its way.
+                        await self._store.write(deliveries.release, self._owner, delivery.id)
                 if current is None or self._stopping:
                     break
                 step, current = await self._sent_and_recorded(current, message, plain=plain)
@@ -133,9 +131,7 @@ class Sender:
         pause = _STORE_PAUSE
         while True:
             try:
-                step, left = await self._store.write(
-                    follow, delivery, self._owner, outcome, now=self._clock.now(), plain=plain
-                )
+                step, left = await self.recorder.record(delivery, outcome, plain=plain)
             except StoreError as error:
                 # A full disk, or a lock held for half a minute: what was sent must be written down before anything else.
                 if self._stopping:
@@ -151,40 +147,6 @@ class Sender:
 def message_key(mark: str, delivery: Delivery) -> str:
     """A name of the message at the cursor: at most 25 characters, unique over chats and over installations of one token."""
     return f"{mark}{_base36(delivery.id)}.{_base36(delivery.cursor)}"
-
-
-def follow(
-    connection: sqlite3.Connection, delivery: Delivery, owner: str, outcome: Outcome, *, now: dt.datetime, plain: bool
-) -> tuple[Next, Delivery | None]:
-    """Decide what follows from an outcome and write it, in one transaction.
-
-    Gives the delivery as it is then, None when this owner has nothing more to send of it: ended, put off, parked,
-    unsubscribed, or taken by another.
-    """
-    strikes, struck_at = 0, None
-    if isinstance(outcome, Unreachable):
-        strikes, struck_at = deliveries.strikes(connection, delivery.target_id)
-    step = decide(outcome, delivery, now, plain=plain, strikes=strikes, struck_at=struck_at)
-    match step:
-        case Arrived(external_id, container_id):
-            deliveries.record(connection, delivery, external_id=external_id, container_id=container_id, now=now)
-        case PassedOver(reason):
-            deliveries.record(connection, delivery, external_id="", refused=reason or "rejected", now=now)
-        case AsPlain():
-            pass
-        case Later(not_before, attempts, reason):
-            deliveries.put_off(connection, delivery, owner, not_before=not_before, attempts=attempts, error=reason)
-        case Struck(count, not_before, attempts, reason):
-            deliveries.strike(connection, delivery.target_id, count, now=now)
-            deliveries.put_off(connection, delivery, owner, not_before=not_before, attempts=attempts, error=reason)
-        case Relocated(to, attempts):
-            deliveries.count_attempt(connection, delivery, attempts)
-            chats.move_chat(connection, delivery.address, Address(to.platform, to.chat_id), now=now)
-        case Parked(reason):
-            chats.park(connection, delivery.target_id, reason, now=now)
-        case GivenUp(reason):
-            deliveries.fail(connection, delivery, owner, reason, now=now)
-    return step, deliveries.held(connection, delivery.id, owner)
 
 
 def _fault(error: Exception, delivery: Delivery) -> Outcome:

@@ -5,7 +5,7 @@ import sqlite3
 
 from bot.clock import to_text
 from bot.model import Address, Chat, ChatKind
-from bot.store import subscriptions
+from bot.store import pauses, subscriptions
 
 _FIND = f"""
 SELECT id, platform, chat_id, topic_id, kind, title, language, parked, {subscriptions.COLUMNS}
@@ -109,6 +109,7 @@ def move_chat(connection: sqlite3.Connection, old: Address, new: Address, *, now
         "SELECT platform, chat_id, topic_id FROM target WHERE platform = ? AND chat_id = ?", (old.platform, old.chat_id)
     ).fetchall():
         there = Address(new.platform, new.chat_id, moved["topic_id"])
+        pauses.move(connection, Address(*moved), there)
         leaving, standing = chat(connection, Address(*moved)), chat(connection, there)
         assert leaving is not None
         kept = leaving

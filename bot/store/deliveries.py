@@ -9,6 +9,7 @@ from functools import cache
 
 from bot.clock import from_text, to_text
 from bot.model import Address, Delivery, DeliveryState
+from bot.store.pauses import NOT_PAUSED, everything_paused
 
 _COLUMNS = (
     "delivery.id, target_id, list_day, selection_id, cursor, total, state, not_before, attempts, last_error, container_id, "
@@ -53,6 +54,7 @@ WHERE state = 'ready' AND not_before <= :now AND lease_owner IS NULL
     AND platform IN (SELECT value FROM json_each(:platforms))
     AND NOT EXISTS (SELECT 1 FROM delivery AS older WHERE older.target_id = delivery.target_id
                     AND older.state = 'ready' AND older.list_day < delivery.list_day)
+    AND {NOT_PAUSED}
 ORDER BY not_before, delivery.id LIMIT :limit
 """  # noqa: S608
 
@@ -204,6 +206,8 @@ def claim(
     limit: int,
 ) -> list[Delivery]:
     """Take up to `limit` deliveries that are ready on these platforms, those that have been due longest first."""
+    if everything_paused(connection):
+        return []  # without looking through all that waits
     rows = connection.execute(
         _CLAIMABLE, {"now": to_text(now), "platforms": json.dumps(sorted(platforms)), "limit": limit}
     ).fetchall()
@@ -215,10 +219,10 @@ def claim(
 
 
 def held(connection: sqlite3.Connection, delivery_id: int, owner: str) -> Delivery | None:
-    """The delivery as it is now, its address read anew; None when it is not `owner`'s to send any more."""
+    """The delivery as it is now, its address read anew; None when it is not `owner`'s to send any more, or paused."""
     row = connection.execute(
         f"SELECT {_COLUMNS} FROM delivery JOIN target ON target.id = target_id "  # noqa: S608
-        "WHERE delivery.id = ? AND lease_owner = ? AND state = 'ready'",
+        f"WHERE delivery.id = ? AND lease_owner = ? AND state = 'ready' AND {NOT_PAUSED}",
         (delivery_id, owner),
     ).fetchone()
     return None if row is None else _as_delivery(row)

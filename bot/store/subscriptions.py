@@ -8,13 +8,14 @@ from functools import cache
 
 from bot.clock import from_text, to_text
 from bot.model import Shape, Subscription
+from bot.store.pauses import NOT_PAUSED, everything_paused
 
 COLUMNS = "time_zone, local_time, weekdays, shape, top, min_votes, active, floor_day, next_due_at"
 
 # Of a parked one only the due instant moves on, so that it is right when the chat wakes.
 _DUE = f"""
 SELECT target_id, language, parked, {COLUMNS} FROM subscription CROSS JOIN target ON target.id = target_id
-WHERE active = 1 AND next_due_at <= ? ORDER BY next_due_at LIMIT ?
+WHERE active = 1 AND next_due_at <= ? AND {NOT_PAUSED} ORDER BY next_due_at LIMIT ?
 """  # noqa: S608
 
 _WAITING = f"""
@@ -93,7 +94,12 @@ def save(connection: sqlite3.Connection, target_id: int, order: Subscription, *,
 
 
 def due(connection: sqlite3.Connection, now: dt.datetime, limit: int) -> list[Subscriber]:
-    """Up to `limit` active subscriptions whose due instant has come, those that have been due longest first."""
+    """Up to `limit` active subscriptions whose due instant has come, those that have been due longest first.
+
+    Whoever is paused stays due, as through an outage, and is owed when it is over what DESIGN, "The list day" says.
+    """
+    if everything_paused(connection):
+        return []
     return [_as_subscriber(row) for row in connection.execute(_DUE, (to_text(now), limit))]
 
 

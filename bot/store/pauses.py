@@ -1,0 +1,74 @@
+"""What an operator has paused: everything, or single chats. Deliveries that are not paused are bot/store/deliveries.py's.
+
+Kept among the small texts by the chat's address, `*` for everything, each with the instant since when.
+"""
+
+import datetime as dt
+import sqlite3
+from dataclasses import dataclass, field
+
+from bot.clock import from_text, to_text
+from bot.model import Address
+from bot.store import key_values
+
+_OWNER, _EVERYTHING = "paused", "*"
+# Since when nothing was held back; what has waited through a pause is not late.
+_RESUMED = ("delivery", "resumed_at")
+
+# A condition on a statement over `target`: looked up by the primary key, for the rows that come so far only.
+NOT_PAUSED = (
+    "NOT EXISTS (SELECT 1 FROM key_value WHERE owner = 'paused' AND key IN "
+    "('*', platform || ':' || chat_id || CASE topic_id WHEN '' THEN '' ELSE '/' || topic_id END))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """Since when everything is paused (None: it is not), and single chats, by the text of their address."""
+
+    everything: dt.datetime | None = None
+    chats: dict[str, dt.datetime] = field(default_factory=dict)
+
+    def since(self, address: Address) -> dt.datetime | None:
+        """Since when nothing goes to this chat; None when it is not held back."""
+        return self.everything or self.chats.get(str(address))
+
+
+def everything_paused(connection: sqlite3.Connection) -> bool:
+    return key_values.get(connection, _OWNER, _EVERYTHING) is not None
+
+
+def pauses(connection: sqlite3.Connection) -> Pauses:
+    """All that is paused now."""
+    rows = connection.execute("SELECT key, value FROM key_value WHERE owner = ? ORDER BY key", (_OWNER,)).fetchall()
+    since = {row["key"]: from_text(row["value"]) for row in rows}
+    return Pauses(since.pop(_EVERYTHING, None), since)
+
+
+def pause(connection: sqlite3.Connection, address: Address | None, *, now: dt.datetime) -> bool:
+    """Hold back one chat, or everything without one. False when it was paused already."""
+    key = _EVERYTHING if address is None else str(address)
+    if key_values.get(connection, _OWNER, key) is not None:
+        return False
+    key_values.put(connection, _OWNER, key, to_text(now))
+    return True
+
+
+def resume(connection: sqlite3.Connection, address: Address | None, *, now: dt.datetime) -> bool:
+    """Undo `pause` for one chat, or for everything; chats that were paused by themselves stay so. False when it was not."""
+    key = _EVERYTHING if address is None else str(address)
+    gone = connection.execute("DELETE FROM key_value WHERE owner = ? AND key = ?", (_OWNER, key)).rowcount
+    if gone:
+        key_values.put(connection, *_RESUMED, to_text(now))
+    return gone > 0
+
+
+def resumed_at(connection: sqlite3.Connection) -> dt.datetime | None:
+    """When something was resumed last."""
+    written = key_values.get(connection, *_RESUMED)
+    return None if written is None else from_text(written)
+
+
+def move(connection: sqlite3.Connection, old: Address, new: Address) -> None:
+    """A chat has a new address: its pause goes along."""
+    connection.execute("UPDATE OR REPLACE key_value SET key = ? WHERE owner = ? AND key = ?", (str(new), _OWNER, str(old)))
