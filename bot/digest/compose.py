@@ -154,7 +154,12 @@ def picture(paper: Paper) -> str | None:
         if not url:
             continue
         parts = urlsplit(url)
-        if parts.scheme == "https" and parts.hostname in PICTURE_HOSTS and parts.path.lower().endswith(_PICTURE_ENDINGS):
+        # The whole of what stands before the path: of `https://evil.org\@huggingface.co/x.png` browsers take another host.
+        if (
+            parts.scheme == "https"
+            and parts.netloc.lower() in PICTURE_HOSTS
+            and parts.path.lower().endswith(_PICTURE_ENDINGS)
+        ):
             return url
     return None
 

@@ -121,6 +121,8 @@ def test_pictures_come_from_known_https_hosts_only():
     assert shown(good) == good
     assert shown("http://cdn-thumbnails.huggingface.co/1.png") is None
     assert shown("https://evil.example/1.png") is None
+    assert shown("https://evil.example\\@huggingface.co/1.png") is None
+    assert shown("https://evil.example@huggingface.co/1.png") is None
     assert shown("https://cdn-uploads.huggingface.co/a.mp4", good) == good
     assert shown("https://cdn-uploads.huggingface.co/a.qt") is None
 
