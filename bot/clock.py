@@ -33,6 +33,9 @@ def to_text(instant: dt.datetime) -> str:
 
 
 def from_text(text: str) -> dt.datetime:
-    """The inverse of `to_text`; also reads any ISO 8601 instant, taken as UTC when it names no offset."""
+    """The inverse of `to_text`; reads any ISO 8601 instant, as UTC when it names no offset. Raises ValueError."""
     instant = dt.datetime.fromisoformat(text)
-    return instant.replace(tzinfo=dt.UTC) if instant.tzinfo is None else instant.astimezone(dt.UTC)
+    try:
+        return instant.replace(tzinfo=dt.UTC) if instant.tzinfo is None else instant.astimezone(dt.UTC)
+    except OverflowError:
+        raise ValueError(f"'{text}' is outside the years 1 to 9999 in UTC") from None

@@ -3,7 +3,7 @@
 import datetime as dt
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.digest.list_days import closes_at, state_after_fetch
@@ -120,7 +120,7 @@ def _size(content: FileContent) -> int:
 def _save(store: Store, report: ImportReport, batch: list[FileContent], now: dt.datetime) -> None:
     if not batch:
         return
-    papers = [one for content in batch for one in _papers(content)]
+    papers = [_until(now, one) for content in batch for one in _papers(content)]
     for start in range(0, len(papers), _BATCH):
         report.counts += store.write_now(merge_papers, papers[start : start + _BATCH], now=now)
     store.write_now(_save_lists, batch, now=now)
@@ -133,6 +133,11 @@ def _save(store: Store, report: ImportReport, batch: list[FileContent], now: dt.
             (record.paper.id, record.entries) for record in records if record.paper
         ]
         store.write_now(restore_lists, [day for record in records for day in record.days], entries, now=now)
+
+
+def _until(now: dt.datetime, one: SourcePaper) -> SourcePaper:
+    """A file of a day that is not over yet speaks of the present: what the Hub says later today is newer."""
+    return one if one.known_at is None or one.known_at <= now else replace(one, known_at=now)
 
 
 def _save_lists(connection: sqlite3.Connection, batch: list[FileContent], *, now: dt.datetime) -> None:

@@ -101,7 +101,7 @@ def _read_markdown(content: FileContent, text: str) -> None:
 def _read_answer(content: FileContent, text: str) -> None:
     try:
         answer = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         _failed(content, f"It is no JSON ({error}).")
         return
     if isinstance(answer, dict) and "error" in answer:

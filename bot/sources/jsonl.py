@@ -74,7 +74,7 @@ def parse_line(text: str) -> Record:
     """
     try:
         written = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Wrong(f"It is no JSON ({error}).") from error
     if not isinstance(written, dict):
         raise Wrong("It is no JSON object.")
@@ -142,8 +142,8 @@ def _read_record(written: Mapping[str, Any], days: tuple[ListDay, ...]) -> Recor
     paper_id = paper_ids.parse(written["id"]) if isinstance(written.get("id"), str) else None
     if paper_id is None:
         raise Wrong(f"Its id {written.get('id')!r} is not one of arXiv's.")
-    title = _text(written, "title")
-    if not title.strip():
+    title = _line(_text(written, "title"))
+    if not title:
         raise Wrong(f"The paper {paper_id} has no title.")
     details = tuple((_read_summary(one), from_text(one["created_at"])) for one in written.get("summary_details") or ())
     told = {(summary.language, summary.bullets) for summary, _ in details}
@@ -153,8 +153,8 @@ def _read_record(written: Mapping[str, Any], days: tuple[ListDay, ...]) -> Recor
     paper = Paper(
         id=paper_id,
         title=title,
-        authors=_texts(written.get("authors"), "authors"),
-        abstract=_text(written, "abstract"),
+        authors=tuple(map(_line, _texts(written.get("authors"), "authors"))),
+        abstract=_line(_text(written, "abstract")),
         upvotes=_count(written, "upvotes"),
         list_day=day,
         archive_day=_day(written.get("archive_date")) if "origin" in written else day,
@@ -235,6 +235,11 @@ def _text(written: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str):
         raise Wrong(f"Its {name} {value!r} is no text.")
     return value
+
+
+def _line(text: str) -> str:
+    """Single-spaced, as every source gives it (bot.model.Paper)."""
+    return " ".join(text.split())
 
 
 def _texts(value: Any, name: str) -> tuple[str, ...]:

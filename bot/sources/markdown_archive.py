@@ -23,7 +23,8 @@ _PICTURE = re.compile(r"!\[[^\]]*\]\(\s*<?(?P<url>[^\s<>]+?)>?\s*\)\s*")
 # `[Watch Video](URL)`, `[Watch Video]URL`, `<div><video controls src="URL" …></video></div>`, `<video src='URL'></video>`.
 _LINKED_VIDEO = re.compile(r"\[Watch Video\]\(?\s*(?P<url>https?://[^\s()]+|/[^\s()]+)\s*\)?\s*", re.IGNORECASE)
 _SHOWN_VIDEO = re.compile(r"(?:<div>\s*)?<video\b[^>]*\bsrc=(['\"])(?P<url>[^'\"]+)\1[^>]*>.*", re.IGNORECASE)
-_VOTE = re.compile(r"Votes?\s*:\s*(?P<votes>\d+|-|)\s*", re.IGNORECASE)
+# SQLite's integers have 64 bits: 18 digits fit.
+_VOTE = re.compile(r"Votes?\s*:\s*(?P<votes>\d{1,18}|-|)\s*", re.IGNORECASE)
 _AUTHORS = re.compile(r"Authors?\s*:\s*(?P<names>.*)", re.IGNORECASE)
 _SUMMARY_SOURCE = re.compile(r"<!--\s*summary:\s*(?P<source>[a-z]+)\s*-->\s*")
 # Not \s: a form feed at the start is LaTeX that an escape has eaten.
@@ -211,7 +212,7 @@ def _names(written: str) -> tuple[str, ...]:
         try:
             value = ast.literal_eval(written)
             names = [str(name) for name in value]
-        except (ValueError, SyntaxError, TypeError):
+        except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
             names = [name.strip(" '\"") for name in written.strip("[] ").split(",")]
     else:
         names = written.split(",")

@@ -151,6 +151,14 @@ def test_a_recording_of_a_day_that_is_not_over_is_not_closed(store, written):
     assert store.read_now(list_day, SEED_DAY).state is ListDayState.OPEN
 
 
+def test_what_the_hub_says_after_todays_recording_stands_over_it(store, written):
+    morning = dt.datetime(2024, 3, 28, 8, tzinfo=dt.UTC)
+    import_path(store, written("2024-03-28.json", seed_list()), now=morning)
+    fresh = Paper(id="2403.18361", title="ViTAR", upvotes=99)
+    store.write_now(merge_papers, [SourcePaper(paper=fresh, raw="{}")], now=morning + dt.timedelta(hours=1))
+    assert store.read_now(paper, "2403.18361").upvotes == 99
+
+
 def test_a_recorded_search_holds_papers_without_a_day(store, written):
     import_path(store, written("result.json", [entry("2403.19999", "Found")]), now=NOW)
     assert store.read_now(paper, "2403.19999").list_day is None
@@ -262,6 +270,7 @@ def test_plain_lines_are_an_archives_list_in_their_order(store, written):
         ("id", "x", "Its id 'x' is not one of arXiv's."),
         ("upvotes", 2**70, "is no whole number."),
         ("title", "\ud83d", "It holds half of a character"),
+        ("published_at", "0001-01-01T00:00:00+14:00", "is outside the years 1 to 9999"),
         ("list_days", [{"day": "2024"}], "A field is missing or of another kind than expected"),
     ],
 )
@@ -269,6 +278,24 @@ def test_a_bad_line_says_what_is_wrong_with_it(store, written, field, value, rea
     line = {"id": "2403.00001", "title": "A", "date": "2024-03-28"} | {field: value}
     report = import_path(store, written("papers.jsonl", json.dumps(line)), now=NOW)
     assert reason in report.unreadable[0].reason
+
+
+def test_texts_of_plain_lines_are_single_spaced(store, written):
+    line = {
+        "id": "2403.00001",
+        "title": "A\n## Daily Papers (2020-01-01)",
+        "authors": ["X\n Y"],
+        "abstract": "One.\n  Two.",
+    }
+    import_path(store, written("papers.jsonl", json.dumps(line)), now=NOW)
+    known = store.read_now(paper, "2403.00001")
+    assert (known.title, known.authors, known.abstract) == ("A ## Daily Papers (2020-01-01)", ("X Y",), "One. Two.")
+
+
+@pytest.mark.parametrize("name", ["papers.jsonl", "2024-03-28.json"])
+def test_a_file_nested_beyond_all_reason_is_reported(store, written, name):
+    report = import_path(store, written(name, '{"id":' + "[" * 100_000), now=NOW)
+    assert "It is no JSON" in report.unreadable[0].reason
 
 
 # --- Our own Markdown, and the sample ---------------------------------------------------------------------------------------

@@ -214,6 +214,14 @@ def test_what_cannot_be_read_is_reported_by_line(text, expected):
     assert reasons(text) == expected
 
 
+def test_votes_beyond_all_numbers_are_reported():
+    assert reasons(HEAD + "Vote: " + "9" * 5000) == [(5, 5, "It is no picture, video, vote, authors or bullet.")]
+
+
+def test_authors_nested_beyond_all_reason_are_names_all_the_same():
+    assert first(HEAD + "Authors: [" + "-" * 100_000 + "1]").authors
+
+
 @given(st.lists(st.sampled_from([*WHOLE.split("\n"), "nonsense", "### x", "## y", "  - z", "Vote: ?", "\x0c", "![](//[)"])))
 def test_lines_read_and_lines_reported_add_up(lines):
     reasons("\n".join(lines))
