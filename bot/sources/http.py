@@ -4,6 +4,7 @@ import asyncio
 import collections
 import email.utils
 import importlib.metadata
+import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -22,7 +23,10 @@ class Patience:
 
     attempts: int = 4
     first_wait: float = 0.5  # doubled after each attempt
-    longest_wait: float = 60.0  # also the most of a Retry-After that is obeyed
+    longest_wait: float = 60.0
+    # The Hub's window is five minutes (huggingface.co/docs/hub/rate-limits). Who asks for more is not asked again at all:
+    # asking before the time that a server has named is what gets a client banned.
+    longest_retry_after: float = 310.0
     answer: float = 60.0  # one whole answer, however slowly it drips
 
 
@@ -90,10 +94,16 @@ async def ask(
     """
     request = client.build_request("GET", url, params=params, headers=headers)
 
+    tries = 0
+
     def pause(error: Exception) -> bool | float:
-        if isinstance(error, _TryAgain) and error.after is not None:
-            return min(error.after, patience.longest_wait)
-        return isinstance(error, _TryAgain)
+        nonlocal tries
+        if not isinstance(error, _TryAgain):
+            return False
+        tries += 1
+        if error.after is None:
+            return True
+        return error.after if error.after <= patience.longest_retry_after else False
 
     try:
         async for attempt in stamina.retry_context(
@@ -108,8 +118,8 @@ async def ask(
                 await window.turn()
                 return await _once(client, request, name, patience.answer)
     except _TryAgain as error:
-        tries = "once" if patience.attempts == 1 else f"{patience.attempts} times"
-        raise SourceUnavailable(f"{error} It was asked {tries}; try again later.") from error.__cause__
+        asked = "once" if tries == 1 else f"{tries} times"
+        raise SourceUnavailable(f"{error} It was asked {asked}; try again {_later(error.after)}.") from error.__cause__
     raise AssertionError("stamina ends with an answer or an error")
 
 
@@ -129,6 +139,10 @@ async def _once(client: httpx.AsyncClient, request: httpx.Request, name: str, se
         sentence = f"{name} answered with status {response.status_code} to {url}."
         raise _TryAgain(sentence, _retry_after(response.headers.get("Retry-After")))
     return response
+
+
+def _later(after: float | None) -> str:
+    return "later" if after is None or after < 60 else f"in {math.ceil(after / 60)} minutes"
 
 
 def _retry_after(text: str | None) -> float | None:

@@ -44,10 +44,17 @@ async def test_a_date_in_retry_after_is_obeyed(hub):
     assert response.status_code == 200
 
 
-async def test_a_retry_after_of_hours_is_not_slept_through(hub):
-    hub.fail(429, retry_after="86400")
-    _, seconds = await asked(hub, longest_wait=0.05)
-    assert seconds < 1
+async def test_a_retry_after_is_never_cut_short(hub):
+    hub.fail(429, retry_after="0.2")
+    _, seconds = await asked(hub, longest_wait=0.01)
+    assert seconds >= 0.2
+
+
+async def test_a_retry_after_of_hours_is_neither_slept_through_nor_passed_over(hub):
+    hub.fail(429, retry_after="7200")
+    with pytest.raises(SourceUnavailable, match="It was asked once; try again in 120 minutes"):
+        await asked(hub)
+    assert len(hub.requests) == 1
 
 
 @pytest.mark.parametrize("written", ["soon", "", "-5"])
