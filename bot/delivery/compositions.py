@@ -30,6 +30,15 @@ class Compositions:
         # One who composes is enough: the others wait and find it done.
         self._composing = asyncio.Lock()
 
+    def known(self, delivery: Delivery) -> Message | None:
+        """The message at the delivery's cursor, when it has been composed already."""
+        assert delivery.selection_id is not None
+        selection = self._selections.get(delivery.selection_id)
+        if selection is None:
+            return None
+        item = cast("Item", selection.items[delivery.cursor])
+        return self._messages.get(_key(item, selection.choice, delivery))
+
     async def message(self, delivery: Delivery) -> Message:
         """The message at the delivery's cursor."""
         assert delivery.selection_id is not None

@@ -5,6 +5,7 @@ import contextlib
 import datetime as dt
 import secrets
 import sqlite3
+import time
 from collections.abc import Mapping
 
 import structlog
@@ -89,6 +90,7 @@ class Engine:
         for sender in senders:
             sender.cancel()
         await asyncio.gather(*senders, *self._background, return_exceptions=True)
+        await self._sender.recorder.idle()
         await self._store.write(deliveries.release, self._owner)
 
     async def deliver(self, day: dt.date | None = None) -> Report:
@@ -157,7 +159,9 @@ class Engine:
                 self._wake.set()
                 continue
             for delivery in taken:
-                task: asyncio.Task[object] = asyncio.create_task(self._send(delivery), name=f"delivery {delivery.id}")
+                task: asyncio.Task[object] = asyncio.create_task(
+                    self._send(delivery, time.monotonic()), name=f"delivery {delivery.id}"
+                )
                 self._senders.add(task)
                 task.add_done_callback(self._sender_ended)
             if not self._senders and not self._wake.is_set():
@@ -173,9 +177,9 @@ class Engine:
             deliveries.claim, self._owner, list(self._adapters), now=now, until=now + LEASE, limit=limit
         )
 
-    async def _send(self, delivery: Delivery) -> None:
+    async def _send(self, delivery: Delivery, read_at: float) -> None:
         try:
-            put_off = await self._sender.send(delivery)
+            put_off = await self._sender.send(delivery, read_at=read_at)
         except StoreError as error:
             log.warning("delivery interrupted", chat=str(delivery.address), error=str(error))
         except Exception:

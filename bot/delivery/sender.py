@@ -71,7 +71,7 @@ class Sender:
         # Whoever ends, parks or puts off a delivery gives its lease back; only what is broken off here is left.
         try:
             while current is not None and not self._stopping:
-                message: Message | Outcome = self.compositions.known(current) or await self._composed(current)
+                message = await self._composed(current)
                 await self._pace.turn(current.address)
                 if time.monotonic() - read_at > _FRESH_SECONDS:
                     delivery, current = current, await self._store.read(deliveries.held, current.id, self._owner)
@@ -93,7 +93,7 @@ class Sender:
 
     async def _composed(self, delivery: Delivery) -> Message | Outcome:
         try:
-            return await self.compositions.message(delivery)
+            return self.compositions.known(delivery) or await self.compositions.message(delivery)
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - a paper that cannot be composed is like one that is rejected
