@@ -27,23 +27,26 @@ _next = cache(next_due_at)
 _NOT_HAD = frozenset({DeliveryState.WAITING, DeliveryState.PARKED})
 
 
-async def plan_due(store: Store, *, now: dt.datetime, settle_hour: int) -> int:
-    """Plan for everybody who is due, and for everybody whose awaited day has come; gives how many deliveries are new."""
+async def plan_due(store: Store, *, now: dt.datetime, settle_hour: int, only: int | None = None) -> int:
+    """Plan for everybody who is due, and for everybody whose awaited day has come; gives how many deliveries are new.
+
+    `only` names a single target, for which that is done.
+    """
     planned = 0
     for day in await store.read(deliveries.waited_days):
-        planned += await _end_waiting(store, day, now)
+        planned += await _end_waiting(store, day, now, only)
     while True:
-        seen, made = await store.write(_plan_due_chunk, now=now, settle_hour=settle_hour)
+        seen, made = await store.write(_plan_due_chunk, now=now, settle_hour=settle_hour, only=only)
         planned += made
         if seen < CHUNK:
             _next.cache_clear()
             return planned
 
 
-async def plan_day(store: Store, day: dt.date, *, now: dt.datetime) -> int:
+async def plan_day(store: Store, day: dt.date, *, now: dt.datetime, only: int | None = None) -> int:
     """Plan one list day, whatever its age, for every active subscription that has not had it; gives how many are new.
 
-    Raises UsageError when the store has no papers of that day.
+    `only` names a single target. Raises UsageError when the store has no papers of that day.
     """
     known = await store.read(list_days.list_day, day)
     if known is None or not known.papers:
@@ -53,16 +56,20 @@ async def plan_day(store: Store, day: dt.date, *, now: dt.datetime) -> int:
         )
     planned, after = 0, 0
     while True:
-        last, made = await store.write(_plan_day_chunk, DeliverableDay(day, known.revision), after, now=now)
+        last, made = await store.write(_plan_day_chunk, DeliverableDay(day, known.revision), after, now=now, only=only)
         planned += made
         if last is None:
             return planned
         after = last
 
 
-async def _end_waiting(store: Store, day: dt.date, now: dt.datetime) -> int:
+async def _end_waiting(store: Store, day: dt.date, now: dt.datetime, only: int | None) -> int:
     """Plan for those who wait for `day` when it has come; end the waiting when it has no papers, or lasted too long."""
     planned = 0
+    if only is not None:
+        if await store.read(selections.is_deliverable, day):
+            _, planned = await store.write(_plan_awaited_chunk, day, 0, now=now, only=only)
+        return planned
     await _stop_waiting(store, day, lapsed_at=now)
     if await store.read(selections.is_deliverable, day):
         after: int | None = 0
@@ -83,9 +90,11 @@ async def _stop_waiting(store: Store, day: dt.date, *, lapsed_at: dt.datetime | 
 # --- One chunk, inside a transaction ------------------------------------------------------------------------------------
 
 
-def _plan_due_chunk(connection: sqlite3.Connection, *, now: dt.datetime, settle_hour: int) -> tuple[int, int]:
+def _plan_due_chunk(
+    connection: sqlite3.Connection, *, now: dt.datetime, settle_hour: int, only: int | None = None
+) -> tuple[int, int]:
     """How many were due, and how many deliveries were made."""
-    due = subscriptions.due(connection, now, CHUNK)
+    due = subscriptions.due(connection, now, CHUNK, only=only)
     chunk = _Chunk(connection, [one for one in due if not one.parked], now)
     expected = cache(expected_day)
     moves = []
@@ -100,20 +109,20 @@ def _plan_due_chunk(connection: sqlite3.Connection, *, now: dt.datetime, settle_
 
 
 def _plan_awaited_chunk(
-    connection: sqlite3.Connection, day: dt.date, after: int, *, now: dt.datetime
+    connection: sqlite3.Connection, day: dt.date, after: int, *, now: dt.datetime, only: int | None = None
 ) -> tuple[int | None, int]:
     """The last target of the chunk, None when there was none; and how many deliveries were made."""
-    waiting = subscriptions.waiting_for(connection, day, after=after, limit=CHUNK)
+    waiting = subscriptions.waiting_for(connection, day, after=after, limit=CHUNK, only=only)
     chunk = _Chunk(connection, waiting, now)
     subscriptions.move_on(connection, [(one.target_id, None, chunk.add(one, not_before=now)) for one in waiting])
     return (waiting[-1].target_id if waiting else None), chunk.write()
 
 
 def _plan_day_chunk(
-    connection: sqlite3.Connection, day: DeliverableDay, after: int, *, now: dt.datetime
+    connection: sqlite3.Connection, day: DeliverableDay, after: int, *, now: dt.datetime, only: int | None = None
 ) -> tuple[int | None, int]:
     chunk = _Chunk(connection, (), now)
-    found = subscriptions.without(connection, day.day, after=after, limit=CHUNK)
+    found = subscriptions.without(connection, day.day, after=after, limit=CHUNK, only=only)
     for one in found:
         chunk.ready(one, day, _choice(one), now)
     return (found[-1].target_id if found else None), chunk.write()

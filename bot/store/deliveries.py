@@ -51,7 +51,7 @@ ON CONFLICT (target_id, list_day) DO UPDATE SET state = 'skipped', ended_at = ex
 _CLAIMABLE = f"""
 SELECT {_COLUMNS} FROM delivery INDEXED BY delivery_ready CROSS JOIN target ON target.id = target_id
 WHERE state = 'ready' AND not_before <= :now AND lease_owner IS NULL
-    AND platform IN (SELECT value FROM json_each(:platforms))
+    AND platform IN (SELECT value FROM json_each(:platforms)) AND (:only IS NULL OR target_id = :only)
     AND NOT EXISTS (SELECT 1 FROM delivery AS older WHERE older.target_id = delivery.target_id
                     AND older.state = 'ready' AND older.list_day < delivery.list_day)
     AND {NOT_PAUSED}
@@ -204,12 +204,16 @@ def claim(
     now: dt.datetime,
     until: dt.datetime,
     limit: int,
+    only: int | None = None,
 ) -> list[Delivery]:
-    """Take up to `limit` deliveries that are ready on these platforms, those that have been due longest first."""
+    """Take up to `limit` deliveries that are ready on these platforms, those that have been due longest first.
+
+    `only` names a single target.
+    """
     if everything_paused(connection):
         return []  # without looking through all that waits
     rows = connection.execute(
-        _CLAIMABLE, {"now": to_text(now), "platforms": json.dumps(sorted(platforms)), "limit": limit}
+        _CLAIMABLE, {"now": to_text(now), "platforms": json.dumps(sorted(platforms)), "only": only, "limit": limit}
     ).fetchall()
     connection.executemany(
         "UPDATE delivery SET lease_owner = ?, lease_until = ? WHERE id = ?",

@@ -15,19 +15,21 @@ COLUMNS = "time_zone, local_time, weekdays, shape, top, min_votes, active, floor
 # Of a parked one only the due instant moves on, so that it is right when the chat wakes.
 _DUE = f"""
 SELECT target_id, language, parked, {COLUMNS} FROM subscription CROSS JOIN target ON target.id = target_id
-WHERE active = 1 AND next_due_at <= ? AND {NOT_PAUSED} ORDER BY next_due_at LIMIT ?
+WHERE active = 1 AND next_due_at <= :now AND (:only IS NULL OR target_id = :only) AND {NOT_PAUSED}
+ORDER BY next_due_at LIMIT :limit
 """  # noqa: S608
 
 _WAITING = f"""
 SELECT subscription.target_id, language, parked, {COLUMNS}
 FROM delivery JOIN subscription ON subscription.target_id = delivery.target_id JOIN target ON target.id = delivery.target_id
-WHERE delivery.state = 'waiting' AND list_day = ? AND delivery.target_id > ? AND active = 1
-ORDER BY delivery.target_id LIMIT ?
+WHERE delivery.state = 'waiting' AND list_day = :day AND delivery.target_id > :after AND active = 1
+    AND (:only IS NULL OR delivery.target_id = :only)
+ORDER BY delivery.target_id LIMIT :limit
 """  # noqa: S608
 
 _WITHOUT = f"""
 SELECT target_id, language, parked, {COLUMNS} FROM subscription JOIN target ON target.id = target_id
-WHERE active = 1 AND parked = '' AND target_id > :after AND NOT EXISTS (
+WHERE active = 1 AND parked = '' AND target_id > :after AND (:only IS NULL OR target_id = :only) AND NOT EXISTS (
     SELECT 1 FROM delivery WHERE delivery.target_id = subscription.target_id AND list_day = :day
     AND state NOT IN ('waiting', 'parked'))
 ORDER BY target_id LIMIT :limit
@@ -93,24 +95,31 @@ def save(connection: sqlite3.Connection, target_id: int, order: Subscription, *,
     connection.execute(_SAVE, values)
 
 
-def due(connection: sqlite3.Connection, now: dt.datetime, limit: int) -> list[Subscriber]:
+def due(connection: sqlite3.Connection, now: dt.datetime, limit: int, *, only: int | None = None) -> list[Subscriber]:
     """Up to `limit` active subscriptions whose due instant has come, those that have been due longest first.
 
-    Whoever is paused stays due, as through an outage, and is owed when it is over what DESIGN, "The list day" says.
+    `only` names a single target. Whoever is paused stays due, as through an outage, and is owed after it what DESIGN,
+    "The list day", says.
     """
     if everything_paused(connection):
         return []
-    return [_as_subscriber(row) for row in connection.execute(_DUE, (to_text(now), limit))]
+    return [_as_subscriber(row) for row in connection.execute(_DUE, {"now": to_text(now), "only": only, "limit": limit})]
 
 
-def waiting_for(connection: sqlite3.Connection, day: dt.date, *, after: int, limit: int) -> list[Subscriber]:
-    """Up to `limit` subscribers that wait for a list day, by target, those after target `after`."""
-    return [_as_subscriber(row) for row in connection.execute(_WAITING, (day.isoformat(), after, limit))]
+def waiting_for(
+    connection: sqlite3.Connection, day: dt.date, *, after: int, limit: int, only: int | None = None
+) -> list[Subscriber]:
+    """Up to `limit` subscribers that wait for a list day, by target, those after target `after`; or a single target."""
+    values = {"day": day.isoformat(), "after": after, "limit": limit, "only": only}
+    return [_as_subscriber(row) for row in connection.execute(_WAITING, values)]
 
 
-def without(connection: sqlite3.Connection, day: dt.date, *, after: int, limit: int) -> list[Subscriber]:
-    """Up to `limit` reachable subscribers that have not had a list day, by target, those after target `after`."""
-    rows = connection.execute(_WITHOUT, {"day": day.isoformat(), "after": after, "limit": limit})
+def without(
+    connection: sqlite3.Connection, day: dt.date, *, after: int, limit: int, only: int | None = None
+) -> list[Subscriber]:
+    """Up to `limit` reachable subscribers without a list day, by target, those after target `after`; or a single target."""
+    values = {"day": day.isoformat(), "after": after, "limit": limit, "only": only}
+    rows = connection.execute(_WITHOUT, values)
     return [_as_subscriber(row) for row in rows]
 
 

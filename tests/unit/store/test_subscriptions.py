@@ -57,7 +57,7 @@ def test_due_are_the_active_ones_whose_instant_has_come_the_longest_first(connec
 
 
 def test_the_due_query_goes_by_its_index(connection):
-    plan = connection.execute("EXPLAIN QUERY PLAN " + subscriptions._DUE, ("", 1)).fetchall()
+    plan = connection.execute("EXPLAIN QUERY PLAN " + subscriptions._DUE, {"now": "", "only": None, "limit": 1}).fetchall()
     assert any("subscription_due" in row["detail"] for row in plan)
 
 
