@@ -1,5 +1,6 @@
 """/start and /help, what is said to words that are no command, and the commands as platforms' menus show them."""
 
+import sqlite3
 from collections.abc import Callable, Sequence
 
 from bot.commands.asking import Asking
@@ -15,12 +16,8 @@ Translate = Callable[[str], str]
 
 
 async def start(asking: Asking) -> Sequence[Message]:
-    """Greet. The chat is kept from now on, and what was parked in a private chat is sent again."""
-    address = asking.request.address
-    await asking.store.write(ensured, asking)
-    woken = 0
-    if asking.in_private:
-        woken = await asking.store.write(chats.wake_chat, address.platform, address.chat_id)
+    """Greet. The chat is kept from now on, and wakes when it was parked."""
+    woken = await asking.store.write(_woken, asking)
     subscribed = asking.chat is not None and asking.chat.subscription is not None and asking.chat.subscription.active
     if woken and subscribed:
         state = asking.gettext("Welcome back. This chat is still subscribed, and its digests come again.")
@@ -41,6 +38,15 @@ async def start(asking: Asking) -> Sequence[Message]:
             footer=asking.gettext("/help shows everything that I can do."),
         )
     ]
+
+
+def _woken(connection: sqlite3.Connection, asking: Asking) -> bool:
+    chat = ensured(connection, asking)
+    if asking.in_private:
+        # Whoever unblocks a bot unblocks it in every topic.
+        return chats.wake_chat(connection, chat.address.platform, chat.address.chat_id) > 0
+    # Of a group, only where it was asked: another topic may be gone for good.
+    return chats.wake(connection, chat.target_id) and bool(chat.parked)
 
 
 async def help_(asking: Asking) -> Sequence[Message]:

@@ -46,7 +46,11 @@ def _shown(asking: Asking) -> Sequence[Message]:
     names = setting_texts.labels(asking)
     shown = setting_texts.values(asking, asking.order, asking.language)
     order = asking.order
-    if order.active and order.next_due_at is not None:
+    if order.active and asking.chat is not None and asking.chat.parked:
+        state = asking.gettext(
+            "Subscribed, but this chat could not be written to, so nothing is sent. When it can be again: /start"
+        )
+    elif order.active and order.next_due_at is not None:
         at = setting_texts.instant_text(asking, order.next_due_at, order.time_zone)
         state = asking.gettext("Subscribed; the next digest comes on {at}.", at=at)
     else:

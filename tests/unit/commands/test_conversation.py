@@ -37,6 +37,15 @@ async def test_start_wakes_a_private_chat_that_was_parked(scene):
     assert "This chat is subscribed" in await scene.words("/start")
 
 
+async def test_start_wakes_the_groups_topic_in_which_it_was_asked(scene):
+    topics = [Address("telegram", "-100", "2"), Address("telegram", "-100", "3")]
+    for topic in topics:
+        await scene.in_group("/subscribe", address=topic)
+    scene.store.write_now(chats.park_chat, "telegram", "-100", "no rights")
+    assert "Welcome back" in all_words(await scene.in_group("/start", address=topics[0]))
+    assert [scene.chat(topic).parked for topic in topics] == ["", "no rights"]
+
+
 async def test_help_names_every_command(scene):
     words = await scene.words("/help")
     assert all(f"/{name}" in words for name in COMMANDS)

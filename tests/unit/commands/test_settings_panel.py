@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 
 from bot.model import Shape
-from tests.unit.commands.conftest import GROUP, no
+from bot.store import chats
+from tests.unit.commands.conftest import GROUP, PERSON, no
 
 
 async def test_the_settings_are_shown_with_how_to_change_them(scene):
@@ -21,6 +22,14 @@ async def test_the_settings_are_shown_with_how_to_change_them(scene):
 async def test_a_subscribed_chat_sees_when_its_next_digest_comes(scene):
     await scene.ask("/subscribe")
     assert "the next digest comes on 2024-03-29 (Fri) 09:00" in await scene.words("/settings")
+
+
+async def test_a_chat_that_is_parked_is_not_promised_a_digest(scene):
+    await scene.ask("/subscribe")
+    scene.store.write_now(chats.park_chat, PERSON.platform, PERSON.chat_id, "blocked")
+    words = await scene.words("/settings")
+    assert "nothing is sent" in words
+    assert "the next digest" not in words
 
 
 @pytest.mark.parametrize(
