@@ -13,8 +13,7 @@ from adapters.telegram.connection import Connection
 from adapters.telegram.menu import keep_menu
 from adapters.telegram.polling import Poller
 from adapters.telegram.reception import Reception
-from adapters.telegram.render import rendered
-from adapters.telegram.send import send_text
+from adapters.telegram.send import send_message
 from adapters.telegram.updates import PLATFORM
 from bot.errors import AdapterError
 from bot.message import Message
@@ -103,15 +102,19 @@ class TelegramAdapter:
     async def send(
         self, address: Address, message: Message, *, key: str = "", container_id: str = "", plain: bool = False
     ) -> Outcome:
-        """See ChatAdapter.send. Telegram knows no `key` for a repetition, and a digest has no container there."""
-        del key, container_id
+        """See ChatAdapter.send. Telegram knows no `key` for a repetition, and a digest has no container there.
+
+        Only deliveries have a `key`, and they alone are sent as paid broadcasts, when the operator has asked for that.
+        """
+        del container_id
         connection = self._connection
         if connection is None or self._me is None:
             return NotSent("The connection to Telegram is not open.")
         self._in_flight += 1
         self._idle.clear()
         try:
-            return await send_text(connection.bot, address, rendered(message, plain=plain), silent=message.silent)
+            paid = self._config.paid_broadcast and bool(key)
+            return await send_message(connection, address, message, plain=plain, paid=paid)
         finally:
             self._in_flight -= 1
             if not self._in_flight:

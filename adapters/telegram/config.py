@@ -16,6 +16,7 @@ class TelegramConfig:
     webhook_url: str = ""
     webhook_listen: str = "127.0.0.1"
     webhook_port: int = 8443
+    paid_broadcast: bool = False
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "TelegramConfig":
@@ -35,4 +36,14 @@ class TelegramConfig:
             webhook_url=webhook_url,
             webhook_listen=environment.get("TELEGRAM_WEBHOOK_LISTEN", "").strip() or "127.0.0.1",
             webhook_port=int(port),
+            paid_broadcast=_switch("TELEGRAM_PAID_BROADCAST", environment),
         )
+
+
+def _switch(name: str, environment: Mapping[str, str]) -> bool:
+    written = environment.get(name, "").strip().lower()
+    if written in {"true", "yes", "on", "1"}:
+        return True
+    if written in {"", "false", "no", "off", "0"}:
+        return False
+    raise SettingsError(f"{name} is '{written}': write true or false.")

@@ -6,7 +6,6 @@ core.telegram.org/api/errors; the library lower-cases them in part (telegram/err
 
 import datetime as dt
 
-import httpx
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -17,6 +16,7 @@ from telegram.error import (
     TelegramError,
 )
 
+from adapters.telegram.transport import NeverConnected
 from bot import ports
 from bot.model import Address
 
@@ -76,15 +76,6 @@ _TOO_MANY = ("too many requests",)
 _TOO_LARGE = ("request entity too large", "(413)", "(414)")
 _GATEWAY_PAUSE = 5.0
 
-# The connection never came to be, so nothing was written to it.
-_NEVER_CONNECTED = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.UnsupportedProtocol,
-    httpx.ProxyError,
-)
-
 
 def outcome_of(error: TelegramError, address: Address) -> ports.Outcome:
     """The outcome of a send to `address` that ended with `error`."""
@@ -121,7 +112,7 @@ def _refused(reason: str) -> ports.Outcome:
 
 
 def _broken(error: NetworkError, reason: str) -> ports.Outcome:
-    if isinstance(error.__cause__, _NEVER_CONNECTED):
+    if isinstance(error.__cause__, NeverConnected):
         return ports.NotSent(reason)
     if _names(_TOO_MANY, reason):
         # A 429 without `retry_after` comes from what stands before Telegram, and means everybody.

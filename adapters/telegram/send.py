@@ -1,11 +1,17 @@
-"""Sends one rendered text to one address; what Telegram answers becomes an Outcome."""
+"""Sends one message to one address; what Telegram answers becomes an Outcome."""
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from functools import lru_cache
+from urllib.parse import urlencode
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
+from adapters.telegram.bodies import Form
+from adapters.telegram.connection import Connection
 from adapters.telegram.outcomes import outcome_of
-from adapters.telegram.render import TelegramText
+from adapters.telegram.render import TelegramText, rendered
+from bot.message import Message
 from bot.model import Address
 from bot.ports import Outcome, Sent, Unknown, Unreachable
 
@@ -18,27 +24,41 @@ def thread_of(address: Address) -> int | None:
     return int(address.topic_id) if address.topic_id not in {"", GENERAL_TOPIC} else None
 
 
-async def send_text(bot: Bot, address: Address, text: TelegramText, *, silent: bool) -> Outcome:
-    """Send `text` to `address`. Never raises but when cancelled."""
+async def send_message(
+    connection: Connection, address: Address, message: Message, *, plain: bool = False, paid: bool = False
+) -> Outcome:
+    """Send `message` to `address`. Never raises but when cancelled. `paid`: as a paid broadcast."""
     try:
         chat, thread = int(address.chat_id), thread_of(address)
     except ValueError:
         return Unreachable(f"'{address}' is no address of Telegram: its numbers are the chat's and the topic's.")
+    to = f"chat_id={chat}" if thread is None else f"chat_id={chat}&message_thread_id={thread}"
+    # core.telegram.org/bots/api#sendmessage, allow_paid_broadcast: 0.1 Telegram Stars a message.
+    payment = "&allow_paid_broadcast=true" if paid else ""
     try:
-        sent = await bot.send_message(
-            chat,
-            text.text,
-            parse_mode=ParseMode.HTML if text.html else None,
-            disable_notification=silent,
-            message_thread_id=thread,
-            link_preview_options=_preview(text.picture),
-            reply_markup=_keyboard(text),
-        )
+        number = await connection.send_message(Form(f"{to}{payment}&{_written(message, plain=plain)}"))
     except TelegramError as error:
         return outcome_of(error, address)
     except Exception as error:  # noqa: BLE001 - a fault inside the library must not end a delivery; it may have been sent
-        return Unknown(f"{type(error).__name__}: {error}".replace(bot.token, "<token>"))
-    return Sent(str(sent.message_id))
+        return Unknown(connection.scrubbed(f"{type(error).__name__}: {error}"))
+    return Sent(str(number))
+
+
+# A paper goes to one chat after another as the same message; 256 of them, written, are two or three megabytes.
+@lru_cache(maxsize=256)
+def _written(message: Message, *, plain: bool) -> str:
+    """All parameters of sendMessage but those that say where to."""
+    text = rendered(message, plain=plain)
+    parameters = {
+        "text": text.text,
+        "disable_notification": "true" if message.silent else "false",
+        "link_preview_options": _preview(text.picture).to_json(),
+    }
+    if text.html:
+        parameters["parse_mode"] = ParseMode.HTML
+    if text.keyboard:
+        parameters["reply_markup"] = _keyboard(text).to_json()
+    return urlencode(parameters)
 
 
 def _preview(picture: str | None) -> LinkPreviewOptions:
@@ -48,9 +68,7 @@ def _preview(picture: str | None) -> LinkPreviewOptions:
     return LinkPreviewOptions(url=picture, prefer_large_media=True, show_above_text=True)
 
 
-def _keyboard(text: TelegramText) -> InlineKeyboardMarkup | None:
-    if not text.keyboard:
-        return None
+def _keyboard(text: TelegramText) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup(
         [[InlineKeyboardButton(button.label, url=button.url) for button in row] for row in text.keyboard]
     )
