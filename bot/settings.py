@@ -17,16 +17,18 @@ from bot.model import Address
 _ADDRESS = re.compile(r"(?P<platform>[a-z]+):(?P<chat>-?\w+)(?:/(?P<topic>\d+))?")
 
 
+def address_of(written: str) -> Address:
+    """The address that a person wrote. Raises ValueError with a sentence."""
+    match = _ADDRESS.fullmatch(written)
+    if match is None:
+        raise ValueError(f"'{written}' is not written as telegram:ID, telegram:ID/TOPIC or discord:ID")
+    return Address(match["platform"], match["chat"], match["topic"] or "")
+
+
 def _addresses(value: object) -> object:
     if not isinstance(value, str):
         return value
-    found = []
-    for written in filter(None, re.split(r"[,\s]+", value)):
-        match = _ADDRESS.fullmatch(written)
-        if match is None:
-            raise ValueError(f"'{written}' is not written as telegram:ID, telegram:ID/TOPIC or discord:ID")
-        found.append(Address(match["platform"], match["chat"], match["topic"] or ""))
-    return tuple(found)
+    return tuple(address_of(written) for written in re.split(r"[,\s]+", value) if written)
 
 
 def _instant(value: object) -> object:

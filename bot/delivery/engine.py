@@ -11,14 +11,14 @@ from collections.abc import Mapping
 import structlog
 
 from bot.clock import Clock
-from bot.delivery import plan
+from bot.delivery import control, plan
 from bot.delivery.due import OWED_LIMIT
 from bot.delivery.leases import Life, life, this_process
 from bot.delivery.pace import Pace
 from bot.delivery.report import Report, Watch
 from bot.delivery.sender import Sender
 from bot.errors import StoreError
-from bot.model import Delivery
+from bot.model import Chat, Delivery
 from bot.ports import ChatAdapter
 from bot.settings import Settings
 from bot.store import deliveries, key_values, selections
@@ -46,6 +46,7 @@ class Engine:
         self._store, self._adapters, self._clock, self._settings = store, adapters, clock, settings
         self._owner = str(this_process())
         self._mark = ""
+        self._only: int | None = None  # the one target that is sent to, when it is one
         self._sender = Sender(store, adapters, clock, pace, owner=self._owner, mark=lambda: self._mark)
         self._senders: set[asyncio.Task[object]] = set()
         self._background: set[asyncio.Task[None]] = set()
@@ -93,18 +94,22 @@ class Engine:
         await self._sender.recorder.idle()
         await self._store.write(deliveries.release, self._owner)
 
-    async def deliver(self, day: dt.date | None = None) -> Report:
+    async def deliver(self, day: dt.date | None = None, *, chat: Chat | None = None, again: bool = False) -> Report:
         """Make what is due now, or `day` for everybody who has not had it, and return when all of it has ended.
 
-        Another process may send some of it. What cannot be sent for a long time is left, and the report says so. Raises
-        UsageError when the store has no papers of `day`.
+        With `chat` for that one alone; `again` then sends it `day` once more. Another process may send some of it. What
+        cannot be sent for a long time is left, and the report says so. Raises UsageError when the store has no papers of
+        `day`, or when the chat has had it.
         """
+        self._only = only = None if chat is None else chat.target_id
         await self._start()
         await self._take_back()
-        watch = await Watch.begin(self._store, day, frozenset(self._adapters), self._clock)
+        watch = await Watch.begin(self._store, day, frozenset(self._adapters), self._clock, only=only)
         now = self._clock.now()
         if day is None:
-            planned = await plan.plan_due(self._store, now=now, settle_hour=self._settings.settle_hour_utc)
+            planned = await plan.plan_due(self._store, now=now, settle_hour=self._settings.settle_hour_utc, only=only)
+        elif chat is not None:
+            planned = await control.plan_once(self._store, chat, day, again=again, now=now)
         else:
             planned = await plan.plan_day(self._store, day, now=now)
         await watch.include_all()
@@ -174,7 +179,7 @@ class Engine:
         now = self._clock.now()
         # Once begun a transaction ends: a cancelled claim would leave leases behind, which `stop` gives back.
         return await self._store.write(
-            deliveries.claim, self._owner, list(self._adapters), now=now, until=now + LEASE, limit=limit
+            deliveries.claim, self._owner, list(self._adapters), now=now, until=now + LEASE, limit=limit, only=self._only
         )
 
     async def _send(self, delivery: Delivery, read_at: float) -> None:

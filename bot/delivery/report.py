@@ -43,8 +43,10 @@ class Report:
 class Watch:
     """The deliveries of one `deliver`: those that are open when it has planned. Holds counts, never rows."""
 
-    def __init__(self, store: Store, day: dt.date | None, platforms: frozenset[str], clock: Clock) -> None:
-        self._store, self._day, self._platforms, self._clock = store, day, platforms, clock
+    def __init__(
+        self, store: Store, day: dt.date | None, platforms: frozenset[str], clock: Clock, only: int | None
+    ) -> None:
+        self._store, self._day, self._platforms, self._clock, self._only = store, day, platforms, clock, only
         self._last_id = 0
         self._before = delivery_counts.Tally()
         self._open = delivery_counts.Open()
@@ -53,10 +55,12 @@ class Watch:
         self.pause = 0.05
 
     @classmethod
-    async def begin(cls, store: Store, day: dt.date | None, platforms: frozenset[str], clock: Clock) -> Self:
-        """Count what has ended before, so that the report tells what has ended since."""
-        watch = cls(store, day, platforms, clock)
-        watch._before = await store.read(delivery_counts.tally, day)
+    async def begin(
+        cls, store: Store, day: dt.date | None, platforms: frozenset[str], clock: Clock, *, only: int | None = None
+    ) -> Self:
+        """Count what has ended before, so that the report tells what has ended since; of a single target with `only`."""
+        watch = cls(store, day, platforms, clock, only)
+        watch._before = await store.read(delivery_counts.tally, day, only)
         return watch
 
     async def include_all(self) -> None:
@@ -67,7 +71,12 @@ class Watch:
         """Whether nothing is left that will be sent soon."""
         now = self._clock.now()
         found = await self._store.read(
-            delivery_counts.open_until, self._last_id, self._day, platforms=self._platforms, soon=now + _SOON
+            delivery_counts.open_until,
+            self._last_id,
+            self._day,
+            platforms=self._platforms,
+            soon=now + _SOON,
+            only=self._only,
         )
         if found != self._open:
             self._open, self._moved_at, self.pause = found, time.monotonic(), 0.05
@@ -77,7 +86,7 @@ class Watch:
         return found.count == 0 or time.monotonic() - self._moved_at > patience
 
     async def report(self, planned: int) -> Report:
-        after = await self._store.read(delivery_counts.tally, self._day)
+        after = await self._store.read(delivery_counts.tally, self._day, self._only)
         before = self._before
         return Report(
             planned=planned,
@@ -86,7 +95,9 @@ class Watch:
             failed=after.failed - before.failed,
             skipped=after.skipped - before.skipped,
             rejected=after.rejected - before.rejected,
-            left=await self._store.read(delivery_counts.count_open, self._last_id, self._day),
+            left=await self._store.read(delivery_counts.count_open, self._last_id, self._day, self._only),
             waiting=after.waiting,
-            reasons=tuple(await self._store.read(delivery_counts.last_reasons, self._last_id, self._started_at)),
+            reasons=tuple(
+                await self._store.read(delivery_counts.last_reasons, self._last_id, self._started_at, self._only)
+            ),
         )

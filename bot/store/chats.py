@@ -50,6 +50,12 @@ def chat(connection: sqlite3.Connection, address: Address) -> Chat | None:
     )
 
 
+def addresses_in(connection: sqlite3.Connection, platform: str, chat_id: str) -> list[Address]:
+    """Every target of a chat: the chat itself, and its topics."""
+    found = "SELECT platform, chat_id, topic_id FROM target WHERE platform = ? AND chat_id = ? ORDER BY id"
+    return [Address(*row) for row in connection.execute(found, (platform, chat_id))]
+
+
 def ensure_chat(
     connection: sqlite3.Connection, address: Address, *, kind: ChatKind, title: str, language: str, now: dt.datetime
 ) -> Chat:

@@ -91,6 +91,25 @@ def had_days(connection: sqlite3.Connection, target_id: int) -> set[dt.date]:
     return {dt.date.fromisoformat(row["list_day"]) for row in rows}
 
 
+def find(connection: sqlite3.Connection, target_id: int, day: dt.date) -> Delivery | None:
+    """What there is of one list day for one target, in whatever state."""
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM delivery JOIN target ON target.id = target_id WHERE target_id = ? AND list_day = ?",  # noqa: S608
+        (target_id, day.isoformat()),
+    ).fetchone()
+    return None if row is None else _as_delivery(row)
+
+
+def begin_anew(connection: sqlite3.Connection, delivery_id: int) -> None:
+    """Make a delivery one that has sent nothing and is to be planned: under a new id, which is in its messages' keys."""
+    connection.execute("DELETE FROM delivery_message WHERE delivery_id = ?", (delivery_id,))
+    connection.execute(
+        "UPDATE delivery SET id = (SELECT max(id) + 1 FROM delivery), state = 'parked', selection_id = NULL, cursor = 0, "
+        "total = 0, attempts = 0, rejected = 0, last_error = '', container_id = '' WHERE id = ?",
+        (delivery_id,),
+    )
+
+
 def had_days_of(
     connection: sqlite3.Connection, target_ids: Collection[int], since: dt.date
 ) -> dict[int, dict[dt.date, DeliveryState]]:

@@ -8,6 +8,60 @@ from dataclasses import dataclass
 
 from bot.clock import from_text, to_text
 from bot.model import Address, DeliveryState
+from bot.store.pauses import NOT_PAUSED
+
+_OPEN_UNTIL = f"""
+SELECT count(*), coalesce(sum(cursor), 0),
+    coalesce(sum(lease_owner IS NOT NULL OR platform IN (SELECT value FROM json_each(?1))), 0)
+FROM delivery JOIN target ON target.id = target_id
+WHERE state = 'ready' AND not_before <= ?2 AND delivery.id <= ?3 AND (?4 IS NULL OR list_day = ?4)
+    AND (?5 IS NULL OR target_id = ?5) AND {NOT_PAUSED}
+"""  # noqa: S608
+
+# Behind: planned long ago and still to be sent, but for chats that refuse vaguely: that is one chat's own trouble.
+_BEHIND = f"""
+SELECT count(*) AS count, min(planned_at) AS since, max(last_error) AS reason
+FROM delivery JOIN target ON target.id = target_id
+WHERE state = 'ready' AND planned_at <= ? AND strikes = 0 AND {NOT_PAUSED}
+"""  # noqa: S608
+
+# By its index of what is ready only.
+_TO_SEND = f"""
+SELECT list_day, count(*) AS chats, sum(total - cursor) AS messages
+FROM delivery JOIN target ON target.id = target_id
+WHERE state = 'ready' AND not_before <= ? AND {NOT_PAUSED} GROUP BY list_day
+"""  # noqa: S608
+
+_OF_DAYS = """
+SELECT list_day, count(*) AS chats, sum(state = 'done') AS done, sum(state = 'waiting') AS waiting,
+    sum(state = 'ready') AS ready, sum(state = 'parked') AS parked, sum(state = 'failed') AS failed,
+    sum(rejected) AS rejected, sum(total) AS messages, sum(cursor) AS messages_done
+FROM delivery WHERE list_day IN (SELECT value FROM json_each(?)) AND state <> 'skipped' GROUP BY list_day
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayCounts:
+    """One list day's deliveries, in chats but for the last three, which are messages. Skipped ones are not among them."""
+
+    chats: int
+    done: int
+    waiting: int
+    ready: int
+    parked: int
+    failed: int
+    rejected: int
+    messages: int
+    messages_done: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Underway:
+    """What is being sent: the list days of which something is to be sent now, how much of that, and how far they are."""
+
+    chats_left: int
+    messages_left: int
+    days: dict[dt.date, DayCounts]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,39 +86,68 @@ class Open:
     ours: int = 0
 
 
-def tally(connection: sqlite3.Connection, day: dt.date | None = None) -> Tally:
-    """How many deliveries are in each state, of one list day or of all."""
+def tally(connection: sqlite3.Connection, day: dt.date | None = None, only: int | None = None) -> Tally:
+    """How many deliveries are in each state, of one list day or of all; `only` names a single target."""
     rows = connection.execute(
         "SELECT state, count(*) AS count, sum(rejected) AS rejected FROM delivery "
-        "WHERE ?1 IS NULL OR list_day = ?1 GROUP BY state",
-        (None if day is None else day.isoformat(),),
+        "WHERE (?1 IS NULL OR list_day = ?1) AND (?2 IS NULL OR target_id = ?2) GROUP BY state",
+        (None if day is None else day.isoformat(), only),
     ).fetchall()
     counts = {row["state"]: row["count"] for row in rows}
     return Tally(rejected=sum(row["rejected"] for row in rows), **counts)
+
+
+def underway(connection: sqlite3.Connection, now: dt.datetime, also: Collection[dt.date] = ()) -> Underway:
+    """What is to be sent now, and how far the list days of it are; those of `also` too, of which nothing may be left."""
+    left = connection.execute(_TO_SEND, (to_text(now),)).fetchall()
+    wanted = sorted({row["list_day"] for row in left} | {day.isoformat() for day in also})
+    rows = connection.execute(_OF_DAYS, (json.dumps(wanted),)).fetchall() if wanted else ()
+    return Underway(
+        chats_left=sum(row["chats"] for row in left),
+        messages_left=sum(row["messages"] for row in left),
+        days={
+            dt.date.fromisoformat(row["list_day"]): DayCounts(**dict(zip(row.keys()[1:], row[1:], strict=True)))
+            for row in rows
+        },
+    )
+
+
+def behind(connection: sqlite3.Connection, planned_before: dt.datetime) -> tuple[int, dt.datetime | None, str]:
+    """How many deliveries were planned before an instant and are still to be sent; when the first was, and a reason."""
+    row = connection.execute(_BEHIND, (to_text(planned_before),)).fetchone()
+    return row["count"], None if row["since"] is None else from_text(row["since"]), row["reason"] or ""
 
 
 def last_id(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT coalesce(max(id), 0) FROM delivery").fetchone()[0])
 
 
-def count_open(connection: sqlite3.Connection, last: int, day: dt.date | None) -> int:
+def count_open(connection: sqlite3.Connection, last: int, day: dt.date | None, only: int | None = None) -> int:
     """How many deliveries up to this id are still to be sent, of one list day or of all."""
     row = connection.execute(
-        "SELECT count(*) FROM delivery WHERE state = 'ready' AND id <= ?1 AND (?2 IS NULL OR list_day = ?2)",
-        (last, None if day is None else day.isoformat()),
+        "SELECT count(*) FROM delivery WHERE state = 'ready' AND id <= ?1 AND (?2 IS NULL OR list_day = ?2) "
+        "AND (?3 IS NULL OR target_id = ?3)",
+        (last, None if day is None else day.isoformat(), only),
     )
     return int(row.fetchone()[0])
 
 
 def open_until(
-    connection: sqlite3.Connection, last: int, day: dt.date | None, *, platforms: Collection[str], soon: dt.datetime
+    connection: sqlite3.Connection,
+    last: int,
+    day: dt.date | None,
+    *,
+    platforms: Collection[str],
+    soon: dt.datetime,
+    only: int | None = None,
 ) -> Open:
-    """What is to be sent until `soon`, up to this id, of one list day or of all; `ours` are on `platforms` or under way."""
+    """What is to be sent until `soon`, up to this id, of one list day or of all, and is not paused.
+
+    `ours` are on `platforms` or under way.
+    """
     row = connection.execute(
-        "SELECT count(*), coalesce(sum(cursor), 0), coalesce(sum(lease_owner IS NOT NULL OR "
-        "platform IN (SELECT value FROM json_each(?1))), 0) FROM delivery JOIN target ON target.id = target_id "
-        "WHERE state = 'ready' AND not_before <= ?2 AND delivery.id <= ?3 AND (?4 IS NULL OR list_day = ?4)",
-        (json.dumps(sorted(platforms)), to_text(soon), last, None if day is None else day.isoformat()),
+        _OPEN_UNTIL,
+        (json.dumps(sorted(platforms)), to_text(soon), last, None if day is None else day.isoformat(), only),
     ).fetchone()
     return Open(count=row[0], cursors=row[1], ours=row[2])
 
@@ -129,12 +212,15 @@ def last_faults(connection: sqlite3.Connection, limit: int) -> list[Fault]:
     ]
 
 
-def last_reasons(connection: sqlite3.Connection, last: int, since: dt.datetime) -> list[tuple[str, int]]:
+def last_reasons(
+    connection: sqlite3.Connection, last: int, since: dt.datetime, only: int | None = None
+) -> list[tuple[str, int]]:
     """What was said of deliveries up to this id that are open or have ended since, the most frequent first."""
     rows = connection.execute(
-        "SELECT last_error, count(*) AS count FROM delivery WHERE id <= ? AND last_error <> '' "
-        "AND (state = 'ready' OR ended_at >= ?) GROUP BY last_error ORDER BY count DESC, last_error LIMIT 5",
-        (last, to_text(since)),
+        "SELECT last_error, count(*) AS count FROM delivery WHERE id <= ?1 AND last_error <> '' "
+        "AND (state = 'ready' OR ended_at >= ?2) AND (?3 IS NULL OR target_id = ?3) "
+        "GROUP BY last_error ORDER BY count DESC, last_error LIMIT 5",
+        (last, to_text(since), only),
     )
     return [(row["last_error"], row["count"]) for row in rows]
 
