@@ -166,11 +166,14 @@ class ChatAdapter(Protocol):
 
 
 class KeyValueStore(Protocol):
-    """A few small texts that an adapter keeps between runs, such as a digest of the commands it has registered."""
+    """A few small texts that an adapter keeps between runs, such as a digest of the commands it has registered.
 
-    def get(self, key: str) -> str | None: ...
+    Never raises: a store that cannot be used has forgotten, and the adapter does once more what it has done.
+    """
 
-    def set(self, key: str, value: str) -> None: ...
+    async def get(self, key: str) -> str | None: ...
+
+    async def set(self, key: str, value: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

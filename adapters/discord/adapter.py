@@ -120,7 +120,7 @@ class DiscordAdapter:
         application, state = str(client.application_id), self._context.state
         wanted = registration(self._context.commands)
         name, mark = f"commands:{application}", fingerprint(application, wanted)
-        if state is not None and state.get(name) == mark:
+        if state is not None and await state.get(name) == mark:
             return
         try:
             await client.http.bulk_upsert_global_commands(client.application_id or 0, payload=wanted)
@@ -129,7 +129,7 @@ class DiscordAdapter:
                 raise AdapterError(f"Discord refuses the bot's commands: {error}") from None
             raise
         if state is not None:
-            state.set(name, mark)
+            await state.set(name, mark)
 
 
 def _url(written: str, name: str, schemes: tuple[str, ...]) -> str:

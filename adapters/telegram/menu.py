@@ -38,7 +38,7 @@ async def keep_menu(bot: Bot, bot_id: int, commands: Sequence[CommandSpec], stat
     wanted = {language or "": [one.to_dict() for one in menu(commands, language)] for language in _LANGUAGES}
     written = json.dumps([bot_id, wanted], sort_keys=True, ensure_ascii=False)
     digest = hashlib.sha256(written.encode()).hexdigest()
-    if state is not None and state.get(_STATE_KEY) == digest:
+    if state is not None and await state.get(_STATE_KEY) == digest:
         return
     for pause in growing_pauses():
         try:
@@ -53,6 +53,6 @@ async def keep_menu(bot: Bot, bot_id: int, commands: Sequence[CommandSpec], stat
             await asyncio.sleep(pause)
         else:
             if state is not None:
-                state.set(_STATE_KEY, digest)
+                await state.set(_STATE_KEY, digest)
             _log.info("telegram.menu_set", commands=len(commands))
             return

@@ -3,7 +3,12 @@
 import sqlite3
 from dataclasses import dataclass
 
+import structlog
+
+from bot.errors import StoreError
 from bot.store.connection import Store
+
+log = structlog.get_logger()
 
 
 def get(connection: sqlite3.Connection, owner: str, key: str) -> str | None:
@@ -26,8 +31,15 @@ class OwnedKeyValues:
     store: Store
     owner: str
 
-    def get(self, key: str) -> str | None:
-        return self.store.read_now(get, self.owner, key)
+    async def get(self, key: str) -> str | None:
+        try:
+            return await self.store.read(get, self.owner, key)
+        except StoreError as error:
+            log.warning("a kept text cannot be read", owner=self.owner, key=key, error=str(error))
+            return None
 
-    def set(self, key: str, value: str) -> None:
-        self.store.write_now(put, self.owner, key, value)
+    async def set(self, key: str, value: str) -> None:
+        try:
+            await self.store.write(put, self.owner, key, value)
+        except StoreError as error:
+            log.warning("a text is not kept", owner=self.owner, key=key, error=str(error))

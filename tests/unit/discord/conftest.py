@@ -48,11 +48,17 @@ PAPER = Message(
 HEADING = Message(heading="Daily Papers · 2024-03-28", paragraphs=("10 papers",))
 
 
-class KeptState(dict[str, str]):
+class KeptState:
     """The KeyValueStore port over a dict."""
 
-    def set(self, key: str, value: str) -> None:
-        self[key] = value
+    def __init__(self) -> None:
+        self.values: dict[str, str] = {}
+
+    async def get(self, key: str) -> str | None:
+        return self.values.get(key)
+
+    async def set(self, key: str, value: str) -> None:
+        self.values[key] = value
 
 
 class Asked:

@@ -40,10 +40,10 @@ class MemoryState:
     def __init__(self) -> None:
         self.values: dict[str, str] = {}
 
-    def get(self, key: str) -> str | None:
+    async def get(self, key: str) -> str | None:
         return self.values.get(key)
 
-    def set(self, key: str, value: str) -> None:
+    async def set(self, key: str, value: str) -> None:
         self.values[key] = value
 
 
