@@ -56,8 +56,10 @@ class Updates:
                 while not self.waiting:
                     self._news.clear()
                     news = asyncio.create_task(self._news.wait())
-                    await asyncio.wait({news, mine}, return_when=asyncio.FIRST_COMPLETED)
-                    news.cancel()
+                    try:
+                        await asyncio.wait({news, mine}, return_when=asyncio.FIRST_COMPLETED)
+                    finally:
+                        news.cancel()
                     if mine.done():
                         raise mine.result()
         except TimeoutError:
