@@ -59,9 +59,13 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class NotSent:
-    """It surely did not arrive: no connection, or the platform failed before taking it."""
+    """It surely did not arrive: no connection, or the platform failed before taking it.
+
+    `token_refused` when the platform does not accept the bot's token any more: then nothing arrives anywhere.
+    """
 
     reason: str
+    token_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +152,7 @@ class ChatAdapter(Protocol):
     async def listen(self, inbox: Inbox) -> None:
         """Set the command menu, then take what people type until cancelled or closed.
 
-        Raises AdapterError when it must end.
+        Raises AdapterError when it must end; called once more after that, it tries again.
         """
 
     async def close(self) -> None:

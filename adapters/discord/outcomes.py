@@ -106,7 +106,9 @@ def outcome(answer: Answer | NoAnswer) -> Outcome:
     if status == 429 or code in _SLOWED:
         return _wait(answer)
     if status == 401:
-        return NotSent("Discord does not accept DISCORD_BOT_TOKEN any more (401); set a new token and start again")
+        return NotSent(
+            "Discord does not accept DISCORD_BOT_TOKEN any more (401); set a new token and start again", token_refused=True
+        )
     if code in _REFUSED:
         return Rejected(f"Discord refuses the message: {_REFUSED[code]}{_fields(answer.body)}")
     if code in _GONE:

@@ -37,7 +37,6 @@ _GONE = (
     "topic_deleted",
     "topic_id_invalid",
     "channel_private",
-    "chat_id is empty",
 )
 
 # The chat cannot be written to now. It may pass: an admin changes a right, opens a topic; or the operator set another
@@ -45,6 +44,7 @@ _GONE = (
 _CLOSED = (
     "chat not found",
     "user not found",
+    "chat_id is empty",  # a fault of ours, which must not park everybody at once
     "peer_id_invalid",
     "group chat was upgraded to a supergroup",  # without the new address; with it, the library raises ChatMigrated
     "topic_closed",
@@ -95,7 +95,9 @@ def outcome_of(error: TelegramError, address: Address) -> ports.Outcome:
         case BadRequest():  # a NetworkError too, so it stands before that
             return _refused(reason)
         case InvalidToken():
-            return ports.NotSent("Telegram no longer accepts TELEGRAM_BOT_TOKEN; copy it again from @BotFather.")
+            return ports.NotSent(
+                "Telegram no longer accepts TELEGRAM_BOT_TOKEN; copy it again from @BotFather.", token_refused=True
+            )
         case NetworkError():  # TimedOut among them
             return _broken(error, reason)
     return ports.Unknown(reason)

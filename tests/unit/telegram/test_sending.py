@@ -172,7 +172,7 @@ async def test_what_may_have_arrived_is_unknown(fake: FakeTelegram, adapter: Cha
         (Migrate(-1000000000777), Moved(Address("telegram", "-1000000000777"))),
         (
             Fail(401, "Unauthorized"),
-            NotSent("Telegram no longer accepts TELEGRAM_BOT_TOKEN; copy it again from @BotFather."),
+            NotSent("Telegram no longer accepts TELEGRAM_BOT_TOKEN; copy it again from @BotFather.", token_refused=True),
         ),
     ],
     ids=repr,
