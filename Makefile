@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types imports tests bench setup clean picture
+.PHONY: help run test lint types imports tests kills bench setup clean picture
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -25,6 +25,9 @@ imports: $(VENV)/.test  ## import-linter: imports go one way
 
 tests: $(VENV)/.test  ## pytest with branch coverage
 	@echo "== pytest" && $(BIN)/python -m pytest -n auto --dist loadgroup --cov --cov-report=term
+
+kills: $(VENV)/.test  ## a broadcast on both platforms, killed with -9 a hundred times (some minutes)
+	@$(BIN)/python -m pytest -m long -s -q tests/integration/test_kills.py
 
 setup: $(VENV)/.test  ## the virtual environment with everything in it
 

@@ -278,12 +278,12 @@ class FakeTelegram:
 async def _arguments(request: web.Request) -> dict[str, str]:
     """core.telegram.org/bots/api#making-requests: the query, a form, or JSON; values that are not texts as JSON texts."""
     found = dict(request.query)
-    if request.content_type == "application/json" and request.can_read_body:
+    if request.content_type == "application/json" and request.body_exists:
         import json
 
         for name, value in (await request.json()).items():
             found[name] = value if isinstance(value, str) else json.dumps(value)
-    elif request.can_read_body:
+    elif request.body_exists:
         found |= {name: str(value) for name, value in (await request.post()).items()}
     return found
 
