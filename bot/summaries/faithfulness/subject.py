@@ -1,0 +1,133 @@
+"""Is a summary about this paper at all? What in it speaks for that, what against, weighed. Pure.
+
+A summary that a model made up knows nothing of the paper: it cannot name it, does not use its terms, and fills the
+room with what papers of the field have in common. One written from the paper's text repeats its name, its terms in
+English or by their sound, its topics in the reader's language, its exact numbers. So both are counted, and neither
+alone decides: a true summary drawn from the whole text holds much that an abstract does not, and an invented one
+meets the abstract here and there by chance.
+"""
+
+from dataclasses import dataclass, fields
+
+from bot.summaries.faithfulness import glossary
+from bot.summaries.faithfulness.numbers import Number, supported
+from bot.summaries.faithfulness.sounds import spelled_by_sound
+from bot.summaries.faithfulness.stems import stem
+from bot.summaries.faithfulness.terms import EVERYDAY, Term, Vocabulary, joined
+
+# More strangers than this are one thing said at length: a summary of a full text lists its datasets and baselines.
+MOST_AGAINST = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each kind of evidence counts, in units of one specific term of the abstract.
+
+    They follow from how likely each is by chance. The paper's own name is not guessed: it decides alone. A name or
+    abbreviation of the abstract is seldom guessed, a term of the title more seldom than one of the abstract, for a
+    title has few. An exact number (two digits or more) is guessed once in tens. A topic word in the reader's
+    language is broad, a sound can mislead. Who has read a paper that names itself mostly repeats the name: bullets
+    without it need more to be believed (`unnamed`).
+    """
+
+    own_name: float = 6.0
+    name: float = 1.5
+    titled_term: float = 1.5
+    term: float = 1.0
+    sound: float = 0.75
+    titled_sound: float = 1.25
+    titled_topic: float = 0.75
+    topic: float = 0.3
+    number: float = 1.0
+    foreign_name: float = 1.0
+    foreign_term: float = 0.5
+    foreign_topic: float = 0.2
+    unnamed: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A paper's text, taken apart once."""
+
+    title: Vocabulary
+    everything: Vocabulary
+    own_names: frozenset[str]
+    sounds: tuple[str, ...]
+    titled_sounds: frozenset[str]
+    numbers: tuple[Number, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """What a summary says: its plain text, its English terms and its numbers, each once."""
+
+    text: str
+    language: str
+    terms: tuple[Term, ...]
+    numbers: tuple[Number, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for and against, and the words that do."""
+
+    speaking_for: float
+    against: float
+    shared: tuple[str, ...]
+    foreign: tuple[str, ...]
+
+
+def evidence(source: Source, bullets: Bullets, weights: Weights) -> Evidence:
+    """Weigh bullets against a paper."""
+    favour: dict[str, float] = {}
+    foreign: dict[str, float] = {}
+    for term in bullets.terms:
+        if term.everyday:
+            continue
+        key = stem(term.text)
+        if joined(term.text) in source.own_names:
+            favour[key] = weights.own_name
+        elif source.everything.has(term.text):
+            known = weights.titled_term if source.title.has(term.text) else weights.term
+            favour[key] = max(known, weights.name if term.name else 0.0)
+        else:
+            foreign[key] = weights.foreign_name if term.name else weights.foreign_term
+    heard = spelled_by_sound(bullets.text, (word for word in source.sounds if stem(word) not in favour))
+    for word in heard:
+        favour[stem(word)] = weights.titled_sound if word in source.titled_sounds else weights.sound
+    _topics(
+        source, bullets, weights, favour=favour, foreign=foreign
+    )  # after the terms: what they said is not counted again
+    for number in supported(bullets.numbers, source.numbers):
+        favour[number.text] = weights.number
+    against = min(sum(foreign.values()), MOST_AGAINST)
+    if source.own_names and not any(joined(term.text) in source.own_names for term in bullets.terms):
+        against += weights.unnamed
+    return Evidence(sum(favour.values()), against, tuple(favour), tuple(foreign))
+
+
+def _topics(
+    source: Source, bullets: Bullets, weights: Weights, *, favour: dict[str, float], foreign: dict[str, float]
+) -> None:
+    """Topic words in the reader's language; a rendering of several English words is known when the paper has any."""
+    by_rendering: dict[str, set[int]] = {}
+    for line, rendering in glossary.spoken_of(bullets.text, bullets.language).items():
+        by_rendering.setdefault(rendering, set()).add(line)
+    counted: set[int] = set()
+    said_in_english = {*favour, *foreign}
+    for rendering, lines in by_rendering.items():
+        english = frozenset().union(*(glossary.english_of(line) for line in lines))
+        if counted & lines or english & said_in_english:
+            continue
+        counted |= lines
+        if english & source.title.stems - EVERYDAY:
+            favour[rendering] = weights.titled_topic
+        elif english & source.everything.stems - EVERYDAY:
+            favour[rendering] = weights.topic
+        elif not english & EVERYDAY:
+            foreign[rendering] = weights.foreign_topic
+
+
+def without(weights: Weights, *names: str) -> Weights:
+    """The same weights with some at nothing, to show what each is good for."""
+    return Weights(**{one.name: 0.0 if one.name in names else getattr(weights, one.name) for one in fields(weights)})
