@@ -81,10 +81,12 @@ def evidence(source: Source, bullets: Bullets, weights: Weights) -> Evidence:
     """Weigh bullets against a paper."""
     favour: dict[str, float] = {}
     foreign: dict[str, float] = {}
+    spelled: dict[str, str] = {}  # as the bullets spell it, for the reader of a reason
     for term in bullets.terms:
         if term.everyday:
             continue
         key = stem(term.text)
+        spelled.setdefault(key, term.text)
         if joined(term.text) in source.own_names:
             favour[key] = weights.own_name
         elif source.everything.has(term.text):
@@ -94,6 +96,7 @@ def evidence(source: Source, bullets: Bullets, weights: Weights) -> Evidence:
             foreign[key] = weights.foreign_name if term.name else weights.foreign_term
     heard = spelled_by_sound(bullets.text, (word for word in source.sounds if stem(word) not in favour))
     for word in heard:
+        spelled[stem(word)] = f"{heard[word]} ({word})"
         favour[stem(word)] = weights.titled_sound if word in source.titled_sounds else weights.sound
     _topics(
         source, bullets, weights, favour=favour, foreign=foreign
@@ -103,7 +106,8 @@ def evidence(source: Source, bullets: Bullets, weights: Weights) -> Evidence:
     against = min(sum(foreign.values()), MOST_AGAINST)
     if source.own_names and not any(joined(term.text) in source.own_names for term in bullets.terms):
         against += weights.unnamed
-    return Evidence(sum(favour.values()), against, tuple(favour), tuple(foreign))
+    shared, strangers = (tuple(spelled.get(key, key) for key in found) for found in (favour, foreign))
+    return Evidence(sum(favour.values()), against, shared, strangers)
 
 
 def _topics(

@@ -9,7 +9,8 @@ What makes a summary false, and what is only remarked:
   written from papers' full texts, where a table's figures stand that the abstract has not: there they are remarks,
   and weigh on the subject. Small numbers in words ("three", 세 가지) stay remarks always: a reader counts what a text
   lists.
-- *Shape*: a fault of form says nothing about truth: a remark for what is imported, and refused from our own writer.
+- *Shape*: a fault of form says nothing about truth: a remark for what is imported, and refused from our own writer. Only
+  bullets without any text are no summary of anything: false.
 """
 
 import enum
@@ -104,7 +105,8 @@ def check(
     if Rule.LANGUAGE not in off and (fault := language_fault(written, language)):
         findings.append(Finding(Rule.LANGUAGE, fault, True))
     if Rule.SHAPE not in off:
-        findings.extend(Finding(Rule.SHAPE, fault, whole_source) for fault in shape_faults(bullets))
+        decisive = whole_source or not written.strip()
+        findings.extend(Finding(Rule.SHAPE, fault, decisive) for fault in shape_faults(bullets))
     findings.extend(
         Finding(Rule.NUMBERS, why, whole_source and not number.spelled)
         for number, why in unsupported(said.numbers, source.numbers)
