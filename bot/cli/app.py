@@ -166,6 +166,23 @@ def deliver(
 
 
 @app.command()
+def check(
+    date: Annotated[str | None, typer.Option(help="The list day, as 2024-03-28; the newest when missing.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every paper of the store.")] = False,
+    json: Json = False,
+) -> None:
+    """Check the stored summaries against their papers' titles and abstracts, and say why one is not faithful.
+
+    Example: daily-papers check --date 2024-03-28
+    """
+    from bot.cli.check import check_summaries  # noqa: PLC0415
+
+    if date and every:
+        raise UsageError("--date and --all cannot be used together: one names a day, the other means every paper.")
+    check_summaries(_day(date, "--date"), every=every, as_json=json)
+
+
+@app.command()
 def status(json: Json = False) -> None:
     """Show the newest day, papers, subscribers, deliveries and the last errors.
 
