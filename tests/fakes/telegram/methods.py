@@ -128,7 +128,7 @@ class Methods:
             raise bad_request("unsupported parse_mode")  # Client.cpp, get_formatted_text; only HTML is played here
         parsed, entities = html.parse_html(text) if mode else (text, [])
         parsed, entities = html.accepted(parsed, entities)
-        keyboard, preview = _keyboard(arguments), _preview(arguments)
+        keyboard, preview = checked_keyboard(arguments), checked_preview(arguments)
         self._count(chat.id)
         message = SentMessage(
             chat_id=chat.id,
@@ -209,7 +209,7 @@ class Methods:
         return True
 
 
-def _keyboard(arguments: Mapping[str, str]) -> tuple[tuple[dict[str, str], ...], ...]:
+def checked_keyboard(arguments: Mapping[str, str]) -> tuple[tuple[dict[str, str], ...], ...]:
     rows = json.loads(arguments.get("reply_markup") or "{}").get("inline_keyboard", [])
     for button in (button for row in rows for button in row):
         if not button.get("text"):
@@ -224,7 +224,7 @@ def _keyboard(arguments: Mapping[str, str]) -> tuple[tuple[dict[str, str], ...],
     return tuple(tuple(row) for row in rows)
 
 
-def _preview(arguments: Mapping[str, str]) -> dict[str, Any] | None:
+def checked_preview(arguments: Mapping[str, str]) -> dict[str, Any] | None:
     preview: dict[str, Any] | None = json.loads(arguments.get("link_preview_options") or "null")
     if preview and preview.get("url") and not preview["url"].startswith(("http://", "https://")):
         raise bad_request("WEBPAGE_URL_INVALID")  # core.telegram.org/method/messages.sendMedia, possible errors
