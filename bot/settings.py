@@ -81,6 +81,8 @@ class Settings(BaseModel):
     telegram_rate: Annotated[float, Field(gt=0)] = 30.0
     telegram_chat_rate: Annotated[float, Field(gt=0)] = 1.0
     telegram_group_rate: Annotated[float, Field(gt=0)] = 20.0
+    # Read by the adapter too, which asks Telegram for it; with it, telegram_rate may be up to 1,000.
+    telegram_paid_broadcast: bool = False
     discord_rate: Annotated[float, Field(gt=0)] = 50.0
     hf_api_url: Url = "https://huggingface.co"
     arxiv_api_url: Url = "https://export.arxiv.org"

@@ -5,7 +5,7 @@ import io
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from aiohttp import BytesPayload, FormData, Payload
+from aiohttp import BytesIOPayload, BytesPayload, FormData, Payload
 from aiohttp.abc import AbstractStreamWriter
 from multidict import CIMultiDict
 from telegram.request import RequestData
@@ -36,18 +36,25 @@ def body_of(request: RequestData | Form | None, seconds: float | None, media_sec
 def _form(text: str, seconds: float | None) -> Payload | None:
     if not text:
         return None
-    body = BytesPayload(text.encode("ascii"), content_type=_FORM)
-    return body if len(text) <= _PIECE else _Patient(body, seconds)
+    body = text.encode("ascii")
+    if len(body) <= _PIECE:
+        return BytesPayload(body, content_type=_FORM)
+    return _Patient(BytesIOPayload(io.BytesIO(body), content_type=_FORM), seconds)
 
 
 def _multipart(request: RequestData) -> Payload:
-    form = FormData(default_to_multipart=True)
+    # File names as they are, in UTF-8, as httpx writes them; aiohttp would percent-encode them.
+    form = FormData(default_to_multipart=True, quote_fields=False)
     for name, value in request.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, kind) in request.multipart_data.items():
-        # What is like a file but none of Python's own is not known to aiohttp.
-        readable = content if isinstance(content, bytes | io.IOBase) else content.read()
-        form.add_field(name, readable, filename=filename, content_type=kind)
+        # aiohttp takes files of Python's own in pieces, bytes only in one.
+        file = (
+            content
+            if isinstance(content, io.IOBase)
+            else io.BytesIO(content if isinstance(content, bytes) else content.read())
+        )
+        form.add_field(name, file, filename=filename, content_type=kind)
     return form()
 
 

@@ -109,7 +109,7 @@ class AiohttpRequest(BaseRequest):
         try:
             if self._session is None or self._session.closed:
                 raise NeverConnected("the line to Telegram is closed")
-            proxy = self._proxy or environment_proxy(to.scheme, to.host or "")
+            proxy = _usable(self._proxy or environment_proxy(to.scheme, to.host or ""))
             async with self._session.request(
                 method, to, data=body, timeout=timeout, proxy=proxy, allow_redirects=False
             ) as response:
@@ -184,6 +184,15 @@ def environment_proxy(scheme: str, host: str) -> str | None:
     if not proxy or proxy_bypass(host):
         return None
     return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def _usable(proxy: str | None) -> str | None:
+    if proxy and not proxy.startswith(("http://", "https://")):
+        raise NeverConnected(
+            f"the proxy is a '{proxy.partition('://')[0]}' one, but only proxies of http and https are understood: "
+            "set HTTPS_PROXY to an address that begins with http://"
+        )
+    return proxy
 
 
 @lru_cache(maxsize=64)

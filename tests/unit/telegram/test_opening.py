@@ -104,3 +104,14 @@ def test_what_a_traceback_shows_of_the_bot_has_no_token():
     for shown in (repr(config), repr(connection), repr(connection.bot), str(connection.bot)):
         assert "secret" not in shown
     assert connection.scrubbed(ValueError("at https://api.telegram.org/bot4242:secret/getMe")).endswith("bot<token>/getMe")
+
+
+@pytest.mark.parametrize(("written", "paid"), [("", False), ("false", False), ("0", False), ("true", True), ("Yes", True)])
+def test_paid_broadcasts_are_off_until_they_are_asked_for(written: str, paid: bool):
+    config = TelegramConfig.read({"TELEGRAM_BOT_TOKEN": "4242:secret", "TELEGRAM_PAID_BROADCAST": written})
+    assert config.paid_broadcast is paid
+
+
+def test_a_paid_broadcast_that_is_neither_on_nor_off_is_refused():
+    with pytest.raises(SettingsError, match="TELEGRAM_PAID_BROADCAST is 'maybe'"):
+        TelegramConfig.read({"TELEGRAM_BOT_TOKEN": "4242:secret", "TELEGRAM_PAID_BROADCAST": "maybe"})

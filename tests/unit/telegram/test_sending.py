@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from adapters.telegram.send import _written
 from bot.message import Button, Entry, Message
 from bot.model import Address
 from bot.ports import ChatAdapter, Moved, NotSent, Outcome, Rejected, RetryAfter, Scope, Sent, Unknown, Unreachable
@@ -243,3 +244,30 @@ async def test_many_chats_are_sent_to_at_the_same_time(fake: FakeTelegram, adapt
     outcomes = await asyncio.gather(*(adapter.send(telegram(number), HELLO) for number in range(1, 41)))
     assert all(isinstance(outcome, Sent) for outcome in outcomes)
     assert time.monotonic() - began < 2
+
+
+async def test_only_deliveries_are_paid_broadcasts_and_only_when_the_operator_asked(fake: FakeTelegram):
+    fake.person(11)
+    for setting, key, paid in (("", "d-1", False), ("false", "d-2", False), ("true", "", False), ("true", "d-3", True)):
+        adapter = adapter_for(fake, environment={"TELEGRAM_PAID_BROADCAST": setting})
+        await adapter.open()
+        assert isinstance(await adapter.send(telegram(11), HELLO, key=key), Sent)
+        await adapter.close()
+        assert fake.calls[-1][1].get("allow_paid_broadcast") == ("true" if paid else None)
+
+
+async def test_a_message_for_many_chats_is_rendered_once(fake: FakeTelegram, adapter: ChatAdapter):
+    papers = [Message(heading=f"Paper {number}", bullets=("One",)) for number in range(3)]
+    _written.cache_clear()
+    for number in range(1, 11):
+        fake.person(number)
+        for paper in papers:
+            await adapter.send(telegram(number), paper)
+    assert _written.cache_info().misses == 3
+    assert [sent.text for sent in fake.in_chat(10)] == [f"Paper {number}\n\n• One" for number in range(3)]
+
+
+async def test_an_answer_without_a_message_number_is_unknown(fake: FakeTelegram, adapter: ChatAdapter):
+    fake.person(11)
+    fake.fail(11, Fail(200, body='{"ok":true,"result":true}'))
+    assert isinstance(await adapter.send(telegram(11), HELLO), Unknown)
