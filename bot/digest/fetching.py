@@ -3,8 +3,9 @@
 import asyncio
 import datetime as dt
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import structlog
 
@@ -18,6 +19,40 @@ from bot.store.list_days import list_day, list_days, save_failure, save_list
 from bot.store.papers import merge_papers, paper
 
 log = structlog.get_logger()
+
+# Papers that are looked up at one time: arXiv takes one question in three seconds, and nobody waits for a minute.
+MOST_LOOKED_UP = 20
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class _Shared(Generic[K, V]):
+    """Work by key that several may wait for: it is begun once, and ends even when one who waits gives up."""
+
+    def __init__(self, work: Callable[[K], Awaitable[V]]) -> None:
+        self._work = work
+        self._tasks: dict[K, asyncio.Future[V]] = {}
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    def __contains__(self, key: K) -> bool:
+        return key in self._tasks
+
+    async def get(self, key: K) -> V:
+        """What the work for `key` gives or raises."""
+        task = self._tasks.get(key)
+        if task is None:
+            task = self._tasks[key] = asyncio.ensure_future(self._work(key))
+            task.add_done_callback(lambda done: self._ended(key, done))
+        return await asyncio.shield(task)
+
+    def _ended(self, key: K, done: "asyncio.Future[V]") -> None:
+        self._tasks.pop(key, None)
+        if not done.cancelled():
+            # Looked at, so that asyncio does not complain of an error that nobody was left to hear.
+            done.exception()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +72,17 @@ class Fetcher:
         self._source = source
         self._clock = clock
         self._settle_hour = settle_hour
+        self._days = _Shared(self._fetch)
 
     async def fetch_day(self, day: dt.date) -> ListDay:
-        """Fetch one day's list and save it.
+        """Fetch one day's list and save it. Those who ask for the same day at once share the answer.
 
         Raises SourceRefused for a day that the source does not have yet, of which nothing is saved; SourceUnavailable or
         UnreadableAnswer, of which the failure is saved, and what was known of the day stays.
         """
+        return await self._days.get(day)
+
+    async def _fetch(self, day: dt.date) -> ListDay:
         # The answer speaks of the instant at which it was asked for; a paper is seen when it is written.
         asked_at = self._clock.now()
         try:
@@ -144,28 +183,20 @@ class PaperFinder:
         self._store = store
         self._sources = tuple(sources)
         self._clock = clock
-        self._asked: dict[str, asyncio.Task[Paper]] = {}
+        self._asked = _Shared(self._ask)
 
     async def find(self, paper_id: str) -> Paper:
         """The paper with its summaries. People who ask for the same one at once share a request.
 
-        Raises PaperNotFound when every source said so; SourceUnavailable when one that might know it did not answer.
+        Raises PaperNotFound when every source said so; SourceUnavailable when one that might know it did not answer, or
+        when too many others are looked up.
         """
         known = await self._store.read(paper, paper_id)
         if known is not None:
             return known
-        task = self._asked.get(paper_id)
-        if task is None:
-            task = self._asked[paper_id] = asyncio.create_task(self._ask(paper_id))
-            task.add_done_callback(lambda done: self._forget(paper_id, done))
-        # Shielded: one person who gives up does not take the answer from the others.
-        return await asyncio.shield(task)
-
-    def _forget(self, paper_id: str, done: asyncio.Task[Paper]) -> None:
-        self._asked.pop(paper_id, None)
-        if not done.cancelled():
-            # Looked at, so that asyncio does not complain of an error that nobody was left to hear.
-            done.exception()
+        if paper_id not in self._asked and len(self._asked) >= MOST_LOOKED_UP:
+            raise SourceUnavailable(f"{len(self._asked)} other papers are being looked up; try {paper_id} again later.")
+        return await self._asked.get(paper_id)
 
     async def _ask(self, paper_id: str) -> Paper:
         silent: list[str] = []

@@ -6,7 +6,7 @@ import datetime as dt
 import pytest
 
 from bot.clock import Clock
-from bot.digest.fetching import Fetcher, PaperFinder
+from bot.digest.fetching import MOST_LOOKED_UP, Fetcher, PaperFinder
 from bot.errors import PaperNotFound, SourceRefused, SourceUnavailable, UnreadableAnswer
 from bot.model import ListDayState, Origin, Paper
 from bot.ports import SourcePaper
@@ -67,6 +67,17 @@ async def test_a_day_is_fetched_and_saved(store, fetcher):
     saved = await fetcher("2024-03-28T13:00").fetch_day(SEED_DAY)
     assert (saved.state, saved.origin, saved.papers) == (ListDayState.SETTLED, Origin.HUB, 10)
     assert store.read_now(papers_of_day, SEED_DAY)[0].id == "2403.18361"
+
+
+async def test_those_who_ask_for_a_day_at_once_share_its_answer_and_one_who_leaves_takes_nothing(hub, fetcher, store):
+    one = fetcher("2024-03-28T13:00")
+    asking = [asyncio.create_task(one.fetch_day(SEED_DAY)) for _ in range(3)]
+    while not hub.requests:
+        await asyncio.sleep(0.001)
+    for task in asking[:2]:
+        task.cancel()
+    assert (await asking[2]).papers == 10
+    assert len(hub.requests) == 2, hub.requests  # the page, and the empty one after it
 
 
 async def test_a_day_of_more_than_a_page_is_whole(fetcher):
@@ -284,6 +295,14 @@ async def test_people_who_ask_at_once_share_a_request_and_one_who_leaves_takes_n
     found = await asyncio.gather(*asking[1:])
     assert {one.title for one in found} == {"Off the List"}
     assert hub.requests == ["/api/papers/2301.00001"]
+
+
+async def test_a_flood_of_unknown_papers_ends_with_a_sentence(hub, finder):
+    asking = [finder.find(f"2301.{number:05}") for number in range(MOST_LOOKED_UP + 5)]
+    ends = await asyncio.gather(*asking, return_exceptions=True)
+    assert sum("other papers are being looked up" in str(end) for end in ends) == 5
+    with pytest.raises(PaperNotFound):
+        await finder.find("2301.00001")
 
 
 async def test_a_paper_that_was_not_found_is_asked_for_again(hub, finder):
