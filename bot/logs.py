@@ -2,12 +2,26 @@
 
 import logging
 import sys
+from io import TextIOBase
 
 import stamina
 import structlog
 
 # Libraries that log each request with its URL; Telegram's URLs hold the token.
 _TALKATIVE = ("httpx", "httpcore", "telegram", "discord", "apscheduler", "aiohttp")
+
+
+class _StandardError(TextIOBase):
+    """Standard error as it is at each line: tests, the terminal's chat and the broadcast's bar put others in its place."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+    def isatty(self) -> bool:
+        return sys.stderr.isatty()
 
 
 def set_up_logs(level: str) -> None:
@@ -29,11 +43,10 @@ def set_up_logs(level: str) -> None:
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        # Looked up at each call: tests and the terminal chat replace standard error.
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(_StandardError()),  # type: ignore[arg-type]  # it is a text stream
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler()
+    handler = logging.StreamHandler(_StandardError())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -4,27 +4,27 @@ import asyncio
 import contextlib
 import signal
 import sqlite3
-import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 
 import structlog
 
+from bot.alarming import Alarming
 from bot.commands.conversation import Conversation
 from bot.delivery.answers import send_answers
 from bot.delivery.engine import Engine
 from bot.delivery.pace import Pace
-from bot.errors import AdapterError, DailyPapersError, InvalidToken
+from bot.errors import DailyPapersError
+from bot.listening import Platforms
 from bot.model import Address, ChatKind
 from bot.parts import Parts
 from bot.ports import ChatAdapter, Request
+from bot.reporting import LOOK_SECONDS, Reporter, Show
 from bot.schedule import make_scheduler
 from bot.store import chats, deliveries
 
 log = structlog.get_logger()
 
-# A platform that cannot be reached when the bot starts is asked again after these pauses, the last one for ever.
-_OPENING_PAUSES = (1, 2, 5, 15, 60)
 # What is under way at SIGTERM has this long; then it is cut off and counts as unknown.
 STOP_SECONDS = 8
 
@@ -32,11 +32,15 @@ STOP_SECONDS = 8
 class Service:
     """The core behind every adapter's `Inbox`, and the life of the process."""
 
-    def __init__(self, parts: Parts, adapters: Mapping[str, ChatAdapter]) -> None:
+    def __init__(self, parts: Parts, adapters: Mapping[str, ChatAdapter], show: Show | None = None) -> None:
+        """`show` is given how far a broadcast is, for a bar on a terminal."""
         self.parts = parts
-        self.adapters = dict(adapters)
+        self.platforms = Platforms(adapters)
         self.pace = Pace.from_settings(parts.settings)
-        self.engine = Engine(parts.store, self.adapters, parts.clock, self.pace, parts.settings)
+        self.engine = Engine(parts.store, self.platforms, parts.clock, self.pace, parts.settings)
+        # A bar that moves is looked at more often than a log.
+        self.reporter = Reporter(parts.store, parts.clock, show, look_seconds=LOOK_SECONDS if show is None else 1.0)
+        self.alarming = Alarming(parts, self.platforms, self.pace)
         self.conversation = Conversation(parts.store, parts.clock, parts.settings, parts.fetcher, parts.finder)
 
     # --- Inbox: what adapters call ---------------------------------------------------------------------------------
@@ -70,46 +74,39 @@ class Service:
     # --- The life of the process -----------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Serve until SIGTERM, SIGINT, or until no adapter listens any more. Raises AdapterError when one must end."""
+        """Serve until SIGTERM, SIGINT, or until no adapter listens any more. Raises AdapterError as `Platforms.serve`."""
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
         scheduler = make_scheduler(self.parts.clock, fetch=self._fetch, tick=self._tick, upkeep=self._upkeep)
-        listeners = {asyncio.create_task(self._serve(adapter), name=adapter.platform) for adapter in self.adapters.values()}
-        fetching = asyncio.create_task(self._fetch())
+        listening = asyncio.create_task(self.platforms.serve(self), name="listening")
+        beside = [asyncio.create_task(work) for work in (self._fetch(), self.reporter.run(), self.alarming.run())]
         scheduler.start()
         stopping = asyncio.create_task(stop.wait())
         try:
-            await asyncio.wait({stopping, *listeners}, return_when=asyncio.FIRST_COMPLETED)
-            for listener in listeners:
-                if listener.done():
-                    # The sentence of the adapter that had to end; a clean end (Ctrl-D) ends the process too.
-                    listener.result()
+            await asyncio.wait({stopping, listening}, return_when=asyncio.FIRST_COMPLETED)
+            if listening.done():
+                # The sentence of the adapter that had to end; a clean end (Ctrl-D) ends the process too.
+                listening.result()
         finally:
             scheduler.shutdown(wait=False)
-            stopping.cancel()
-            fetching.cancel()
-            await self._stop(listeners)
+            for task in (stopping, *beside):
+                task.cancel()
+            await self._stop(listening)
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(number)
 
-    async def _serve(self, adapter: ChatAdapter) -> None:
-        await open_patiently(adapter)
-        log.info("listening", platform=adapter.platform)
-        await adapter.listen(self)
-
-    async def _stop(self, listeners: set[asyncio.Task[None]]) -> None:
+    async def _stop(self, listening: asyncio.Task[None]) -> None:
         """Finish what is in flight, give leases back, close every adapter; a part that hangs is left behind."""
         log.info("stopping")
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOP_SECONDS):
                 await self.engine.stop()
-        for listener in listeners:
-            listener.cancel()
-        closing = [asyncio.create_task(adapter.close()) for adapter in self.adapters.values()]
-        await asyncio.wait({*closing, *listeners}, timeout=STOP_SECONDS)
-        for task in (*closing, *listeners):
+        listening.cancel()
+        closing = [asyncio.create_task(one.close(), name=one.platform) for one in self.platforms.every.values()]
+        await asyncio.wait({*closing, listening}, timeout=STOP_SECONDS)
+        for task in (*closing, listening):
             task.cancel()
             if task.done() and not task.cancelled() and (error := task.exception()):
                 log.debug("ended with", part=task.get_name(), error=str(error))
@@ -138,17 +135,3 @@ class Service:
             log.info("upkeep", pruned_messages=pruned)
         except DailyPapersError as error:
             log.warning("upkeep failed", error=str(error))
-
-
-async def open_patiently(adapter: ChatAdapter) -> None:
-    """Open `adapter`, waiting for a platform that cannot be reached yet. Raises InvalidToken at once."""
-    for attempt in range(sys.maxsize):
-        try:
-            await adapter.open()
-            return
-        except InvalidToken:
-            raise
-        except AdapterError as error:
-            pause = _OPENING_PAUSES[min(attempt, len(_OPENING_PAUSES) - 1)]
-            log.warning("platform not reached", platform=adapter.platform, error=str(error), again_in_seconds=pause)
-            await asyncio.sleep(pause)

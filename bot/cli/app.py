@@ -155,14 +155,49 @@ def search(
 @app.command()
 def deliver(
     date: Annotated[str | None, typer.Option(help="Send this list day to every subscriber that has not had it.")] = None,
+    chat: Annotated[str | None, typer.Option(help="Only this chat, as telegram:ID[/TOPIC] or discord:ID.")] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="With --date and --chat: once more, though it has had it.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say to whom and what; send nothing, write nothing.")] = False,
 ) -> None:
     """Send the digests that are due now, and return when all of them have ended.
 
-    Example: daily-papers deliver --date 2024-03-28
+    Example: daily-papers deliver --date 2024-03-28 --chat telegram:7 --again
     """
-    from bot.cli.serving import deliver_due  # noqa: PLC0415
+    from bot.cli.delivering import deliver_due  # noqa: PLC0415
 
-    _finish(deliver_due(_day(date, "--date")))
+    if again and not (date and chat):
+        raise UsageError(
+            "--again sends one chat's day once more; name both, with --date 2024-03-28 and --chat telegram:ID."
+        )
+    _finish(deliver_due(_day(date, "--date"), chat=chat, again=again, dry_run=dry_run))
+
+
+@app.command()
+def pause(
+    chat: Annotated[str | None, typer.Option(help="Only this chat, as telegram:ID[/TOPIC] or discord:ID.")] = None,
+) -> None:
+    """Hold every digest back (or one chat's) until `resume`; a running `run` obeys at once, and people are still answered.
+
+    Example: daily-papers pause --chat telegram:7
+    """
+    from bot.cli.delivering import pause  # noqa: PLC0415
+
+    pause(chat)
+
+
+@app.command()
+def resume(
+    chat: Annotated[str | None, typer.Option(help="Only this chat, as telegram:ID[/TOPIC] or discord:ID.")] = None,
+) -> None:
+    """End a `pause`: what was held back goes on where it stopped.
+
+    Example: daily-papers resume --chat telegram:7
+    """
+    from bot.cli.delivering import resume  # noqa: PLC0415
+
+    resume(chat)
 
 
 @app.command()
@@ -184,7 +219,7 @@ def check(
 
 @app.command()
 def status(json: Json = False) -> None:
-    """Show the newest day, papers, subscribers, deliveries and the last errors.
+    """Show the newest day, papers, subscribers, deliveries, how far a broadcast is, what is paused, and the last errors.
 
     Example: daily-papers status --json
     """

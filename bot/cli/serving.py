@@ -1,15 +1,12 @@
-"""`run`, `chat` and `deliver`: the commands that speak to chats."""
+"""`run` and `chat`: the commands that talk with people."""
 
 import asyncio
 import contextlib
-import datetime as dt
 import sys
 from collections.abc import AsyncIterator
 
+from bot.cli.bar import BroadcastBar
 from bot.commands.conversation import command_specs
-from bot.delivery.engine import Engine
-from bot.delivery.pace import Pace
-from bot.delivery.report import Report
 from bot.digest.compose import compose_day
 from bot.digest.importing import save_sample
 from bot.errors import AdapterError, SourceError
@@ -18,7 +15,7 @@ from bot.model import Address, Choice, ListDay
 from bot.parts import Parts, open_parts
 from bot.plugins import TERMINAL, load_adapters
 from bot.ports import ChatAdapter
-from bot.service import Service, open_patiently
+from bot.service import Service
 from bot.settings import Settings, load_settings
 from bot.store import list_days, papers
 
@@ -31,19 +28,19 @@ _LOCAL = Address(TERMINAL, "local")
 async def run_service() -> None:
     """Serve the platforms whose token is set; the terminal when there is none."""
     settings = load_settings()
-    async with _parts(settings) as (parts, adapters):
+    async with opened_parts(settings) as (parts, adapters):
         terminal = adapters.pop(TERMINAL)
         if adapters:
-            await Service(parts, adapters).run()
+            await Service(parts, adapters, BroadcastBar() if sys.stderr.isatty() else None).run()
             return
-        _say("No token is set (TELEGRAM_BOT_TOKEN, DISCORD_BOT_TOKEN; see .env.example): this terminal is the chat.")
+        say("No token is set (TELEGRAM_BOT_TOKEN, DISCORD_BOT_TOKEN; see .env.example): this terminal is the chat.")
         await _serve_terminal(parts, terminal, talk=sys.stdin.isatty() and sys.stdout.isatty())
 
 
 async def run_chat() -> None:
     """The terminal's conversation alone, without the day's digest first."""
     settings = load_settings()
-    async with _parts(settings) as (parts, adapters):
+    async with opened_parts(settings) as (parts, adapters):
         await _fill_empty_store(parts)
         await Service(parts, {TERMINAL: adapters[TERMINAL]}).run()
 
@@ -56,70 +53,37 @@ async def _serve_terminal(parts: Parts, terminal: ChatAdapter, *, talk: bool) ->
         for message in compose_day(newest.day, day_papers, choice):
             await terminal.send(_LOCAL, message)
     if talk:
-        _say("Type /help for what I can do, /day 2024-03-28 for a day, /quit to leave.")
+        say("Type /help for what I can do, /day 2024-03-28 for a day, /quit to leave.")
         await Service(parts, {TERMINAL: terminal}).run()
 
 
 async def _newest_day(parts: Parts) -> ListDay | None:
     """The newest day with papers: fetched now, else what the store has, else the sample; says which."""
-    _say(f"Fetching the newest day from {parts.settings.hf_api_url} …")
+    say(f"Fetching the newest day from {parts.settings.hf_api_url} …")
     try:
         async with asyncio.timeout(FIRST_FETCH_SECONDS):
             await parts.fetcher.fetch_newest()
     except (SourceError, TimeoutError) as error:
         reason = str(error) or f"Hugging Face did not answer within {FIRST_FETCH_SECONDS} seconds."
-        _say(f"The newest day could not be fetched: {reason}")
+        say(f"The newest day could not be fetched: {reason}")
     newest = await parts.store.read(list_days.newest_with_papers)
     if newest is None:
         newest = await _fill_empty_store(parts)
     else:
-        _say(f"The newest day in the store is {newest.day}.")
+        say(f"The newest day in the store is {newest.day}.")
     return newest
 
 
 async def _fill_empty_store(parts: Parts) -> ListDay | None:
     if await parts.store.read(list_days.newest_with_papers) is not None:
         return None
-    _say("The store is empty: here is the sample day that comes with the program, 2024-03-28.")
+    say("The store is empty: here is the sample day that comes with the program, 2024-03-28.")
     return await parts.store.write(save_sample, now=parts.clock.now())
 
 
-async def deliver_due(day: dt.date | None) -> int:
-    """Send what is due (or `day`), wait for its end, and say what became of it. Status 1 when something failed."""
-    settings = load_settings()
-    async with _parts(settings) as (parts, adapters):
-        for adapter in adapters.values():
-            await open_patiently(adapter)
-        engine = Engine(parts.store, adapters, parts.clock, Pace.from_settings(settings), settings)
-        try:
-            report = await engine.deliver(day)
-        finally:
-            await engine.stop()
-            for adapter in adapters.values():
-                await adapter.close()
-    for line in _lines(report):
-        _say(line)
-    return 1 if report.failed or report.left else 0
-
-
-def _lines(report: Report) -> list[str]:
-    counts = {
-        "done": report.done,
-        "parked (the chat cannot be reached)": report.parked,
-        "failed": report.failed,
-        "skipped": report.skipped,
-        "left for later": report.left,
-        "waiting for their list": report.waiting,
-    }
-    told = ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nothing was due"
-    lines = [f"Planned {report.planned} deliveries: {told}."]
-    if report.rejected:
-        lines.append(f"{report.rejected} messages were refused by the platform and passed over.")
-    return lines + [f"{count} times: {reason}" for reason, count in report.reasons]
-
-
 @contextlib.asynccontextmanager
-async def _parts(settings: Settings) -> AsyncIterator[tuple[Parts, dict[str, ChatAdapter]]]:
+async def opened_parts(settings: Settings) -> AsyncIterator[tuple[Parts, dict[str, ChatAdapter]]]:
+    """The program's parts and its adapters, not opened yet; sets the logs up."""
     async with open_parts(settings) as parts:
         adapters = load_adapters(settings, parts.store, parts.clock.now, command_specs())
         if TERMINAL not in adapters:
@@ -131,6 +95,7 @@ async def _parts(settings: Settings) -> AsyncIterator[tuple[Parts, dict[str, Cha
         yield parts, adapters
 
 
-def _say(sentence: str) -> None:
+def say(sentence: str) -> None:
+    """A line for the person who runs the command."""
     sys.stdout.write(sentence + "\n")
     sys.stdout.flush()

@@ -2,23 +2,44 @@
 
 import json
 import sys
+import time
 
+from bot.cli.bar import told
+from bot.clock import Clock
+from bot.delivery.progress import Progress, Pulse
 from bot.delivery.status import Status, status
 from bot.settings import load_settings
-from bot.store.connection import open_store
+from bot.store import deliveries, delivery_counts
+from bot.store.connection import Store, open_store
+
+# While something is being sent it is counted twice, so far apart: that gives the rate, whichever process sends.
+RATE_SECONDS = 2.0
 
 
 def show_status(*, as_json: bool) -> None:
     """Print the state of the installation. An empty store is a state too."""
-    with open_store(load_settings().database) as store:
+    settings = load_settings()
+    with open_store(settings.database) as store:
+        sending = _sending(store, Clock(settings.clock))
         found = store.read_now(status)
     if as_json:
-        sys.stdout.write(json.dumps(found.as_dict(), ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(found.as_dict(sending), ensure_ascii=False) + "\n")
     else:
-        sys.stdout.write("\n".join(f"{name + ':':<13}{value}" for name, value in _lines(found)) + "\n")
+        sys.stdout.write("\n".join(f"{name + ':':<13}{value}" for name, value in _lines(found, sending)) + "\n")
 
 
-def _lines(found: Status) -> list[tuple[str, str]]:
+def _sending(store: Store, clock: Clock) -> Progress | None:
+    pulse = Pulse()
+    first = store.read_now(delivery_counts.underway, clock.now())
+    progress = pulse.progress(time.monotonic(), first)
+    if progress is None or not store.read_now(deliveries.lease_owners):
+        return progress
+    time.sleep(RATE_SECONDS)
+    counts = store.read_now(delivery_counts.underway, clock.now(), tuple(first.days))
+    return pulse.progress(time.monotonic(), counts) if counts.chats_left else None
+
+
+def _lines(found: Status, sending: Progress | None) -> list[tuple[str, str]]:
     day, tally, broadcast = found.newest_day, found.deliveries, found.broadcast
     newest = f"{day.day}, {day.papers} papers, {day.state}" if day else "none yet; `daily-papers fetch` gets it"
     lines = [("Newest day", newest), ("Papers", f"{found.papers} on {found.list_days} days")]
@@ -38,6 +59,12 @@ def _lines(found: Status) -> list[tuple[str, str]]:
         lines.append(
             ("Broadcast", f"{broadcast.list_day}: {chats}, {broadcast.messages_done} of {broadcast.messages} messages")
         )
+    if sending:
+        rest = f"; {sending.waiting} waiting, {sending.parked} parked, {sending.failed} failed, {sending.rejected} refused"
+        lines.append(("Sending", f"{sending.list_day}: {told(sending)}{rest}"))
+    if found.paused.everything:
+        lines.append(("Paused", f"everything, since {found.paused.everything:%Y-%m-%d %H:%M} UTC"))
+    lines.extend(("Paused", f"{chat}, since {since:%Y-%m-%d %H:%M} UTC") for chat, since in found.paused.chats.items())
     lines.extend(
         ("Error", f"{fault.at:%Y-%m-%d %H:%M} UTC, {fault.address}, {fault.list_day}, {fault.state}: {fault.error}")
         for fault in found.last_errors

@@ -5,9 +5,11 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
+from bot.delivery.progress import Progress
 from bot.model import ListDay
-from bot.store import delivery_counts, list_days
+from bot.store import delivery_counts, list_days, pauses
 from bot.store.delivery_counts import Broadcast, Fault, Tally
+from bot.store.pauses import Pauses
 
 FAULTS_SHOWN = 5
 
@@ -24,9 +26,10 @@ class Status:
     broadcast: Broadcast | None
     last_errors: tuple[Fault, ...]
     fetch_error: tuple[dt.date, str] | None
+    paused: Pauses
 
-    def as_dict(self) -> dict[str, Any]:
-        """The status as JSON takes it, for `status --json`."""
+    def as_dict(self, sending: Progress | None = None) -> dict[str, Any]:
+        """The status as JSON takes it, for `status --json`; `sending` is what is being sent now, None for nothing."""
         newest, tally, broadcast = self.newest_day, self.deliveries, self.broadcast
         return {
             "newest_day": newest and newest.day.isoformat(),
@@ -52,6 +55,26 @@ class Status:
                 "chats_done": broadcast.chats_done,
                 "messages": broadcast.messages,
                 "messages_done": broadcast.messages_done,
+            },
+            "sending": sending
+            and {
+                "list_day": sending.list_day.isoformat(),
+                "chats": sending.chats,
+                "done": sending.done,
+                "to_send": sending.ready,
+                "waiting": sending.waiting,
+                "parked": sending.parked,
+                "failed": sending.failed,
+                "rejected_messages": sending.rejected,
+                "messages": sending.messages,
+                "messages_done": sending.messages_done,
+                "messages_left": sending.messages_left,
+                "messages_a_second": sending.rate,
+                "seconds_left": sending.seconds_left,
+            },
+            "paused": {
+                "everything": self.paused.everything and self.paused.everything.isoformat(),
+                "chats": {chat: since.isoformat() for chat, since in self.paused.chats.items()},
             },
             "last_errors": [
                 {
@@ -81,4 +104,5 @@ def status(connection: sqlite3.Connection) -> Status:
         broadcast=delivery_counts.newest_broadcast(connection),
         last_errors=tuple(delivery_counts.last_faults(connection, FAULTS_SHOWN)),
         fetch_error=failed and (dt.date.fromisoformat(failed["day"]), failed["last_error"]),
+        paused=pauses.pauses(connection),
     )

@@ -1,0 +1,168 @@
+"""Tells the operator's chats (ADMIN_CHATS) of what does not mend itself: once, and once more when it is over.
+
+When there is reason for that is decided in bot/delivery/alarms.py; here the facts are gathered and the messages sent.
+"""
+
+import asyncio
+import contextlib
+import datetime as dt
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable
+from functools import partial
+
+import structlog
+
+from bot.clock import from_text, to_text
+from bot.delivery import alarms
+from bot.delivery.alarm_texts import text
+from bot.delivery.alarms import Alarm, Facts, Trouble
+from bot.delivery.answers import send_answers
+from bot.delivery.pace import Pace
+from bot.errors import DailyPapersError
+from bot.listening import Platforms
+from bot.model import Address
+from bot.parts import Parts
+from bot.settings import address_of
+from bot.store import chats, delivery_counts, key_values, list_days, pauses
+
+LOOK_SECONDS = 60.0
+# A chat to which an alarm could not be sent so often is left alone with it.
+_TRIES = 5
+_OWNER = "alarms"
+
+log = structlog.get_logger()
+
+
+class Alarming:
+    """Looks each minute, and at once when a platform ended or came back."""
+
+    def __init__(self, parts: Parts, platforms: Platforms, pace: Pace) -> None:
+        self._store, self._clock, self._settings = parts.store, parts.clock, parts.settings
+        self._platforms, self._pace = platforms, pace
+        self._started_at = self._clock.now()
+        self._admins = tuple(map(str, self._settings.admin_chats))
+        self._tries: Counter[tuple[str, bool, str]] = Counter()
+
+    async def run(self) -> None:
+        """Look again and again, until cancelled."""
+        while True:
+            try:
+                await self.look()
+            except DailyPapersError as error:
+                log.warning("alarms are not known", error=str(error))
+            except Exception:
+                log.exception("alarms are not known")
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._platforms.changed.wait()
+
+    async def look(self) -> None:
+        """Look once, and tell what is to be told."""
+        self._platforms.changed.clear()
+        facts = await self._store.read(self._facts)
+        known = await self._store.read(_known)
+        # Of a platform whose token was taken out of the settings there is nothing to say.
+        served = [one for one in known if one.detail.get("platform", "") in {"", *self._platforms.every}]
+        now_known = alarms.step(served, facts, self._admins)
+        if list(now_known.values()) != known:
+            await self._store.write(_keep, now_known.values())
+        _log_changes({alarm.name: alarm for alarm in known}, now_known)
+        for alarm in now_known.values():
+            await self._tell(alarm)
+
+    async def _tell(self, alarm: Alarm) -> None:
+        silent = []
+        for chat in alarms.to_tell(alarm, self._admins):
+            address = address_of(chat)
+            platform = self._platforms.every.get(address.platform)
+            if platform is None or platform.refused or not platform.opened:
+                silent.append(chat)
+                continue
+            message = text(alarm, await self._store.read(_language, address, self._settings.default_language))
+            tried = alarm.name, alarm.over, chat
+            self._tries[tried] += 1
+            if await send_answers(partial(platform.send, address), address, [message], self._pace) or (
+                self._tries[tried] >= _TRIES
+            ):
+                del self._tries[tried]
+                alarm = alarms.after_telling(alarm, chat)
+                await self._store.write(_keep_one, alarm, self._admins)
+        unheard = alarm.name, alarm.over, ""
+        if silent and not alarm.over and not self._tries[unheard]:
+            self._tries[unheard] += 1
+            log.error("these admin chats cannot be told now", alarm=alarm.name, chats=silent, **alarm.detail)
+
+    def _facts(self, connection: sqlite3.Connection) -> Facts:
+        now, settle_hour = self._clock.now(), self._settings.settle_hour_utc
+        count, _, reason = delivery_counts.behind(connection, now - alarms.PATIENCE)
+        day = alarms.expected(now, settle_hour)
+        return Facts(
+            now=now,
+            undisturbed_since=max(self._started_at, pauses.resumed_at(connection) or self._started_at),
+            paused=pauses.everything_paused(connection),
+            behind=count,
+            behind_reason=reason,
+            expected=day,
+            settle_hour=settle_hour,
+            listed=list_days.list_day(connection, day),
+            platforms={
+                name: Trouble(reason=one.trouble, refused=one.refused) if one.trouble else None
+                for name, one in self._platforms.every.items()
+                if one.opened or one.trouble
+            },
+        )
+
+
+def _log_changes(before: dict[str, Alarm], after: dict[str, Alarm]) -> None:
+    for name, alarm in after.items():
+        if not alarm.over and (name not in before or before[name].over):
+            log.error("alarm", alarm=name, **alarm.detail)
+    for name, alarm in before.items():
+        if not alarm.over and (name not in after or after[name].over):
+            log.info("alarm is over", alarm=name, since=alarm.since.isoformat())
+
+
+# --- Kept, so that a restart repeats nothing ------------------------------------------------------------------------------
+
+
+def _known(connection: sqlite3.Connection) -> list[Alarm]:
+    rows = connection.execute("SELECT key, value FROM key_value WHERE owner = ? ORDER BY key", (_OWNER,)).fetchall()
+    found = []
+    for row in rows:
+        value = json.loads(row["value"])
+        since: dt.datetime = from_text(value["since"])
+        alarm = Alarm(
+            name=row["key"], since=since, detail=value["detail"], over=value["over"], told=frozenset(value["told"])
+        )
+        found.append(alarm)
+    return found
+
+
+def _keep(connection: sqlite3.Connection, kept: Iterable[Alarm]) -> None:
+    connection.execute("DELETE FROM key_value WHERE owner = ?", (_OWNER,))
+    for alarm in kept:
+        _put(connection, alarm)
+
+
+def _keep_one(connection: sqlite3.Connection, alarm: Alarm, admins: tuple[str, ...]) -> None:
+    if alarms.is_closed(alarm, admins):
+        connection.execute("DELETE FROM key_value WHERE owner = ? AND key = ?", (_OWNER, alarm.name))
+    else:
+        _put(connection, alarm)
+
+
+def _put(connection: sqlite3.Connection, alarm: Alarm) -> None:
+    value = {
+        "since": to_text(alarm.since),
+        "detail": dict(alarm.detail),
+        "over": alarm.over,
+        "told": sorted(alarm.told),
+    }
+    key_values.put(connection, _OWNER, alarm.name, json.dumps(value, ensure_ascii=False))
+
+
+def _language(connection: sqlite3.Connection, address: Address, default: str) -> str:
+    found = chats.chat(connection, address)
+    return default if found is None else found.language

@@ -1,0 +1,138 @@
+"""`deliver`, `pause` and `resume`: what an operator orders of digests, from beside a `run` or without one."""
+
+import asyncio
+import contextlib
+import datetime as dt
+import sys
+from collections.abc import Iterator
+
+from bot.cli.bar import BroadcastBar
+from bot.cli.serving import opened_parts, say
+from bot.clock import Clock
+from bot.delivery import control, rehearsal
+from bot.delivery.engine import Engine
+from bot.delivery.pace import Pace
+from bot.delivery.rehearsal import Intended
+from bot.delivery.report import Report
+from bot.errors import UsageError
+from bot.listening import open_patiently
+from bot.model import Address, Chat
+from bot.reporting import Reporter
+from bot.settings import address_of, load_settings
+from bot.store import pauses
+from bot.store.connection import Store, open_store
+
+
+async def deliver_due(day: dt.date | None, *, chat: str | None, again: bool, dry_run: bool) -> int:
+    """Send what is due (or `day`), wait for its end, and say what became of it. Status 1 when something failed."""
+    settings = load_settings()
+    async with opened_parts(settings) as (parts, adapters):
+        only = _ordered(parts.store, chat)
+        if dry_run:
+            now, settle_hour = parts.clock.now(), settings.settle_hour_utc
+            with rehearsal.copy_of(parts.store) as copy:
+                found = await rehearsal.intended(copy, day, only, again=again, now=now, settle_hour=settle_hour)
+            _tell(found, set(adapters))
+            return 0
+        for adapter in adapters.values():
+            await open_patiently(adapter)
+        engine = Engine(parts.store, adapters, parts.clock, Pace.from_settings(settings), settings)
+        bar = BroadcastBar() if sys.stderr.isatty() else None
+        telling = asyncio.create_task(Reporter(parts.store, parts.clock, bar, look_seconds=1.0 if bar else 5.0).run())
+        try:
+            report = await engine.deliver(day, chat=only, again=again)
+        finally:
+            await engine.stop()
+            telling.cancel()
+            await asyncio.wait({telling})
+            for adapter in adapters.values():
+                await adapter.close()
+    for line in _lines(report):
+        say(line)
+    return 1 if report.failed or report.left else 0
+
+
+def _ordered(store: Store, chat: str | None) -> Chat | None:
+    """The chat that was named, if one was. Raises UsageError when nothing can be sent now."""
+    store.read_now(control.check_running)
+    return None if chat is None else store.read_now(control.subscriber, _address(chat))
+
+
+def _lines(report: Report) -> list[str]:
+    counts = {
+        "done": report.done,
+        "parked (the chat cannot be reached)": report.parked,
+        "failed": report.failed,
+        "skipped": report.skipped,
+        "left for later": report.left,
+        "waiting for their list": report.waiting,
+    }
+    told = ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nothing was due"
+    lines = [f"Planned {report.planned} deliveries: {told}."]
+    if report.rejected:
+        lines.append(f"{report.rejected} messages were refused by the platform and passed over.")
+    return lines + [f"{count} times: {reason}" for reason, count in report.reasons]
+
+
+def _tell(found: list[Intended], platforms: set[str]) -> None:
+    for one in found:
+        name = f" ({one.chat_title})" if one.chat_title else ""
+        part = "" if one.messages == one.total else f" of {one.total}, the rest stands there"
+        token = "" if one.address.platform in platforms else "; not from here: no token is set"
+        titles = "".join(f"\n    {title}" for title in one.titles)
+        more = "\n    …" if one.messages > len(one.titles) + 1 else ""
+        say(f"{one.address}{name}: {one.list_day}, {_counted(one.messages, 'message')}{part}{token}{titles}{more}")
+    chats = len({one.address for one in found})
+    messages = sum(one.messages for one in found)
+    say(f"Would send {_counted(messages, 'message')} to {_counted(chats, 'chat')}. Nothing was sent, nothing was written.")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" + ("" if count == 1 else "s")
+
+
+# --- Pausing --------------------------------------------------------------------------------------------------------------
+
+
+def pause(chat: str | None) -> None:
+    """Hold back everything, or one chat, from now on; a running `run` obeys after the messages that are on their way."""
+    with _store() as (store, clock):
+        address = _known(store, chat)
+        new = store.write_now(pauses.pause, address, now=clock.now())
+        since = store.read_now(pauses.pauses)
+    name, back = ("Everything", "") if address is None else (str(address), f" --chat {address}")
+    at = since.everything if address is None else since.chats[str(address)]
+    say(f"{name} is paused." if new else f"{name} is paused already, since {at:%Y-%m-%d %H:%M} UTC.")
+    say(f"People who ask are still answered. Nothing is lost: `daily-papers resume{back}` goes on where it stopped.")
+
+
+def resume(chat: str | None) -> None:
+    """Undo `pause`."""
+    with _store() as (store, clock):
+        address = None if chat is None else _address(chat)
+        done = store.write_now(pauses.resume, address, now=clock.now())
+        left = store.read_now(pauses.pauses)
+    name = "Everything" if address is None else str(address)
+    say(f"{name} is no longer paused." if done else f"{name} was not paused.")
+    if left.everything is not None:
+        say("But everything is; that ends by `daily-papers resume`.")
+    if address is None and left.chats:
+        say(f"Still paused, each by itself: {', '.join(left.chats)}.")
+
+
+@contextlib.contextmanager
+def _store() -> Iterator[tuple[Store, Clock]]:
+    settings = load_settings()
+    with open_store(settings.database) as store:
+        yield store, Clock(settings.clock)
+
+
+def _known(store: Store, chat: str | None) -> Address | None:
+    return None if chat is None else store.read_now(control.known_chat, _address(chat)).address
+
+
+def _address(written: str) -> Address:
+    try:
+        return address_of(written)
+    except ValueError as error:
+        raise UsageError(f"--chat {error}.") from None

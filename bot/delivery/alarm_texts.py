@@ -1,0 +1,53 @@
+"""What an operator's chat reads of an alarm, in its language."""
+
+from bot.delivery.alarms import DELIVERIES, FETCH, PATIENCE, Alarm
+from bot.locales import translator
+from bot.message import Message
+
+_HOURS = int(PATIENCE.total_seconds()) // 3600
+
+
+def text(alarm: Alarm, language: str) -> Message:
+    """The message that it began, or that it is over."""
+    heading = _over(alarm, language) if alarm.over else _begun(alarm, language)
+    return Message(heading=heading, paragraphs=() if alarm.over else tuple(_more(alarm, language)))
+
+
+def _begun(alarm: Alarm, language: str) -> str:
+    words, detail = translator(language), alarm.detail
+    if alarm.name == DELIVERIES:
+        count = int(detail["count"])
+        told = words.ngettext(
+            "{count} digest has been waiting to be sent for {hours} hours.",
+            "{count} digests have been waiting to be sent for {hours} hours.",
+            count,
+        )
+        return told.format(count=count, hours=_HOURS)
+    if alarm.name == FETCH:
+        return words.gettext("The list of {day} could not be fetched for hours.").format(day=detail["day"])
+    told = (
+        words.gettext("{platform} no longer accepts the bot's token.")
+        if detail["refused"]
+        else words.gettext("The bot does not hear what is said on {platform} any more.")
+    )
+    return told.format(platform=detail["platform"].capitalize())
+
+
+def _over(alarm: Alarm, language: str) -> str:
+    words = translator(language)
+    if alarm.name == DELIVERIES:
+        return words.gettext("Over: no digest is late any more.")
+    if alarm.name == FETCH:
+        return words.gettext("Over: lists can be fetched again.")
+    return words.gettext("Over: {platform} works again.").format(platform=alarm.detail["platform"].capitalize())
+
+
+def _more(alarm: Alarm, language: str) -> list[str]:
+    words = translator(language)
+    told = [words.gettext("Said last: {reason}").format(reason=alarm.detail["reason"])] if alarm.detail["reason"] else []
+    if alarm.detail.get("refused"):
+        told.append(
+            words.gettext("Nothing is lost: what is due there is sent when the bot runs with a token that is accepted.")
+        )
+    told.append(words.gettext("On the machine, `daily-papers status` tells more. I write once more when it is over."))
+    return told

@@ -1,0 +1,122 @@
+"""What the operator's chats are told of: when it begins and when it is over. Pure; sending is bot/alarming.py's.
+
+An alarm is told once, and once more when it is over, whatever happens in between, restarts among it.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from bot.delivery.due import expected_day
+from bot.digest.list_days import settles_at
+from bot.model import ListDay, ListDayState
+
+# What is late for so long does not mend itself; a long broadcast, or an hour in which a platform is away, does.
+PATIENCE = dt.timedelta(hours=2)
+
+DELIVERIES, FETCH, PLATFORM = "deliveries", "fetch", "platform:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """A platform that ended; `refused` when its token was."""
+
+    reason: str
+    refused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """How things stand. `behind` counts deliveries that were planned PATIENCE ago and are still to be sent.
+
+    `undisturbed_since` is when this process began, or when a pause ended: what waited before was no fault. `expected` is
+    the list day that should be there now, `listed` what is known of it. `platforms` has those that were opened.
+    """
+
+    now: dt.datetime
+    undisturbed_since: dt.datetime
+    paused: bool
+    behind: int
+    behind_reason: str
+    expected: dt.date
+    settle_hour: int
+    listed: ListDay | None
+    platforms: Mapping[str, Trouble | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """Something that the operator is told of. `told` are the chats that know that it began, and not that it is over."""
+
+    name: str
+    since: dt.datetime
+    detail: Mapping[str, str]
+    over: bool = False
+    told: frozenset[str] = frozenset()
+
+
+def begun(facts: Facts) -> dict[str, dict[str, str]]:
+    """The alarms for which there is reason now, each with its details."""
+    found: dict[str, dict[str, str]] = {}
+    if facts.behind and not facts.paused and facts.now - facts.undisturbed_since >= PATIENCE:
+        found[DELIVERIES] = {"count": str(facts.behind), "reason": facts.behind_reason}
+    listed = facts.listed
+    if listed is not None and listed.last_error and not _is_there(listed):
+        waited = facts.now - settles_at(facts.expected, facts.settle_hour)
+        still_failing = listed.failed_at is not None and facts.now - listed.failed_at < PATIENCE
+        long_silent = listed.fetched_at is None or facts.now - listed.fetched_at >= PATIENCE
+        if waited >= PATIENCE and still_failing and long_silent:
+            found[FETCH] = {"day": facts.expected.isoformat(), "reason": listed.last_error}
+    for name, trouble in facts.platforms.items():
+        if trouble is not None:
+            refused = "yes" if trouble.refused else ""
+            found[PLATFORM + name] = {"platform": name, "reason": trouble.reason, "refused": refused}
+    return found
+
+
+def ended(facts: Facts) -> set[str]:
+    """The alarms for which there is surely no reason any more; what is neither here nor in `begun` stays as it is."""
+    found = {PLATFORM + name for name, trouble in facts.platforms.items() if trouble is None}
+    if not facts.behind and not facts.paused:
+        found.add(DELIVERIES)
+    if facts.listed is not None and (_is_there(facts.listed) or not facts.listed.last_error):
+        found.add(FETCH)
+    return found
+
+
+def step(known: Iterable[Alarm], facts: Facts, admins: Collection[str]) -> dict[str, Alarm]:
+    """The alarms after these facts, those among them that are over and are still to be told so."""
+    alarms = {alarm.name: alarm for alarm in known}
+    for name, detail in begun(facts).items():
+        before = alarms.get(name)
+        if before is None:
+            alarms[name] = Alarm(name=name, since=facts.now, detail=detail)
+        elif before.over:
+            alarms[name] = replace(before, over=False)
+    for name in ended(facts) & alarms.keys():
+        alarms[name] = replace(alarms[name], over=True)
+    return {name: alarm for name, alarm in alarms.items() if not is_closed(alarm, admins)}
+
+
+def to_tell(alarm: Alarm, admins: Collection[str]) -> list[str]:
+    """The chats that are to be told of it now: that it began, or that it is over."""
+    return [chat for chat in admins if (chat in alarm.told) == alarm.over]
+
+
+def after_telling(alarm: Alarm, chat: str) -> Alarm:
+    """The alarm when this chat has been told."""
+    return replace(alarm, told=alarm.told - {chat} if alarm.over else alarm.told | {chat})
+
+
+def is_closed(alarm: Alarm, admins: Collection[str]) -> bool:
+    """Whether it is over and nobody is left to be told so."""
+    return alarm.over and not alarm.told & set(admins)
+
+
+def expected(now: dt.datetime, settle_hour: int) -> dt.date:
+    """The list day that should be there at `now`, as `Facts.expected`."""
+    return expected_day(now, settle_hour)
+
+
+def _is_there(day: ListDay) -> bool:
+    return day.state in {ListDayState.SETTLED, ListDayState.CLOSED}

@@ -1,0 +1,156 @@
+"""Which platforms are served: opens and hears each, lets the others go on when one ends, and tries that one again.
+
+What a platform is asked and told is the adapters'; what the operator is told of it, bot/alarming.py's.
+"""
+
+import asyncio
+import sys
+import time
+from collections.abc import Iterator, Mapping
+
+import structlog
+
+from bot.errors import AdapterError, InvalidToken
+from bot.message import Message
+from bot.model import Address
+from bot.ports import ChatAdapter, Inbox, NotSent, Outcome, Sent
+
+log = structlog.get_logger()
+
+# A platform that cannot be reached when the bot starts is asked again after these pauses, the last one for ever.
+_OPENING_PAUSES = (1, 2, 5, 15, 60)
+# One that ended while others go on: its token may have been changed, and the bot has to be started anew with it.
+_ENDED_PAUSES = (30, 60, 300, 900)
+# A refused token ends the whole process so soon after its start: somebody is looking. Later the others must go on.
+STARTING_SECONDS = 60
+# Who has listened for so long is heard again.
+_HEARD_SECONDS = 20
+
+
+class Platform:
+    """An adapter, and whether its platform still takes what it sends. To whoever sends it looks like the adapter."""
+
+    def __init__(self, adapter: ChatAdapter, changed: asyncio.Event) -> None:
+        self.adapter, self.platform = adapter, adapter.platform
+        self.opened = False
+        self.trouble = ""  # why it is not heard, or nothing is sent there; "" when all is well
+        self.refused = False  # the token is
+        self._changed = changed
+        self._troubles = 0
+        self._again_at = 0.0
+
+    @property
+    def takes(self) -> bool:
+        """Whether anything should be sent there: it is open, its token is not refused, or it is time to see again."""
+        return self.opened and (not self.refused or time.monotonic() >= self._again_at)
+
+    def fail(self, reason: str, *, refused: bool) -> float:
+        """It ended, or its token was refused; gives the seconds after which to try again."""
+        if not self.trouble or time.monotonic() >= self._again_at:
+            pause = _ENDED_PAUSES[min(self._troubles, len(_ENDED_PAUSES) - 1)]
+            self._troubles += 1
+            self._again_at = time.monotonic() + pause
+            log.error("platform stopped", platform=self.platform, error=reason, again_in_seconds=pause)
+        self.trouble, self.refused = reason, self.refused or refused
+        self._changed.set()
+        return self._again_at - time.monotonic()
+
+    def recover(self) -> None:
+        """It works."""
+        if self.trouble:
+            log.info("platform works again", platform=self.platform)
+            self.trouble, self.refused, self._troubles = "", False, 0
+            self._changed.set()
+
+    async def send(
+        self, address: Address, message: Message, *, key: str = "", container_id: str = "", plain: bool = False
+    ) -> Outcome:
+        """As the adapter's; a platform that refuses the token is not asked with each message."""
+        if self.refused and not self.takes:
+            return NotSent(self.trouble, token_refused=True)
+        outcome = await self.adapter.send(address, message, key=key, container_id=container_id, plain=plain)
+        if isinstance(outcome, NotSent) and outcome.token_refused:
+            self.fail(outcome.reason, refused=True)
+        elif self.refused and isinstance(outcome, Sent):
+            self.recover()
+        return outcome
+
+    async def open(self) -> None:
+        """As the adapter's, waiting for a platform that cannot be reached yet; once only."""
+        if not self.opened:
+            await open_patiently(self.adapter)
+            self.opened = True
+
+    async def listen(self, inbox: Inbox) -> None:
+        heard = asyncio.get_running_loop().call_later(_HEARD_SECONDS, self.recover)
+        try:
+            await self.adapter.listen(inbox)
+        finally:
+            heard.cancel()
+
+    async def close(self) -> None:
+        await self.adapter.close()
+
+
+class Platforms(Mapping[str, ChatAdapter]):
+    """Every platform by its name; only those that take messages are gone through: what is for others waits."""
+
+    def __init__(self, adapters: Mapping[str, ChatAdapter]) -> None:
+        self.changed = asyncio.Event()
+        self.every = {name: Platform(adapter, self.changed) for name, adapter in adapters.items()}
+
+    def __getitem__(self, name: str) -> ChatAdapter:
+        return self.every[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, one in self.every.items() if one.takes)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    async def serve(self, inbox: Inbox) -> None:
+        """Hear every platform until one ends in peace (the terminal's person leaves), or none is left.
+
+        Raises InvalidToken when that is known at the start, and the AdapterError of the last one that ended.
+        """
+        began, up = time.monotonic(), set(self.every)
+        tasks = [asyncio.create_task(self._serve(one, inbox, began, up), name=name) for name, one in self.every.items()]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _serve(self, one: Platform, inbox: Inbox, began: float, up: set[str]) -> None:
+        while True:
+            try:
+                await one.open()
+                up.add(one.platform)
+                log.info("listening", platform=one.platform)
+                await one.listen(inbox)
+                return
+            except AdapterError as error:
+                up.discard(one.platform)
+                refused = isinstance(error, InvalidToken)
+                starting = not one.opened and time.monotonic() - began < STARTING_SECONDS
+                if not up or (refused and starting):
+                    raise
+                pause = one.fail(str(error), refused=refused)
+            await asyncio.sleep(pause)
+
+
+async def open_patiently(adapter: ChatAdapter) -> None:
+    """Open `adapter`, waiting for a platform that cannot be reached yet. Raises InvalidToken at once."""
+    for attempt in range(sys.maxsize):
+        try:
+            await adapter.open()
+            return
+        except InvalidToken:
+            raise
+        except AdapterError as error:
+            pause = _OPENING_PAUSES[min(attempt, len(_OPENING_PAUSES) - 1)]
+            log.warning("platform not reached", platform=adapter.platform, error=str(error), again_in_seconds=pause)
+            await asyncio.sleep(pause)

@@ -1,0 +1,124 @@
+"""Tells how far a broadcast is while it runs: a line in the log now and then, one at its end, and a bar where there is one.
+
+What is counted is bot/store/delivery_counts.py's, the reckoning bot/delivery/progress.py's.
+"""
+
+import asyncio
+import datetime as dt
+import time
+from collections.abc import Callable
+
+import structlog
+
+from bot.clock import Clock
+from bot.delivery.progress import Progress, Pulse, duration, sent_between
+from bot.errors import StoreError
+from bot.store import delivery_counts, pauses
+from bot.store.connection import Store
+from bot.store.delivery_counts import Underway
+
+LINE_SECONDS = 30.0
+LOOK_SECONDS = 5.0
+# What is sent in so short a time still belongs to it: a platform asked to wait a little.
+SOON = dt.timedelta(seconds=60)
+# Counting a million deliveries takes most of a second; it may take this part of the time at most.
+_SHARE = 0.01
+
+log = structlog.get_logger()
+
+Show = Callable[[Progress | None], None]
+
+
+class Reporter:
+    """Watches over whatever is sent from this store, by whichever process."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        show: Show | None = None,
+        *,
+        line_seconds: float = LINE_SECONDS,
+        look_seconds: float = LOOK_SECONDS,
+    ) -> None:
+        """`show` is given the progress at each look, and None when nothing is sent any more."""
+        self._store, self._clock, self._show = store, clock, show
+        self._line_seconds, self._look_seconds = line_seconds, look_seconds
+        self._pulse = Pulse()
+        self._began: tuple[float, Underway] | None = None
+        self._told_at = 0.0
+
+    async def run(self) -> None:
+        """Look again and again, until cancelled."""
+        try:
+            while True:
+                began = time.monotonic()
+                try:
+                    await self.look()
+                except StoreError as error:
+                    log.warning("progress is not known", error=str(error))
+                await asyncio.sleep(max(self._look_seconds, (time.monotonic() - began) / _SHARE))
+        finally:
+            self._shown(None)
+
+    async def look(self) -> None:
+        """Count once, and tell what is to be told."""
+        at = time.monotonic()
+        known = () if self._began is None else tuple(self._began[1].days)
+        counts = await self._store.read(delivery_counts.underway, self._clock.now() + SOON, known)
+        if not counts.chats_left and self._began is None:
+            return
+        progress = self._pulse.progress(at, counts)
+        if self._began is None:
+            self._began, self._told_at = (at, counts), at
+        if progress is None or not counts.chats_left:
+            await self._end(at, counts, progress)
+            return
+        # A list day that came in between is counted from when it came.
+        self._began[1].days.update({day: one for day, one in counts.days.items() if day not in self._began[1].days})
+        self._shown(progress)
+        if at - self._told_at >= self._line_seconds:
+            self._told_at = at
+            log.info("broadcast", **_fields(progress), **_pace(progress))
+
+    async def _end(self, at: float, counts: Underway, progress: Progress | None) -> None:
+        assert self._began is not None
+        began_at, began = self._began
+        self._began = None
+        self._pulse.clear()
+        self._shown(None)
+        sent = sent_between(began, counts)
+        # Of one chat that is tried again every five minutes, and in vain, nobody wants to read each time.
+        if progress is None or not sent:
+            return
+        paused = await self._store.read(pauses.everything_paused)
+        seconds = at - began_at
+        rate = round(sent / seconds, 1) if seconds else None
+        event = "broadcast paused" if paused else "broadcast ended"
+        log.info(event, **_fields(progress), sent=sent, seconds=round(seconds, 1), rate=rate)
+
+    def _shown(self, progress: Progress | None) -> None:
+        if self._show is not None:
+            self._show(progress)
+
+
+def _fields(progress: Progress) -> dict[str, object]:
+    return {
+        "day": progress.list_day.isoformat(),
+        "done": progress.done,
+        "chats": progress.chats,
+        "messages_done": progress.messages_done,
+        "messages": progress.messages,
+        "to_send": progress.ready,
+        "waiting": progress.waiting,
+        "parked": progress.parked,
+        "failed": progress.failed,
+        "rejected": progress.rejected,
+    }
+
+
+def _pace(progress: Progress) -> dict[str, object]:
+    return {
+        "rate": None if progress.rate is None else round(progress.rate, 1),
+        "to_go": None if progress.seconds_left is None else duration(progress.seconds_left),
+    }
