@@ -65,7 +65,8 @@ class Message:
 
 def utf16_length(text: str) -> int:
     """Length in UTF-16 code units, as Telegram counts (core.telegram.org/api/entities) and Discord's clients do."""
-    return len(text) + sum(ch > "\uffff" for ch in text)
+    # The codec counts in C: a loop over characters was most of the time that rendering takes.
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def shortened(text: str, units: int) -> str:
