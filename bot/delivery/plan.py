@@ -7,18 +7,24 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from bot.clock import to_text
 from bot.delivery.due import OWED_LIMIT, WAIT, expected_day, next_due_at, owed_days
 from bot.digest import select
 from bot.errors import UsageError
 from bot.model import ALL_WEEKDAYS, Choice, DeliveryState, Shape, Subscription
-from bot.store import deliveries, list_days, papers, selections, subscriptions
+from bot.store import deliveries, list_days, papers, planning, selections
 from bot.store.connection import Store
-from bot.store.deliveries import Ready
+from bot.store.planning import Outline
 from bot.store.selections import DeliverableDay
-from bot.store.subscriptions import Subscriber
 
 # Longer transactions make people's commands wait (DESIGN, "Deliveries": 1.3 s for one big one, 34 ms so).
 CHUNK = 500
+# Of many who are due, so many are planned for in the order of the file: each of its pages is then written once.
+SWEEP = 250_000
+# List days up to so long ago may become deliverable while planning goes on; older ones are seen at its next beginning.
+_CHANGING = dt.timedelta(days=30)
+# Some kilobytes each; what is forgotten is thought through again.
+_REMEMBERED = 20_000
 # A line that names more days than this names only the first and the last.
 _NAMED_DAYS = 7
 # The next due instants of subscribers with the same time, zone and weekdays are the same.
@@ -35,10 +41,13 @@ async def plan_due(store: Store, *, now: dt.datetime, settle_hour: int, only: in
     planned = 0
     for day in await store.read(deliveries.waited_days):
         planned += await _end_waiting(store, day, now, only)
+    planner = _Planner(now, settle_hour)
     while True:
-        seen, made = await store.write(_plan_due_chunk, now=now, settle_hour=settle_hour, only=only)
-        planned += made
-        if seen < CHUNK:
+        due = await store.read(planning.due, now, SWEEP, only=only)
+        due.sort()
+        for first in range(0, len(due), CHUNK):
+            planned += await store.write(_plan_due_chunk, due[first : first + CHUNK], planner)
+        if len(due) < SWEEP:
             _next.cache_clear()
             return planned
 
@@ -55,8 +64,9 @@ async def plan_day(store: Store, day: dt.date, *, now: dt.datetime, only: int | 
             f"Fetch them first: daily-papers fetch --date {day}"
         )
     planned, after = 0, 0
+    planner = _Planner(now)
     while True:
-        last, made = await store.write(_plan_day_chunk, DeliverableDay(day, known.revision), after, now=now, only=only)
+        last, made = await store.write(_plan_day_chunk, planner, DeliverableDay(day, known.revision), after, only=only)
         planned += made
         if last is None:
             return planned
@@ -68,13 +78,14 @@ async def _end_waiting(store: Store, day: dt.date, now: dt.datetime, only: int |
     planned = 0
     if only is not None:
         if await store.read(selections.is_deliverable, day):
-            _, planned = await store.write(_plan_awaited_chunk, day, 0, now=now, only=only)
+            _, planned = await store.write(_plan_awaited_chunk, _Planner(now), day, 0, only=only)
         return planned
     await _stop_waiting(store, day, lapsed_at=now)
     if await store.read(selections.is_deliverable, day):
         after: int | None = 0
+        planner = _Planner(now)
         while after is not None:
-            after, made = await store.write(_plan_awaited_chunk, day, after, now=now)
+            after, made = await store.write(_plan_awaited_chunk, planner, day, after)
             planned += made
         await _stop_waiting(store, day)
     elif await store.read(selections.is_empty, day):
@@ -90,42 +101,32 @@ async def _stop_waiting(store: Store, day: dt.date, *, lapsed_at: dt.datetime | 
 # --- One chunk, inside a transaction ------------------------------------------------------------------------------------
 
 
-def _plan_due_chunk(
-    connection: sqlite3.Connection, *, now: dt.datetime, settle_hour: int, only: int | None = None
-) -> tuple[int, int]:
-    """How many were due, and how many deliveries were made."""
-    due = subscriptions.due(connection, now, CHUNK, only=only)
-    chunk = _Chunk(connection, [one for one in due if not one.parked], now)
-    expected = cache(expected_day)
-    moves = []
-    for one in due:
-        floor = one.order.floor_day
-        at, following = _last_and_next(one.order, now)
-        if not one.parked:
-            floor = chunk.add(one, not_before=at, expected=expected(at, settle_hour))
-        moves.append((one.target_id, following, floor))
-    subscriptions.move_on(connection, moves)
-    return len(due), chunk.write()
+def _plan_due_chunk(connection: sqlite3.Connection, ids: Sequence[int], planner: "_Planner") -> int:
+    """How many deliveries were made for those of `ids` that are due."""
+    planner.begin(connection)
+    found = planning.outlines(connection, ids, planner.newest, due_by=planner.now)
+    return planner.write([(target, planner.due(text)) for target, text in found])
 
 
 def _plan_awaited_chunk(
-    connection: sqlite3.Connection, day: dt.date, after: int, *, now: dt.datetime, only: int | None = None
+    connection: sqlite3.Connection, planner: "_Planner", day: dt.date, after: int, *, only: int | None = None
 ) -> tuple[int | None, int]:
     """The last target of the chunk, None when there was none; and how many deliveries were made."""
-    waiting = subscriptions.waiting_for(connection, day, after=after, limit=CHUNK, only=only)
-    chunk = _Chunk(connection, waiting, now)
-    subscriptions.move_on(connection, [(one.target_id, None, chunk.add(one, not_before=now)) for one in waiting])
-    return (waiting[-1].target_id if waiting else None), chunk.write()
+    ids = planning.waiting_for(connection, day, after=after, limit=CHUNK, only=only)
+    planner.begin(connection)
+    found = planning.outlines(connection, ids, planner.newest)
+    made = planner.write([(target, planner.awaited(text)) for target, text in found])
+    return (ids[-1] if ids else None), made
 
 
 def _plan_day_chunk(
-    connection: sqlite3.Connection, day: DeliverableDay, after: int, *, now: dt.datetime, only: int | None = None
+    connection: sqlite3.Connection, planner: "_Planner", day: DeliverableDay, after: int, *, only: int | None = None
 ) -> tuple[int | None, int]:
-    chunk = _Chunk(connection, (), now)
-    found = subscriptions.without(connection, day.day, after=after, limit=CHUNK, only=only)
-    for one in found:
-        chunk.ready(one, day, _choice(one), now)
-    return (found[-1].target_id if found else None), chunk.write()
+    ids = planning.without(connection, day.day, after=after, limit=CHUNK, only=only)
+    planner.begin(connection)
+    found = planning.outlines(connection, ids, planner.newest)
+    made = planner.write([(target, planner.one_day(text, day)) for target, text in found])
+    return (ids[-1] if ids else None), made
 
 
 def _last_and_next(order: Subscription, now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
@@ -141,7 +142,7 @@ def _last_and_next(order: Subscription, now: dt.datetime) -> tuple[dt.datetime, 
         last = following
 
 
-def _choice(one: Subscriber) -> Choice:
+def _choice(one: Outline) -> Choice:
     order = one.order
     return Choice(language=one.language, shape=order.shape, top=order.top, min_votes=order.min_votes)
 
@@ -152,75 +153,116 @@ class _Frozen:
     total: int
 
 
-class _Chunk:
-    """What a chunk's subscribers are owed, gathered as rows and written together."""
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The rows of everybody with one outline, without the target; texts as the store writes them."""
 
-    def __init__(self, connection: sqlite3.Connection, subscribers: Sequence[Subscriber], now: dt.datetime) -> None:
-        self._connection, self._now = connection, now
-        self._newest = selections.newest_deliverable(connection) if subscribers else None
-        floors = [self._floor(one) for one in subscribers]
-        known = [floor for floor in floors if floor is not None]
-        oldest = min(known, default=None)
-        self._days: dict[dt.date, DeliverableDay] = {}
-        self._had: dict[int, dict[dt.date, DeliveryState]] = {}
-        if oldest is not None:
-            self._days = {day.day: day for day in selections.deliverable_days(connection, since=oldest)}
-            self._had = deliveries.had_days_of(connection, [one.target_id for one in subscribers], oldest)
+    ready: tuple[tuple[str, int, int, str], ...] = ()  # list day, selection, number of messages, not before
+    waiting: tuple[tuple[str, str], ...] = ()  # list day, until when
+    skipped: tuple[str, ...] = ()
+    following: str | None = None  # the next due instant
+    floor: str | None = None
+    moves: bool = True  # whether the last two are to be written
+
+
+class _Planner:
+    """What subscribers are owed at one instant. Thinks each outline through once: millions share some hundreds."""
+
+    def __init__(self, now: dt.datetime, settle_hour: int = 0) -> None:
+        self.now, self._settle_hour = now, settle_hour
+        self.newest: dt.date | None = None
+        self._recent: list[DeliverableDay] | None = None
+        self._plans: dict[str, _Plan] = {}
         self._frozen: dict[tuple[dt.date, Choice, str], _Frozen] = {}
         self._empty: dict[dt.date, bool] = {}
-        self._ready: list[Ready] = []
-        self._waiting: list[tuple[int, dt.date, dt.datetime]] = []
-        self._skipped: list[tuple[int, dt.date]] = []
+        self._days: tuple[DeliverableDay, ...] = ()
 
-    def add(self, one: Subscriber, *, not_before: dt.datetime, expected: dt.date | None = None) -> dt.date | None:
-        """Gather what `one` is owed, and the wait for `expected` when that is not there yet; gives its new floor."""
-        states = self._had.get(one.target_id, {})
-        had = {day for day, state in states.items() if state not in _NOT_HAD}
-        floor = self._floor(one)
-        owed, skipped = owed_days(self._days, floor, had)
-        self._skipped.extend((one.target_id, day) for day in skipped)
+    def begin(self, connection: sqlite3.Connection) -> None:
+        """Begin a chunk, in its transaction."""
+        self._connection = connection
+        recent = selections.deliverable_days(connection, since=self.now.date() - _CHANGING)
+        if recent != self._recent:
+            # The first chunk; or a day has settled, or changed, since the last one.
+            self._recent = recent
+            for remembered in (self._plans, self._frozen, self._empty):
+                remembered.clear()
+            self._days = tuple(selections.deliverable_days(connection))
+            self.newest = self._days[-1].day if self._days else None
+        if len(self._plans) > _REMEMBERED:
+            self._plans.clear()
+
+    def due(self, text: str) -> _Plan:
+        """For one whose due instant has come."""
+        if text not in self._plans:
+            one = planning.read_outline(text)
+            at, following = _last_and_next(one.order, self.now)
+            expected = expected_day(at, self._settle_hour)
+            # Of a parked one only the due instant moves on, so that it is right when the chat wakes.
+            plan = _Plan(floor=_day_text(one.order.floor_day)) if one.parked else self._owed(one, at, expected)
+            self._plans[text] = replace(plan, following=to_text(following))
+        return self._plans[text]
+
+    def awaited(self, text: str) -> _Plan:
+        """For one that waited for a list day, which has come."""
+        if text not in self._plans:
+            self._plans[text] = self._owed(planning.read_outline(text), self.now, None)
+        return self._plans[text]
+
+    def one_day(self, text: str, day: DeliverableDay) -> _Plan:
+        """For one that gets `day` whatever it is owed."""
+        if text not in self._plans:
+            row = self._ready(day, _choice(planning.read_outline(text)), self.now)
+            self._plans[text] = _Plan(ready=(row,), moves=False)
+        return self._plans[text]
+
+    def write(self, plans: Sequence[tuple[int, _Plan]]) -> int:
+        """Write the rows of these targets; gives how many deliveries are ready to be sent."""
+        connection, now = self._connection, self.now
+        planning.plan_skipped(connection, [(target, day) for target, plan in plans for day in plan.skipped], now=now)
+        planning.plan_waiting(connection, [(target, *row) for target, plan in plans for row in plan.waiting], now=now)
+        planning.move_on(connection, [(target, plan.following, plan.floor) for target, plan in plans if plan.moves])
+        return planning.plan_ready(connection, [(target, *row) for target, plan in plans for row in plan.ready], now=now)
+
+    def _owed(self, one: Outline, not_before: dt.datetime, expected: dt.date | None) -> _Plan:
+        """What `one` is owed, the wait for `expected` when that is not there yet, and its new floor."""
+        floor = one.order.floor_day
+        if floor is None and self.newest is not None:
+            # Who subscribed when nothing was known is owed only what is newest when it is first due.
+            floor = self.newest - dt.timedelta(days=1)
+        had = {day for day, state in one.had.items() if state not in _NOT_HAD}
+        # Who has no floor, and nothing is known, is owed nothing.
+        days = {} if floor is None else {day.day: day for day in self._days if day.day > floor}
+        owed, skipped = owed_days(days, floor, had)
         choice = _choice(one)
+        ready = []
         for day in owed:
             shape = choice if day == owed[-1] else replace(choice, shape=Shape.COMPACT)
-            self.ready(one, self._days[day], shape, not_before, skipped if day == owed[0] else ())
-        if expected is not None and self._is_missing(expected, floor, had) and not_before + WAIT > self._now:
-            self._waiting.append((one.target_id, expected, not_before + WAIT))
+            ready.append(self._ready(days[day], shape, not_before, skipped if day == owed[0] else ()))
+        waiting = []
+        if expected is not None and self._is_missing(expected, floor, had) and not_before + WAIT > self.now:
+            waiting.append((expected.isoformat(), to_text(not_before + WAIT)))
             floor = floor or expected - dt.timedelta(days=1)
-        return self._raised(floor)
+        return _Plan(
+            ready=tuple(ready),
+            waiting=tuple(waiting),
+            skipped=tuple(day.isoformat() for day in skipped),
+            floor=_day_text(self._raised(floor)),
+        )
 
-    def ready(
-        self,
-        one: Subscriber,
-        day: DeliverableDay,
-        choice: Choice,
-        not_before: dt.datetime,
-        skipped: Iterable[dt.date] = (),
-    ) -> None:
-        """Gather one list day to be sent."""
+    def _ready(
+        self, day: DeliverableDay, choice: Choice, not_before: dt.datetime, skipped: Iterable[dt.date] = ()
+    ) -> tuple[str, int, int, str]:
         frozen = self._selection(day, choice, tuple(skipped))
-        self._ready.append(Ready(one.target_id, day.day, frozen.id, frozen.total, not_before))
-
-    def write(self) -> int:
-        """Write the rows; gives how many deliveries are ready to be sent."""
-        deliveries.plan_skipped(self._connection, self._skipped, now=self._now)
-        deliveries.plan_waiting(self._connection, self._waiting, now=self._now)
-        return deliveries.plan_ready(self._connection, self._ready, now=self._now)
-
-    def _floor(self, one: Subscriber) -> dt.date | None:
-        # Who subscribed when nothing was known is owed only what is newest when it is first due.
-        if one.order.floor_day is not None or self._newest is None:
-            return one.order.floor_day
-        return self._newest - dt.timedelta(days=1)
+        return day.day.isoformat(), frozen.id, frozen.total, to_text(not_before)
 
     def _raised(self, floor: dt.date | None) -> dt.date | None:
         """The floor, raised to what is now too old to be owed: so that planning never looks through a year of rows."""
-        days = sorted(self._days)
-        if floor is None or len(days) <= OWED_LIMIT:
+        if floor is None or len(self._days) <= OWED_LIMIT:
             return floor
-        return max(floor, days[-OWED_LIMIT - 1])
+        return max(floor, self._days[-OWED_LIMIT - 1].day)
 
     def _is_missing(self, expected: dt.date, floor: dt.date | None, had: set[dt.date]) -> bool:
-        if expected in self._days or expected in had or (floor is not None and expected <= floor):
+        if expected in had or (floor is not None and expected <= floor) or any(day.day == expected for day in self._days):
             return False
         if expected not in self._empty:
             self._empty[expected] = selections.is_empty(self._connection, expected)
@@ -236,9 +278,13 @@ class _Chunk:
             found = selections.find(self._connection, day, choice, variant)
             if found is None:
                 items = _items(self._connection, day.day, choice, named)
-                found = selections.freeze(self._connection, day, choice, variant, items, now=self._now)
+                found = selections.freeze(self._connection, day, choice, variant, items, now=self.now)
             self._frozen[key] = _Frozen(*found)
         return self._frozen[key]
+
+
+def _day_text(day: dt.date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _items(connection: sqlite3.Connection, day: dt.date, choice: Choice, skipped: list[str]) -> list[dict[str, Any]]:

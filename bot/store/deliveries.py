@@ -3,9 +3,7 @@
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Collection
 
 from bot.clock import from_text, to_text
 from bot.model import Address, Delivery, DeliveryState
@@ -18,33 +16,6 @@ _COLUMNS = (
 
 # DESIGN, "Deliveries": 43 bytes a row, 12 million messages a day are 0.5 GB.
 MESSAGES_KEPT = dt.timedelta(days=30)
-
-# A parked delivery is taken up again where it was; one that waited gets its selection. Anything else was had already.
-_PLAN_READY = """
-INSERT INTO delivery (target_id, list_day, selection_id, total, state, not_before, planned_at)
-VALUES (:target_id, :list_day, :selection_id, :total, 'ready', :not_before, :now)
-ON CONFLICT (target_id, list_day) DO UPDATE SET
-    total = CASE WHEN selection_id IS NULL THEN excluded.total ELSE total END,
-    selection_id = coalesce(selection_id, excluded.selection_id),
-    state = 'ready', not_before = excluded.not_before, planned_at = excluded.planned_at,
-    lapses_at = NULL, ended_at = NULL, attempts = 0, last_error = ''
-    WHERE state IN ('waiting', 'parked')
-"""
-
-_PLAN_WAITING = """
-INSERT INTO delivery (target_id, list_day, state, lapses_at, planned_at)
-VALUES (:target_id, :list_day, 'waiting', :lapses_at, :now)
-ON CONFLICT (target_id, list_day) DO UPDATE SET
-    state = 'waiting', lapses_at = excluded.lapses_at, planned_at = excluded.planned_at, ended_at = NULL, last_error = ''
-    WHERE state = 'parked' AND selection_id IS NULL
-"""
-
-_PLAN_SKIPPED = """
-INSERT INTO delivery (target_id, list_day, state, planned_at, ended_at)
-VALUES (:target_id, :list_day, 'skipped', :now, :now)
-ON CONFLICT (target_id, list_day) DO UPDATE SET state = 'skipped', ended_at = excluded.ended_at
-    WHERE state IN ('waiting', 'parked')
-"""
 
 # The oldest open day of a target alone is sent: that keeps the order inside a chat, and one sender to it. CROSS JOIN keeps
 # SQLite from beginning with the targets (sqlite.org/optoverview.html#crossjoin), of which there may be a million.
@@ -69,17 +40,6 @@ UPDATE delivery SET
     state = CASE WHEN state = 'ready' AND cursor + 1 >= total THEN 'done' ELSE state END
 WHERE id = :id AND cursor = :position
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A list day to be sent to a target: which selection, how many messages, not before which instant."""
-
-    target_id: int
-    list_day: dt.date
-    selection_id: int
-    total: int
-    not_before: dt.datetime
 
 
 # --- What a target has had --------------------------------------------------------------------------------------------
@@ -110,62 +70,7 @@ def begin_anew(connection: sqlite3.Connection, delivery_id: int) -> None:
     )
 
 
-def had_days_of(
-    connection: sqlite3.Connection, target_ids: Collection[int], since: dt.date
-) -> dict[int, dict[dt.date, DeliveryState]]:
-    """For each of the targets, its list days after `since` and the state that each is in."""
-    had: dict[int, dict[dt.date, DeliveryState]] = {}
-    rows = connection.execute(
-        "SELECT target_id, list_day, state FROM delivery "
-        "WHERE target_id IN (SELECT value FROM json_each(?)) AND list_day > ?",
-        (json.dumps(list(target_ids)), since.isoformat()),
-    )
-    for row in rows:
-        days = had.setdefault(row["target_id"], {})
-        days[dt.date.fromisoformat(row["list_day"])] = DeliveryState(row["state"])
-    return had
-
-
-# --- Planning ---------------------------------------------------------------------------------------------------------
-
-
-def plan_ready(connection: sqlite3.Connection, rows: Iterable[Ready], *, now: dt.datetime) -> int:
-    """Make deliveries to be sent, or take up those that waited or were parked; gives how many."""
-    # Many are due at one instant: writing it once is a third of the work.
-    text, written = cache(to_text), to_text(now)
-    values = [
-        {
-            "target_id": row.target_id,
-            "list_day": row.list_day.isoformat(),
-            "selection_id": row.selection_id,
-            "total": row.total,
-            "not_before": text(row.not_before),
-            "now": written,
-        }
-        for row in rows
-    ]
-    return connection.executemany(_PLAN_READY, values).rowcount if values else 0
-
-
-def plan_waiting(
-    connection: sqlite3.Connection, rows: Iterable[tuple[int, dt.date, dt.datetime]], *, now: dt.datetime
-) -> None:
-    """Wait for list days that are expected: (target, list day, until when)."""
-    connection.executemany(
-        _PLAN_WAITING,
-        [
-            {"target_id": target, "list_day": day.isoformat(), "lapses_at": to_text(until), "now": to_text(now)}
-            for target, day, until in rows
-        ],
-    )
-
-
-def plan_skipped(connection: sqlite3.Connection, rows: Iterable[tuple[int, dt.date]], *, now: dt.datetime) -> None:
-    """Count list days as had without sending them: (target, list day)."""
-    connection.executemany(
-        _PLAN_SKIPPED,
-        [{"target_id": target, "list_day": day.isoformat(), "now": to_text(now)} for target, day in rows],
-    )
+# --- Waiting and ending; planning many at once is bot/store/planning.py -------------------------------------------------
 
 
 def waited_days(connection: sqlite3.Connection) -> list[dt.date]:

@@ -38,6 +38,11 @@ def everything_paused(connection: sqlite3.Connection) -> bool:
     return key_values.get(connection, _OWNER, _EVERYTHING) is not None
 
 
+def any_paused(connection: sqlite3.Connection) -> bool:
+    """Whether anything at all is paused."""
+    return connection.execute("SELECT 1 FROM key_value WHERE owner = ? LIMIT 1", (_OWNER,)).fetchone() is not None
+
+
 def pauses(connection: sqlite3.Connection) -> Pauses:
     """All that is paused now."""
     rows = connection.execute("SELECT key, value FROM key_value WHERE owner = ? ORDER BY key", (_OWNER,)).fetchall()

@@ -2,38 +2,11 @@
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
 
 from bot.clock import from_text, to_text
 from bot.model import Shape, Subscription
-from bot.store.pauses import NOT_PAUSED, everything_paused
 
 COLUMNS = "time_zone, local_time, weekdays, shape, top, min_votes, active, floor_day, next_due_at"
-
-# Of a parked one only the due instant moves on, so that it is right when the chat wakes.
-_DUE = f"""
-SELECT target_id, language, parked, {COLUMNS} FROM subscription CROSS JOIN target ON target.id = target_id
-WHERE active = 1 AND next_due_at <= :now AND (:only IS NULL OR target_id = :only) AND {NOT_PAUSED}
-ORDER BY next_due_at LIMIT :limit
-"""  # noqa: S608
-
-_WAITING = f"""
-SELECT subscription.target_id, language, parked, {COLUMNS}
-FROM delivery JOIN subscription ON subscription.target_id = delivery.target_id JOIN target ON target.id = delivery.target_id
-WHERE delivery.state = 'waiting' AND list_day = :day AND delivery.target_id > :after AND active = 1
-    AND (:only IS NULL OR delivery.target_id = :only)
-ORDER BY delivery.target_id LIMIT :limit
-"""  # noqa: S608
-
-_WITHOUT = f"""
-SELECT target_id, language, parked, {COLUMNS} FROM subscription JOIN target ON target.id = target_id
-WHERE active = 1 AND parked = '' AND target_id > :after AND (:only IS NULL OR target_id = :only) AND NOT EXISTS (
-    SELECT 1 FROM delivery WHERE delivery.target_id = subscription.target_id AND list_day = :day
-    AND state NOT IN ('waiting', 'parked'))
-ORDER BY target_id LIMIT :limit
-"""  # noqa: S608
 
 _SAVE = """
 INSERT INTO subscription
@@ -45,16 +18,6 @@ ON CONFLICT (target_id) DO UPDATE SET
     weekdays = excluded.weekdays, shape = excluded.shape, top = excluded.top, min_votes = excluded.min_votes,
     floor_day = excluded.floor_day, next_due_at = excluded.next_due_at
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Subscriber:
-    """A target with its active subscription, as planning needs it."""
-
-    target_id: int
-    language: str
-    parked: bool
-    order: Subscription
 
 
 def subscription(connection: sqlite3.Connection, target_id: int) -> Subscription | None:
@@ -93,47 +56,3 @@ def save(connection: sqlite3.Connection, target_id: int, order: Subscription, *,
         "now": to_text(now),
     }
     connection.execute(_SAVE, values)
-
-
-def due(connection: sqlite3.Connection, now: dt.datetime, limit: int, *, only: int | None = None) -> list[Subscriber]:
-    """Up to `limit` active subscriptions whose due instant has come, those that have been due longest first.
-
-    `only` names a single target. Whoever is paused stays due, as through an outage, and is owed after it what DESIGN,
-    "The list day", says.
-    """
-    if everything_paused(connection):
-        return []
-    return [_as_subscriber(row) for row in connection.execute(_DUE, {"now": to_text(now), "only": only, "limit": limit})]
-
-
-def waiting_for(
-    connection: sqlite3.Connection, day: dt.date, *, after: int, limit: int, only: int | None = None
-) -> list[Subscriber]:
-    """Up to `limit` subscribers that wait for a list day, by target, those after target `after`; or a single target."""
-    values = {"day": day.isoformat(), "after": after, "limit": limit, "only": only}
-    return [_as_subscriber(row) for row in connection.execute(_WAITING, values)]
-
-
-def without(
-    connection: sqlite3.Connection, day: dt.date, *, after: int, limit: int, only: int | None = None
-) -> list[Subscriber]:
-    """Up to `limit` reachable subscribers without a list day, by target, those after target `after`; or a single target."""
-    values = {"day": day.isoformat(), "after": after, "limit": limit, "only": only}
-    rows = connection.execute(_WITHOUT, values)
-    return [_as_subscriber(row) for row in rows]
-
-
-def move_on(connection: sqlite3.Connection, rows: Iterable[tuple[int, dt.datetime | None, dt.date | None]]) -> None:
-    """Set the next due instant and the floor: (target, instant or None to leave it, floor)."""
-    text = cache(to_text)
-    connection.executemany(
-        "UPDATE subscription SET next_due_at = coalesce(?, next_due_at), floor_day = ? WHERE target_id = ?",
-        [
-            (None if at is None else text(at), None if floor is None else floor.isoformat(), target_id)
-            for target_id, at, floor in rows
-        ],
-    )
-
-
-def _as_subscriber(row: sqlite3.Row) -> Subscriber:
-    return Subscriber(row["target_id"], row["language"], bool(row["parked"]), from_row(row))

@@ -411,8 +411,10 @@ async def test_a_lease_of_a_process_that_died_is_taken_over(scene):
 
     def leave_behind(connection):
         from bot.delivery import plan
+        from bot.store import planning
 
-        plan._plan_due_chunk(connection, now=scene.clock.now(), settle_hour=12)
+        now = scene.clock.now()
+        plan._plan_due_chunk(connection, planning.due(connection, now, 10), plan._Planner(now, 12))
         dead = scene.engine._owner.split(":")
         dead[3] = "1"
         connection.execute(

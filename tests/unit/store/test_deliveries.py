@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from bot.clock import to_text
 from bot.model import Choice
-from bot.store import deliveries, selections
+from bot.store import deliveries, planning, selections
 from bot.store.connection import open_store
-from bot.store.deliveries import Ready
 from tests.unit.delivery.scene import NOW, day, put_chat
 
 LATER = NOW + dt.timedelta(minutes=1)
@@ -30,7 +30,8 @@ def plan(connection, chat, *days, total=3, at=NOW):
     selection_id, _ = selections.find(connection, selections.DeliverableDay(days[0], 1), Choice(), "") or selections.freeze(
         connection, selections.DeliverableDay(days[0], 1), Choice(), "", [{"kind": "heading"}] * total, now=NOW
     )
-    return deliveries.plan_ready(connection, [Ready(chat.target_id, one, selection_id, total, at) for one in days], now=NOW)
+    rows = [(chat.target_id, one.isoformat(), selection_id, total, to_text(at)) for one in days]
+    return planning.plan_ready(connection, rows, now=NOW)
 
 
 def claim(connection, owner="me", now=NOW, limit=10, platforms=("telegram",)):

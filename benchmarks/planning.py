@@ -1,0 +1,132 @@
+"""Planning a day for a million subscriptions in 480 zone-and-hour pairs, while people subscribe in between."""
+
+import asyncio
+import contextlib
+import datetime as dt
+import resource
+import sqlite3
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.crowd import DAY, put_papers
+from bot.clock import to_text
+from bot.delivery import plan
+from bot.delivery.due import next_due_at
+from bot.model import Address, ChatKind
+from bot.store import chats, planning
+from bot.store.connection import Store, open_store
+
+SUBSCRIPTIONS = 1_000_000
+ZONES = (
+    "Asia/Seoul", "Asia/Tokyo", "Asia/Shanghai", "Asia/Kolkata", "Asia/Singapore", "Australia/Sydney", "Pacific/Auckland",
+    "Europe/London", "Europe/Paris", "Europe/Berlin", "Europe/Kyiv", "Africa/Lagos", "Africa/Cairo", "America/New_York",
+    "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Sao_Paulo", "America/Bogota", "Asia/Dubai",
+)  # fmt: skip
+FLOOR = DAY - dt.timedelta(days=1)
+BEGIN = dt.datetime(2024, 3, 28, 18, 0, tzinfo=dt.UTC)
+
+_TARGETS = """
+WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < :count)
+INSERT INTO target (id, platform, chat_id, kind, language, created_at)
+SELECT n, 'telegram', CAST(100000000 + n AS TEXT), 'private', CASE n % 7 WHEN 0 THEN 'en' ELSE 'ko' END, :now FROM number
+"""
+
+# Neighbours in the file are in different pairs, as people come from everywhere: the worst order for the disk.
+_SUBSCRIPTIONS = """
+INSERT INTO subscription (target_id, active, time_zone, local_time, weekdays, shape, top, floor_day, next_due_at,
+    subscribed_at)
+SELECT id, 1, pair.zone, pair.time, '0123456', CASE id % 5 WHEN 0 THEN 'compact' ELSE 'each' END,
+    CASE id % 3 WHEN 0 THEN 5 END, :floor, pair.due, :now
+FROM target JOIN pair ON pair.number = (target.id * 7919) % :pairs
+"""
+
+
+def fill(connection: sqlite3.Connection, count: int) -> None:
+    """`count` chats with active subscriptions, spread over the zones and hours."""
+    pairs = [(zone, dt.time(hour)) for zone in ZONES for hour in range(24)]
+    connection.execute("CREATE TEMP TABLE pair (number INTEGER PRIMARY KEY, zone TEXT, time TEXT, due TEXT)")
+    for number, (zone, local) in enumerate(pairs):
+        due = next_due_at(time_zone=zone, local_time=local, weekdays=range(7), after=BEGIN)
+        connection.execute("INSERT INTO pair VALUES (?, ?, ?, ?)", (number, zone, local.strftime("%H:%M"), to_text(due)))
+    values = {"count": count, "now": to_text(BEGIN), "floor": FLOOR.isoformat(), "pairs": len(pairs)}
+    connection.execute(_TARGETS, values)
+    connection.execute(_SUBSCRIPTIONS, values)
+
+
+class Timed:
+    """Times the store's transactions, whoever sends them."""
+
+    def __init__(self, store: Store) -> None:
+        self.seconds: list[float] = []
+        transaction = store._transaction  # noqa: SLF001 - the one place that all writes go through
+
+        def timed(*args, **kwargs):
+            began = time.perf_counter()
+            try:
+                return transaction(*args, **kwargs)
+            finally:
+                self.seconds.append(time.perf_counter() - began)
+
+        store._transaction = timed  # noqa: SLF001
+
+
+async def people(store: Store, waits: list[float]) -> None:
+    """Somebody new speaks to the bot twenty times a second."""
+    number = 0
+    while True:
+        number += 1
+        address = Address("telegram", str(900_000_000_000 + number))
+        began = time.perf_counter()
+        await store.write(chats.ensure_chat, address, kind=ChatKind.PRIVATE, title="", language="ko", now=BEGIN)
+        waits.append(time.perf_counter() - began)
+        await asyncio.sleep(0.05)
+
+
+def memory_mb() -> float:
+    """The most memory that this process has had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+async def plan_at(store: Store, now: dt.datetime) -> tuple[float, int, list[float]]:
+    """Plan at `now`: seconds, deliveries made, and what people waited meanwhile."""
+    waits: list[float] = []
+    speaking = asyncio.create_task(people(store, waits))
+    await asyncio.sleep(0)
+    began = time.perf_counter()
+    made = await plan.plan_due(store, now=now, settle_hour=12)
+    took = time.perf_counter() - began
+    speaking.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await speaking
+    return took, made, waits
+
+
+async def measure(count: int = SUBSCRIPTIONS) -> None:
+    with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "million.db") as store:
+        began = time.perf_counter()
+        store.write_now(fill, count)
+        print(f"filled {count:,} in {time.perf_counter() - began:.1f} s")
+        for number in range(2):
+            day = DAY + dt.timedelta(days=number)
+            store.write_now(put_papers, day, 30)
+            now = BEGIN + dt.timedelta(days=number + 1)
+            timed = Timed(store)
+            due = []
+            for _ in range(5):
+                began = time.perf_counter()
+                store.read_now(planning.due, now, plan.CHUNK)
+                due.append(time.perf_counter() - began)
+            took, made, waits = await plan_at(store, now)
+            print(
+                f"{day}: due query {statistics.median(due) * 1000:.1f} ms; {made:,} planned in {took:.1f} s; "
+                f"longest transaction {max(timed.seconds) * 1000:.0f} ms of {len(timed.seconds)}; people waited at most "
+                f"{max(waits) * 1000:.0f} ms, median {statistics.median(waits) * 1000:.1f} ms; memory {memory_mb():.0f} MB"
+            )
+
+
+if __name__ == "__main__":
+    import sys
+
+    asyncio.run(measure(int(sys.argv[1]) if len(sys.argv) > 1 else SUBSCRIPTIONS))

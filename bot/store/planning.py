@@ -1,0 +1,205 @@
+"""What planning reads and writes for many subscribers at once: a statement for a whole chunk, however many are in it.
+
+Who is owed what is bot/delivery/plan.py's.
+"""
+
+import datetime as dt
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from bot.clock import from_text, to_text
+from bot.model import DeliveryState, Shape, Subscription
+from bot.store.pauses import NOT_PAUSED, any_paused, everything_paused
+
+# Many rows go into SQLite and come out of it in one step: Python's sqlite3 gives the interpreter away at every step,
+# and while a broadcast keeps the event loop busy it waits milliseconds to get it back, at each of a thousand steps.
+
+# Rows in a statement, of five values at most: SQLite takes 32,766 parameters (sqlite.org/limits.html).
+_ROWS = 500
+_MARK = "\x1f"  # between the fields of an outline, none of which holds it
+_DAY_LENGTH = len("2024-03-28")
+
+_DUE = """
+SELECT json_group_array(target_id) FROM (
+    SELECT target_id FROM subscription {join}
+    WHERE active = 1 AND next_due_at <= :now AND (:only IS NULL OR target_id = :only) AND {condition}
+    ORDER BY next_due_at LIMIT :limit)
+"""
+
+_WAITING = """
+SELECT json_group_array(target_id) FROM (
+    SELECT delivery.target_id FROM delivery JOIN subscription ON subscription.target_id = delivery.target_id
+    WHERE delivery.state = 'waiting' AND list_day = :day AND delivery.target_id > :after AND active = 1
+        AND (:only IS NULL OR delivery.target_id = :only)
+    ORDER BY delivery.target_id LIMIT :limit)
+"""
+
+_WITHOUT = """
+SELECT json_group_array(target_id) FROM (
+    SELECT target_id FROM subscription JOIN target ON target.id = target_id
+    WHERE active = 1 AND parked = '' AND target_id > :after AND (:only IS NULL OR target_id = :only) AND NOT EXISTS (
+        SELECT 1 FROM delivery WHERE delivery.target_id = subscription.target_id AND list_day = :day
+        AND state NOT IN ('waiting', 'parked'))
+    ORDER BY target_id LIMIT :limit)
+"""
+
+# Only those of `ids` that are (still) active and due by `now`. What a target has had counts after its floor.
+_OUTLINES = """
+SELECT json_group_array(json_array(target_id,
+    time_zone || :mark || local_time || :mark || weekdays || :mark || shape || :mark || coalesce(top, '') || :mark ||
+    min_votes || :mark || coalesce(floor_day, '') || :mark || coalesce(next_due_at, '') || :mark || language || :mark ||
+    (parked <> '') || :mark || coalesce((SELECT group_concat(list_day || state) FROM delivery
+        WHERE delivery.target_id = target.id AND list_day > coalesce(floor_day, :newest)), '')))
+FROM json_each(:ids) CROSS JOIN subscription ON target_id = value CROSS JOIN target ON target.id = target_id
+WHERE active = 1 AND (:due_by IS NULL OR next_due_at <= :due_by)
+"""
+
+# A parked delivery is taken up again where it was; one that waited gets its selection. Anything else was had already.
+# WHERE true: without it SQLite takes ON for a join's (sqlite.org/lang_upsert.html, "Parsing Ambiguity").
+_PLAN_READY = """
+INSERT INTO delivery (target_id, list_day, selection_id, total, state, not_before, planned_at)
+SELECT column1, column2, column3, column4, 'ready', column5, ? FROM ({rows}) WHERE true
+ON CONFLICT (target_id, list_day) DO UPDATE SET
+    total = CASE WHEN selection_id IS NULL THEN excluded.total ELSE total END,
+    selection_id = coalesce(selection_id, excluded.selection_id),
+    state = 'ready', not_before = excluded.not_before, planned_at = excluded.planned_at,
+    lapses_at = NULL, ended_at = NULL, attempts = 0, last_error = ''
+    WHERE state IN ('waiting', 'parked')
+"""
+
+_PLAN_WAITING = """
+INSERT INTO delivery (target_id, list_day, state, lapses_at, planned_at)
+SELECT column1, column2, 'waiting', column3, ? FROM ({rows}) WHERE true
+ON CONFLICT (target_id, list_day) DO UPDATE SET
+    state = 'waiting', lapses_at = excluded.lapses_at, planned_at = excluded.planned_at, ended_at = NULL, last_error = ''
+    WHERE state = 'parked' AND selection_id IS NULL
+"""
+
+_PLAN_SKIPPED = """
+INSERT INTO delivery (target_id, list_day, state, planned_at, ended_at)
+SELECT column1, column2, 'skipped', ?1, ?1 FROM ({rows}) WHERE true
+ON CONFLICT (target_id, list_day) DO UPDATE SET state = 'skipped', ended_at = excluded.ended_at
+    WHERE state IN ('waiting', 'parked')
+"""
+
+_MOVE_ON = """
+UPDATE subscription SET next_due_at = coalesce(column2, next_due_at), floor_day = column3
+FROM ({rows}) AS moved WHERE target_id = column1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """All that planning must know of a subscriber; the same for many, so that it is thought through once."""
+
+    order: Subscription
+    language: str
+    parked: bool
+    had: dict[dt.date, DeliveryState]  # the list days after the floor, and the state that each is in
+
+
+# --- Whom to plan for ---------------------------------------------------------------------------------------------------
+
+
+def due(connection: sqlite3.Connection, now: dt.datetime, limit: int, *, only: int | None = None) -> list[int]:
+    """Up to `limit` targets whose due instant has come, those that have been due longest first; or a single one.
+
+    Whoever is paused stays due, as through an outage, and is owed after it what DESIGN, "The list day", says.
+    """
+    if everything_paused(connection):
+        return []
+    # Its own join and condition for the pauses, which hardly ever are, would double the time.
+    pausing = any_paused(connection)
+    join, condition = ("CROSS JOIN target ON target.id = target_id", NOT_PAUSED) if pausing else ("", "1")
+    return _ids(connection, _DUE.format(join=join, condition=condition), now=to_text(now), limit=limit, only=only)
+
+
+def waiting_for(
+    connection: sqlite3.Connection, day: dt.date, *, after: int, limit: int, only: int | None = None
+) -> list[int]:
+    """Up to `limit` subscribers that wait for a list day, by target, those after target `after`; or a single one."""
+    return _ids(connection, _WAITING, day=day.isoformat(), after=after, limit=limit, only=only)
+
+
+def without(connection: sqlite3.Connection, day: dt.date, *, after: int, limit: int, only: int | None = None) -> list[int]:
+    """Up to `limit` reachable subscribers without a list day, by target, those after target `after`; or a single one."""
+    return _ids(connection, _WITHOUT, day=day.isoformat(), after=after, limit=limit, only=only)
+
+
+def outlines(
+    connection: sqlite3.Connection, ids: Sequence[int], newest: dt.date | None, *, due_by: dt.datetime | None = None
+) -> list[tuple[int, str]]:
+    """Target and outline, as a text for `read_outline`, of those of `ids` that are active, and due by `due_by` if given.
+
+    Of one without a floor, the days after the eve of `newest` count.
+    """
+    values = {
+        "ids": json.dumps(ids),
+        "mark": _MARK,
+        "newest": "9999" if newest is None else (newest - dt.timedelta(days=1)).isoformat(),
+        "due_by": None if due_by is None else to_text(due_by),
+    }
+    return list(map(tuple, json.loads(connection.execute(_OUTLINES, values).fetchone()[0])))
+
+
+def read_outline(text: str) -> Outline:
+    """What an outline of `outlines` says."""
+    zone, time, weekdays, shape, top, votes, floor, due_at, language, parked, had = text.split(_MARK)
+    order = Subscription(
+        time_zone=zone,
+        local_time=dt.time.fromisoformat(time),
+        weekdays=tuple(map(int, weekdays)),
+        shape=Shape(shape),
+        top=int(top) if top else None,
+        min_votes=int(votes),
+        active=True,
+        floor_day=dt.date.fromisoformat(floor) if floor else None,
+        next_due_at=from_text(due_at) if due_at else None,
+    )
+    days = [(one[:_DAY_LENGTH], one[_DAY_LENGTH:]) for one in had.split(",") if one]
+    states = {dt.date.fromisoformat(day): DeliveryState(state) for day, state in days}
+    return Outline(order, language, parked == "1", states)
+
+
+def _ids(connection: sqlite3.Connection, sql: str, **values: object) -> list[int]:
+    found: list[int] = json.loads(connection.execute(sql, values).fetchone()[0])
+    return found
+
+
+# --- What is planned ----------------------------------------------------------------------------------------------------
+
+
+def plan_ready(connection: sqlite3.Connection, rows: Sequence[tuple[int, str, int, int, str]], *, now: dt.datetime) -> int:
+    """Make deliveries to be sent, or take up those that waited or were parked; gives how many.
+
+    A row is target, list day, selection, number of messages, and the instant before which it is not sent.
+    """
+    return _run(connection, _PLAN_READY, rows, to_text(now))
+
+
+def plan_waiting(connection: sqlite3.Connection, rows: Sequence[tuple[int, str, str]], *, now: dt.datetime) -> None:
+    """Wait for list days that are expected: target, list day, until when."""
+    _run(connection, _PLAN_WAITING, rows, to_text(now))
+
+
+def plan_skipped(connection: sqlite3.Connection, rows: Sequence[tuple[int, str]], *, now: dt.datetime) -> None:
+    """Count list days as had without sending them: target, list day."""
+    _run(connection, _PLAN_SKIPPED, rows, to_text(now))
+
+
+def move_on(connection: sqlite3.Connection, rows: Sequence[tuple[int, str | None, str | None]]) -> None:
+    """Set the next due instant and the floor: target, instant or None to leave it, floor."""
+    _run(connection, _MOVE_ON, rows)
+
+
+def _run(connection: sqlite3.Connection, sql: str, rows: Sequence[tuple[object, ...]], *first: object) -> int:
+    made = 0
+    for begin in range(0, len(rows), _ROWS):
+        part = rows[begin : begin + _ROWS]
+        # One text for each number of rows: a full chunk's statement is prepared once.
+        written = "VALUES " + ",".join([f"({','.join('?' * len(part[0]))})"] * len(part))
+        made += connection.execute(sql.format(rows=written), [*first, *chain.from_iterable(part)]).rowcount
+    return made
