@@ -38,6 +38,12 @@ def english_of(line: int) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def topic_stems() -> frozenset[str]:
+    """The stems of all English words here: the field's topics, which many papers share."""
+    return frozenset(stem(word) for english, _ in _entries() for word in english)
+
+
+@lru_cache(maxsize=1)
 def _entries() -> tuple[tuple[tuple[str, ...], dict[str, tuple[str, ...]]], ...]:
     entries = []
     for line in _FILE.read_text(encoding="utf-8").splitlines():

@@ -10,7 +10,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-# Four consonants seldom meet by chance; three count when the word is long in both and the first vowels agree too.
+# Four consonants seldom meet by chance; three count when the word is long and the first vowels agree too. In Hangul a word
+# of two syllables is mostly Korean's own.
 LEAST_CONSONANTS = 3
 _SURE_CONSONANTS = 4
 _LEAST_LETTERS, _LEAST_SYLLABLES = 6, 3
@@ -133,7 +134,11 @@ def _heard(text: str) -> Iterator[tuple[str, str]]:
                 key = _add(_add(key, _FIRST[code // 588]), _LAST[code % 28])
                 if end > _LONGEST:
                     break
-                if len(key) >= LEAST_CONSONANTS and (end == len(piece) or piece[end] in _PARTICLES):
+                if (
+                    end >= _LEAST_SYLLABLES
+                    and len(key) >= LEAST_CONSONANTS
+                    and (end == len(piece) or piece[end] in _PARTICLES)
+                ):
                     yield key, piece[:end]
     for match in _KATAKANA_RUN.finditer(unicodedata.normalize("NFC", text)):
         for piece in match[0].split("・"):
@@ -146,7 +151,7 @@ def _heard(text: str) -> Iterator[tuple[str, str]]:
 
 def _agree(word: str, written: str) -> bool:
     """Whether a word and what is written may be the same by length and first vowel."""
-    if len(word) < _LEAST_LETTERS or len(written) < _LEAST_SYLLABLES:
+    if len(word) < _LEAST_LETTERS:
         return False
     first = next((letter for letter in word if letter in "aeiouy"), "")
     if "가" <= written[0] <= "힣":

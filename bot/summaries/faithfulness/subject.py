@@ -25,15 +25,17 @@ class Weights:
 
     They follow from how likely each is by chance. The paper's own name is not guessed: it decides alone. A name or
     abbreviation of the abstract is seldom guessed, a term of the title more seldom than one of the abstract, for a
-    title has few. An exact number (two digits or more) is guessed once in tens. A topic word in the reader's
-    language is broad, a sound can mislead. Who has read a paper that names itself mostly repeats the name: bullets
-    without it need more to be believed (`unnamed`).
+    title has few; one of the field's broad topics (glossary.tsv) half as much, for many papers share it. An exact
+    number (two digits or more) is guessed once in tens. A topic word in the reader's language is broad, a sound can
+    mislead. Who has read a paper that names itself mostly repeats the name: bullets without it need more to be
+    believed (`unnamed`).
     """
 
     own_name: float = 6.0
     name: float = 1.5
     titled_term: float = 1.5
     term: float = 1.0
+    broad_term: float = 0.5
     sound: float = 0.75
     titled_sound: float = 1.25
     titled_topic: float = 0.75
@@ -90,7 +92,8 @@ def evidence(source: Source, bullets: Bullets, weights: Weights) -> Evidence:
         if joined(term.text) in source.own_names:
             favour[key] = weights.own_name
         elif source.everything.has(term.text):
-            known = weights.titled_term if source.title.has(term.text) else weights.term
+            known = weights.broad_term if key in glossary.topic_stems() else weights.term
+            known = weights.titled_term if source.title.has(term.text) else known
             favour[key] = max(known, weights.name if term.name else 0.0)
         else:
             foreign[key] = weights.foreign_name if term.name else weights.foreign_term

@@ -32,7 +32,7 @@ LEAST_FOR = 2.5
 # With so much for it, strangers do not matter: the full text explains them.
 SURE_FOR = 6.0
 # In between, at least this share of all that was weighed must speak for the paper.
-LEAST_SHARE = 1 / 3
+LEAST_SHARE = 0.3
 # Shorter words have too few consonants.
 _SPOKEN = re.compile("[a-z]{5,}")
 # Of a text that says so little (letters), nothing can be asked.
