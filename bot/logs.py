@@ -1,5 +1,6 @@
 """Logging, by structlog: for a person on a terminal, JSON otherwise. To standard error, so that answers stay readable."""
 
+import contextlib
 import logging
 import sys
 from io import TextIOBase
@@ -12,13 +13,19 @@ _TALKATIVE = ("httpx", "httpcore", "telegram", "discord", "apscheduler", "aiohtt
 
 
 class _StandardError(TextIOBase):
-    """Standard error as it is at each line: tests, the terminal's chat and the broadcast's bar put others in its place."""
+    """Standard error as it is at each line: tests, the terminal's chat and the broadcast's bar put others in its place.
+
+    A line that cannot be written (a full disk, a pipe whose reader has gone) must not end what it tells of.
+    """
 
     def write(self, text: str) -> int:
-        return sys.stderr.write(text)
+        with contextlib.suppress(OSError):
+            sys.stderr.write(text)
+        return len(text)
 
     def flush(self) -> None:
-        sys.stderr.flush()
+        with contextlib.suppress(OSError):
+            sys.stderr.flush()
 
     def isatty(self) -> bool:
         return sys.stderr.isatty()
