@@ -1,0 +1,45 @@
+"""The jobs' clock: when they run by the program's time, though the machine's is another."""
+
+import datetime as dt
+
+from bot.clock import Clock
+from bot.schedule import make_scheduler
+
+
+async def nothing() -> None: ...
+
+
+def next_runs(job: str, clock: Clock, count: int) -> list[dt.datetime]:
+    """The next instants of a job, by the program's clock."""
+    scheduler = make_scheduler(clock, fetch=nothing, tick=nothing, upkeep=nothing)
+    trigger = scheduler.get_job(job).trigger
+    runs: list[dt.datetime] = []
+    previous, now = None, dt.datetime.now(dt.UTC)
+    while len(runs) < count:
+        previous = trigger.get_next_fire_time(previous, now)
+        now = previous
+        runs.append((previous + clock.offset()).replace(microsecond=0))
+    return runs
+
+
+def test_lists_are_fetched_at_minute_50_of_each_hour_of_the_programs_clock():
+    runs = next_runs("fetch", Clock(dt.datetime(2024, 3, 28, 23, 49, tzinfo=dt.UTC)), 3)
+    # Within a second: the clock runs on while this is asked.
+    assert [(run + dt.timedelta(seconds=1)).strftime("%d %H:%M") for run in runs] == ["28 23:50", "29 00:50", "29 01:50"]
+
+
+def test_without_a_clock_of_its_own_the_program_goes_by_the_machines():
+    (run,) = next_runs("fetch", Clock(), 1)
+    assert run.minute == 50
+    assert dt.timedelta(0) <= run - dt.datetime.now(dt.UTC) + dt.timedelta(seconds=1) <= dt.timedelta(hours=1, seconds=1)
+
+
+def test_upkeep_comes_once_a_day():
+    first, second = next_runs("upkeep", Clock(dt.datetime(2024, 3, 28, tzinfo=dt.UTC)), 2)
+    assert second - first in {dt.timedelta(days=1), dt.timedelta(days=1, seconds=1), dt.timedelta(days=1, seconds=-1)}
+
+
+def test_a_job_that_is_late_runs_once_and_never_beside_itself():
+    scheduler = make_scheduler(Clock(), fetch=nothing, tick=nothing, upkeep=nothing)
+    defaults = scheduler._job_defaults
+    assert defaults == {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
