@@ -92,7 +92,10 @@ class Engine:
             sender.cancel()
         await asyncio.gather(*senders, *self._background, return_exceptions=True)
         await self._sender.recorder.idle()
-        await self._store.write(deliveries.release, self._owner)
+        try:
+            await self._store.write(deliveries.release, self._owner)
+        except StoreError as error:
+            log.warning("leases not given back; the next start takes them", error=str(error))
 
     async def deliver(self, day: dt.date | None = None, *, chat: Chat | None = None, again: bool = False) -> Report:
         """Make what is due now, or `day` for everybody who has not had it, and return when all of it has ended.
@@ -176,6 +179,7 @@ class Engine:
     async def _take(self, limit: int) -> list[Delivery]:
         if limit <= 0:
             return []
+        await self._sender.give_back_kept()
         now = self._clock.now()
         # Once begun a transaction ends: a cancelled claim would leave leases behind, which `stop` gives back.
         return await self._store.write(

@@ -50,6 +50,8 @@ class Sender:
         self._owner, self._mark = owner, mark
         self.compositions = Compositions(store)
         self.recorder = Recorder(store, clock, owner=owner)
+        # Leases of ours that nobody uses: the store could not be written when they were to be given back.
+        self.kept: set[int] = set()
         self._in_flight: set[asyncio.Task[object]] = set()
         self._stopping = False
 
@@ -78,7 +80,7 @@ class Sender:
                     read_at = time.monotonic()
                     if current is None:
                         # Paused: the lease is still ours, and is given back only now that nothing is on its way.
-                        await self._store.write(deliveries.release, self._owner, delivery.id)
+                        await self._give_back(delivery.id)
                 if current is None or self._stopping:
                     break
                 step, current = await self._sent_and_recorded(current, message, plain=plain)
@@ -89,7 +91,20 @@ class Sender:
             return None
         finally:
             if current is not None:
-                await self._store.write(deliveries.release, self._owner, current.id)
+                await self._give_back(current.id)
+
+    async def give_back_kept(self) -> None:
+        """Give back what could not be given back before. Raises StoreError when it still cannot."""
+        for delivery_id in tuple(self.kept):
+            await self._store.write(deliveries.release, self._owner, delivery_id)
+            self.kept.discard(delivery_id)
+
+    async def _give_back(self, delivery_id: int) -> None:
+        try:
+            await self._store.write(deliveries.release, self._owner, delivery_id)
+        except StoreError:
+            self.kept.add(delivery_id)
+            raise
 
     async def _composed(self, delivery: Delivery) -> Message | Outcome:
         try:
