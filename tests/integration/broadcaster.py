@@ -5,22 +5,21 @@ import json
 import sys
 from pathlib import Path
 
-from adapters.discord.adapter import DiscordAdapter
-from adapters.telegram import create
+from adapters import discord, telegram
 from bot.clock import Clock, from_text
 from bot.delivery.engine import Engine
 from bot.delivery.pace import Pace
-from bot.ports import AdapterContext, ChatAdapter
+from bot.logs import set_up_logs
+from bot.ports import AdapterContext
 from bot.settings import Settings
 from bot.store.connection import open_store
 
 
 async def deliver(path: str, instant: str, environment: dict[str, str]) -> None:
     """Send everything that is due at `instant`, as fast as it goes."""
+    set_up_logs("info")
     context = AdapterContext(environment=environment)
-    adapters: list[ChatAdapter] = [DiscordAdapter(context)]
-    if telegram := create(context):
-        adapters.append(telegram)
+    adapters = [made for create in (telegram.create, discord.create) if (made := create(context)) is not None]
     await asyncio.gather(*(adapter.open() for adapter in adapters))
     with open_store(Path(path)) as store:
         by_platform = {adapter.platform: adapter for adapter in adapters}
