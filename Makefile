@@ -29,6 +29,9 @@ tests: $(VENV)/.test  ## pytest with branch coverage
 kills: $(VENV)/.test  ## a broadcast on both platforms, killed with -9 a hundred times (some minutes)
 	@$(BIN)/python -m pytest -m long -s -q tests/integration/test_kills.py
 
+bench: $(VENV)/.bench  ## speed and pace, side by side in one run (some minutes; nginx is used where it is installed)
+	@$(BIN)/python -m benchmarks
+
 setup: $(VENV)/.test  ## the virtual environment with everything in it
 
 clean:  ## remove what make has made
@@ -48,6 +51,14 @@ $(VENV)/.test: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing daily-papers and what its tests need into $(VENV) (once; about a minute)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
 	@touch $@ $(VENV)/.run
+
+# aiogram wants an older pydantic than this project, so it is measured in an environment of its own.
+$(VENV)/.bench: benchmarks/contenders/requirements.txt | $(VENV)/.test
+	@echo "Installing what the benchmarks compare with (once; about half a minute)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,bench]'
+	@$(PYTHON) -m venv $(VENV)/aiogram
+	@$(VENV)/aiogram/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
 
 picture: $(VENV)/.test  ## record the program for README (docs/chat.svg)
 	@$(BIN)/python docs/picture.py

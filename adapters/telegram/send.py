@@ -1,13 +1,12 @@
 """Sends one message to one address; what Telegram answers becomes an Outcome."""
 
 from functools import lru_cache
-from urllib.parse import urlencode
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
-from adapters.telegram.bodies import Form
+from adapters.telegram.bodies import Form, encoded
 from adapters.telegram.connection import Connection
 from adapters.telegram.outcomes import outcome_of
 from adapters.telegram.render import TelegramText, rendered
@@ -58,7 +57,7 @@ def _written(message: Message, *, plain: bool) -> str:
         parameters["parse_mode"] = ParseMode.HTML
     if text.keyboard:
         parameters["reply_markup"] = _keyboard(text).to_json()
-    return urlencode(parameters)
+    return encoded(parameters)
 
 
 def _preview(picture: str | None) -> LinkPreviewOptions:

@@ -106,7 +106,7 @@ async def test_plain_text_has_no_format_no_buttons_and_its_links_written_out(fak
         ("Bad Request: USER_DEACTIVATED", False),
         ("Bad Request: message thread not found", False),
         ("Bad Request: TOPIC_DELETED", False),
-        ("Bad Request: chat_id is empty", False),
+        ("Bad Request: chat_id is empty", True),
         ("Bad Request: TOPIC_CLOSED", True),
         ("Bad Request: chat not found", True),
         ("Bad Request: PEER_ID_INVALID", True),

@@ -7,13 +7,16 @@ import ssl
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from telegram import Bot, InputFile
 from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, HTTPXRequest
 
-from adapters.telegram.bodies import Form
+from adapters.telegram.bodies import Form, encoded
 from adapters.telegram.transport import AiohttpRequest, Broken, NeverConnected
 from tests.unit.telegram.loopback import SELF_SIGNED, Loopback, served
 
@@ -58,6 +61,13 @@ async def test_a_form_that_is_ready_is_sent_as_it_is():
     async with served() as server, transport() as request:
         assert await request.call(server.url + PATH, Form("chat_id=7&text=%ED%95%9C")) is True
     assert server.asked[0].fields == {"chat_id": "7", "text": "한"}
+
+
+@given(st.dictionaries(st.text(min_size=1), st.text(), min_size=1))
+def test_whatever_is_in_a_form_is_read_as_it_was(parameters: dict[str, str]):
+    written = encoded(parameters)
+    assert written.isascii()
+    assert dict(parse_qsl(written, keep_blank_values=True, max_num_fields=None)) == parameters
 
 
 async def test_a_refusal_is_raised_as_the_library_raises_it():
