@@ -6,6 +6,7 @@ Without HTTP, so that tens of thousands of messages take seconds. Adapters' ways
 import datetime as dt
 import io
 import json
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -29,7 +30,7 @@ from tests.fakes.telegram.html import accepted, parse_html
 from tests.fakes.telegram.methods import checked_keyboard, checked_preview
 from tests.shared_data import SHARED, needs_shared
 
-# One process imports the data for all of them.
+# One process imports the data for all of them, where pytest-xdist groups tests.
 pytestmark = [needs_shared, pytest.mark.xdist_group("real papers")]
 
 LANGUAGES = ("ko", "en")
@@ -80,9 +81,11 @@ def on_discord(message: Message) -> Shown:
 
 
 def in_a_terminal(message: Message) -> Shown:
+    """As rich breaks it into lines; no character moves the cursor."""
     written = io.StringIO()
     console = Console(file=written, width=400, highlight=False, emoji=False)
     console.print(adapters.terminal.render.render(message, links=False))
+    assert not [one for one in set(written.getvalue()) if unicodedata.category(one) == "Cc" and one != "\n"]
     return of_lines(written.getvalue())
 
 
