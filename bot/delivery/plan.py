@@ -11,7 +11,7 @@ from bot.clock import to_text
 from bot.delivery.due import OWED_LIMIT, WAIT, expected_day, next_due_at, owed_days
 from bot.digest import select
 from bot.errors import UsageError
-from bot.model import ALL_WEEKDAYS, Choice, DeliveryState, Shape, Subscription
+from bot.model import ALL_WEEKDAYS, Choice, DeliveryState, Paper, Shape, Subscription
 from bot.store import deliveries, list_days, papers, planning, selections
 from bot.store.connection import Store
 from bot.store.planning import Outline
@@ -176,6 +176,7 @@ class _Planner:
         self._frozen: dict[tuple[dt.date, Choice, str], _Frozen] = {}
         self._empty: dict[dt.date, bool] = {}
         self._days: tuple[DeliverableDay, ...] = ()
+        self._listed: dict[dt.date, list[Paper]] = {}
 
     def begin(self, connection: sqlite3.Connection) -> None:
         """Begin a chunk, in its transaction."""
@@ -184,7 +185,7 @@ class _Planner:
         if recent != self._recent:
             # The first chunk; or a day has settled, or changed, since the last one.
             self._recent = recent
-            for remembered in (self._plans, self._frozen, self._empty):
+            for remembered in (self._plans, self._frozen, self._empty, self._listed):
                 remembered.clear()
             self._days = tuple(selections.deliverable_days(connection))
             self.newest = self._days[-1].day if self._days else None
@@ -277,7 +278,9 @@ class _Planner:
         if key not in self._frozen:
             found = selections.find(self._connection, day, choice, variant)
             if found is None:
-                items = _items(self._connection, day.day, choice, named)
+                if day.day not in self._listed:
+                    self._listed[day.day] = papers.papers_of_day(self._connection, day.day)
+                items = _items(self._listed[day.day], choice, named)
                 found = selections.freeze(self._connection, day, choice, variant, items, now=self.now)
             self._frozen[key] = _Frozen(*found)
         return self._frozen[key]
@@ -287,8 +290,7 @@ def _day_text(day: dt.date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def _items(connection: sqlite3.Connection, day: dt.date, choice: Choice, skipped: list[str]) -> list[dict[str, Any]]:
-    listed = papers.papers_of_day(connection, day)
+def _items(listed: Sequence[Paper], choice: Choice, skipped: list[str]) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = [dict(item) for item in select.items(listed, choice)]
     if skipped:
         if items[0]["kind"] != "heading":

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from bot.errors import StoreError, StoreIsBusy, StoreIsCorrupt, StoreIsFull, StoreUnwritable
+from bot.store.checkpoints import WRITERS_PAGES, Checkpoints
 from bot.store.migrations import check_identity, migrate
 
 # STRICT tables came with 3.37 (sqlite.org/stricttables.html).
@@ -35,7 +36,10 @@ class Store:
         self._writer_thread = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self._reader_threads = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
         self._readers: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
-        self._opened: list[sqlite3.Connection] = [self._writer]
+        self._writer.execute(f"PRAGMA wal_autocheckpoint = {WRITERS_PAGES}")
+        checkpointer = _connect(path)
+        self._checkpoints = Checkpoints(checkpointer)
+        self._opened: list[sqlite3.Connection] = [self._writer, checkpointer]
         self._closed = False
 
     # Whole functions are sent to the writer, each one transaction (measured in DESIGN: 16,000 a second).
@@ -65,6 +69,7 @@ class Store:
             return
         self._closed = True
         self._writer_thread.shutdown()
+        self._checkpoints.close()
         self._reader_threads.shutdown()
         for connection in reversed(self._opened):
             connection.close()
@@ -89,7 +94,8 @@ class Store:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
-            return result
+        self._checkpoints.written(connection.total_changes)
+        return result
 
     @contextlib.contextmanager
     def _reader(self) -> Iterator[sqlite3.Connection]:

@@ -8,6 +8,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 from bot.clock import from_text, to_text
@@ -19,7 +20,8 @@ from bot.store.pauses import NOT_PAUSED, any_paused, everything_paused
 
 # Rows in a statement, of five values at most: SQLite takes 32,766 parameters (sqlite.org/limits.html).
 _ROWS = 500
-_MARK = "\x1f"  # between the fields of an outline, none of which holds it
+# Between the fields of an outline, and between outlines; no field holds them.
+_MARK, _END = "\x1f", "\x1e"
 _DAY_LENGTH = len("2024-03-28")
 
 _DUE = """
@@ -47,15 +49,14 @@ SELECT json_group_array(target_id) FROM (
 """
 
 # Only those of `ids` that are (still) active and due by `now`. What a target has had counts after its floor.
-_OUTLINES = """
-SELECT json_group_array(json_array(target_id,
-    time_zone || :mark || local_time || :mark || weekdays || :mark || shape || :mark || coalesce(top, '') || :mark ||
-    min_votes || :mark || coalesce(floor_day, '') || :mark || coalesce(next_due_at, '') || :mark || language || :mark ||
-    (parked <> '') || :mark || coalesce((SELECT group_concat(list_day || state) FROM delivery
-        WHERE delivery.target_id = target.id AND list_day > coalesce(floor_day, :newest)), '')))
+_OUTLINES = f"""
+SELECT json_group_array(target_id), group_concat(
+    printf('{_MARK.join(["%s"] * 11)}', time_zone, local_time, weekdays, shape, top, min_votes, floor_day, next_due_at,
+        language, parked <> '', (SELECT group_concat(list_day || state) FROM delivery
+            WHERE delivery.target_id = target.id AND list_day > coalesce(floor_day, :newest))), '{_END}')
 FROM json_each(:ids) CROSS JOIN subscription ON target_id = value CROSS JOIN target ON target.id = target_id
 WHERE active = 1 AND (:due_by IS NULL OR next_due_at <= :due_by)
-"""
+"""  # noqa: S608
 
 # A parked delivery is taken up again where it was; one that waited gets its selection. Anything else was had already.
 # WHERE true: without it SQLite takes ON for a join's (sqlite.org/lang_upsert.html, "Parsing Ambiguity").
@@ -138,11 +139,11 @@ def outlines(
     """
     values = {
         "ids": json.dumps(ids),
-        "mark": _MARK,
         "newest": "9999" if newest is None else (newest - dt.timedelta(days=1)).isoformat(),
         "due_by": None if due_by is None else to_text(due_by),
     }
-    return list(map(tuple, json.loads(connection.execute(_OUTLINES, values).fetchone()[0])))
+    targets, texts = connection.execute(_OUTLINES, values).fetchone()
+    return list(zip(json.loads(targets), texts.split(_END), strict=True)) if texts else []
 
 
 def read_outline(text: str) -> Outline:
@@ -199,7 +200,12 @@ def _run(connection: sqlite3.Connection, sql: str, rows: Sequence[tuple[object, 
     made = 0
     for begin in range(0, len(rows), _ROWS):
         part = rows[begin : begin + _ROWS]
-        # One text for each number of rows: a full chunk's statement is prepared once.
-        written = "VALUES " + ",".join([f"({','.join('?' * len(part[0]))})"] * len(part))
-        made += connection.execute(sql.format(rows=written), [*first, *chain.from_iterable(part)]).rowcount
+        statement = _statement(sql, len(part), len(part[0]))
+        made += connection.execute(statement, [*first, *chain.from_iterable(part)]).rowcount
     return made
+
+
+@lru_cache(64)
+def _statement(sql: str, rows: int, values: int) -> str:
+    # One text for each number of rows: a full chunk's statement is prepared once, too.
+    return sql.format(rows="VALUES " + ",".join([f"({','.join('?' * values)})"] * rows))
