@@ -24,7 +24,7 @@ imports: $(VENV)/.test  ## import-linter: imports go one way
 	@echo "== import-linter" && $(BIN)/lint-imports --no-logo
 
 tests: $(VENV)/.test  ## pytest with branch coverage
-	@echo "== pytest" && $(BIN)/python -m pytest -n auto --dist loadgroup --cov --cov-report=term
+	@echo "== pytest" && $(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term
 
 kills: $(VENV)/.test  ## a broadcast on both platforms, killed with -9 a hundred times (some minutes)
 	@$(BIN)/python -m pytest -m long -s -q tests/integration/test_kills.py

@@ -29,16 +29,17 @@ class BroadcastBar:
                 auto_refresh=False,
                 redirect_stdout=False,
             )
-            self._bars.add_task("", total=None, told="")
-            self._bars.start()
+            self._bars.add_task("", told="")
         self._bars.update(
             self._bars.task_ids[0],
             description=f"{progress.list_day}",
             total=progress.messages,
             completed=progress.messages_done,
             told=told(progress),
-            refresh=True,
         )
+        # The first time it begins to be shown; later it is drawn anew.
+        self._bars.start()
+        self._bars.refresh()
 
     def close(self) -> None:
         """Take the bar away."""

@@ -14,13 +14,18 @@ from bot.delivery.engine import Engine
 from bot.delivery.pace import Pace
 from bot.delivery.rehearsal import Intended
 from bot.delivery.report import Report
-from bot.errors import UsageError
+from bot.errors import AdapterError, UsageError
 from bot.listening import open_patiently
 from bot.model import Address, Chat
+from bot.plugins import TERMINAL
+from bot.ports import ChatAdapter
 from bot.reporting import Reporter
 from bot.settings import address_of, load_settings
 from bot.store import pauses
 from bot.store.connection import Store, open_store
+
+# A platform that cannot be reached for so long is left out, so that the others' chats do not wait for it.
+OPENING_SECONDS = 30
 
 
 async def deliver_due(day: dt.date | None, *, chat: str | None, again: bool, dry_run: bool) -> int:
@@ -34,8 +39,9 @@ async def deliver_due(day: dt.date | None, *, chat: str | None, again: bool, dry
                 found = await rehearsal.intended(copy, day, only, again=again, now=now, settle_hour=settle_hour)
             _tell(found, set(adapters))
             return 0
-        for adapter in adapters.values():
-            await open_patiently(adapter)
+        unopened = await _opened(adapters)
+        for sentence in unopened:
+            say(sentence)
         engine = Engine(parts.store, adapters, parts.clock, Pace.from_settings(settings), settings)
         bar = BroadcastBar() if sys.stderr.isatty() else None
         telling = asyncio.create_task(Reporter(parts.store, parts.clock, bar, look_seconds=1.0 if bar else 5.0).run())
@@ -49,7 +55,35 @@ async def deliver_due(day: dt.date | None, *, chat: str | None, again: bool, dry
                 await adapter.close()
     for line in _lines(report):
         say(line)
-    return 1 if report.failed or report.left else 0
+    return 1 if report.failed or report.left or unopened else 0
+
+
+async def _opened(adapters: dict[str, ChatAdapter]) -> list[str]:
+    """Open every adapter, and take those out that cannot be; gives a sentence of each.
+
+    Raises AdapterError when that leaves nothing but the terminal, though tokens are set.
+    """
+
+    async def opened(adapter: ChatAdapter) -> AdapterError | None:
+        try:
+            async with asyncio.timeout(OPENING_SECONDS):
+                await open_patiently(adapter)
+        except AdapterError as error:
+            return error
+        except TimeoutError:
+            return AdapterError(
+                f"{adapter.platform} could not be reached for {OPENING_SECONDS} seconds; it is not served now."
+            )
+        return None
+
+    platforms = list(adapters)
+    found = await asyncio.gather(*map(opened, adapters.values()))
+    failed = {platform: error for platform, error in zip(platforms, found, strict=True) if error is not None}
+    for platform in failed:
+        await adapters.pop(platform).close()
+    if failed and set(adapters) <= {TERMINAL}:
+        raise next(iter(failed.values()))
+    return [str(error) for error in failed.values()]
 
 
 def _ordered(store: Store, chat: str | None) -> Chat | None:

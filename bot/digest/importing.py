@@ -147,9 +147,8 @@ def _save_lists(connection: sqlite3.Connection, batch: list[FileContent], *, now
             save_list(connection, day, facts, origin=Origin.ARCHIVE, state=ListDayState.CLOSED, now=now)
         for day, papers in content.hub.items():
             known = list_day(connection, day)
-            asked = known is not None and known.origin is Origin.HUB and known.fetched_at is not None
-            if known is not None and asked and known.state is ListDayState.CLOSED:
-                # What the Hub itself said last stands over a recording.
+            if known is not None and known.origin is Origin.HUB and known.fetched_at is not None:
+                # What the Hub itself said stands over a recording, of which nobody knows when it was made.
                 continue
             # A recording of a day that is not over yet may lack what comes after it.
             state = ListDayState.CLOSED if now >= closes_at(day) else state_after_fetch(day, len(papers), now, _SETTLE_HOUR)

@@ -6,7 +6,7 @@ The rules and their reasons are in DESIGN, "The list day". What a day's list hol
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
-from bot.model import ListDay, ListDayState, Origin
+from bot.model import ListDay, ListDayState
 
 # The Hub's list of D is complete some hours after D ends in UTC.
 CLOSING = dt.time(3, 0)
@@ -40,9 +40,7 @@ def is_complete(known: ListDay | None) -> bool:
     """Whether the Hub has nothing more to say of a day. An archive's list is no answer of the Hub."""
     if known is None:
         return False
-    if known.origin is Origin.HUB:
-        return known.state is ListDayState.CLOSED
-    # The Hub was asked and had no papers, so that the archive's stand.
+    # Of a recording nobody knows when it was made; of an archive's day the Hub may have had no papers when it was asked.
     return known.fetched_at is not None and known.fetched_at >= closes_at(known.day)
 
 

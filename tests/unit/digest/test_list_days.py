@@ -44,7 +44,7 @@ def known(day, state, origin=Origin.HUB, fetched_at=None):
         (known(DAY, ListDayState.WANTED), False),
         (known(DAY, ListDayState.SETTLED, fetched_at=at("03-28T13:00")), False),
         (known(DAY, ListDayState.CLOSED, fetched_at=at("03-29T03:00")), True),
-        (known(DAY, ListDayState.CLOSED), True),
+        (known(DAY, ListDayState.CLOSED), False),
         (known(DAY, ListDayState.CLOSED, Origin.ARCHIVE), False),
         (known(DAY, ListDayState.CLOSED, Origin.SAMPLE), False),
         (known(DAY, ListDayState.CLOSED, Origin.ARCHIVE, fetched_at=at("03-28T13:00")), False),
