@@ -77,8 +77,9 @@ class Alarming:
         for chat in alarms.to_tell(alarm, self._admins):
             address = address_of(chat)
             platform = self._platforms.every.get(address.platform)
-            if platform is None or platform.refused or not platform.opened:
+            if platform is None or platform.refused:
                 silent.append(chat)
+            if platform is None or platform.refused or not platform.opened:
                 continue
             message = text(alarm, await self._store.read(_language, address, self._settings.default_language))
             tried = alarm.name, alarm.over, chat

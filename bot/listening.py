@@ -80,6 +80,7 @@ class Platform:
         if not self.opened:
             await open_patiently(self.adapter)
             self.opened = True
+            self._changed.set()
 
     async def listen(self, inbox: Inbox) -> None:
         heard = asyncio.get_running_loop().call_later(_HEARD_SECONDS, self.recover)

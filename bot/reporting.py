@@ -47,6 +47,9 @@ class Reporter:
         self._pulse = Pulse()
         self._began: tuple[float, Underway] | None = None
         self._told_at = 0.0
+        # What came and went between two looks is told too: by the ids that are new since.
+        self._last_id: int | None = None
+        self._looked_at = 0.0
 
     async def run(self) -> None:
         """Look again and again, until cancelled."""
@@ -64,6 +67,12 @@ class Reporter:
     async def look(self) -> None:
         """Count once, and tell what is to be told."""
         at = time.monotonic()
+        last_id = await self._store.read(delivery_counts.last_id)
+        if self._began is None and self._last_id is not None and last_id > self._last_id:
+            self._began = self._looked_at, await self._store.read(delivery_counts.before_new_ones, self._last_id)
+            self._told_at = self._looked_at
+            self._pulse.progress(*self._began)
+        self._last_id, self._looked_at = last_id, at
         known = () if self._began is None else tuple(self._began[1].days)
         counts = await self._store.read(delivery_counts.underway, self._clock.now() + SOON, known)
         if not counts.chats_left and self._began is None:

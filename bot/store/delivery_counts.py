@@ -36,7 +36,8 @@ _OF_DAYS = """
 SELECT list_day, count(*) AS chats, sum(state = 'done') AS done, sum(state = 'waiting') AS waiting,
     sum(state = 'ready') AS ready, sum(state = 'parked') AS parked, sum(state = 'failed') AS failed,
     sum(rejected) AS rejected, sum(total) AS messages, sum(cursor) AS messages_done
-FROM delivery WHERE list_day IN (SELECT value FROM json_each(?)) AND state <> 'skipped' GROUP BY list_day
+FROM delivery WHERE list_day IN (SELECT value FROM json_each(:days)) AND (:last IS NULL OR id <= :last)
+    AND state <> 'skipped' GROUP BY list_day
 """
 
 
@@ -100,16 +101,30 @@ def tally(connection: sqlite3.Connection, day: dt.date | None = None, only: int 
 def underway(connection: sqlite3.Connection, now: dt.datetime, also: Collection[dt.date] = ()) -> Underway:
     """What is to be sent now, and how far the list days of it are; those of `also` too, of which nothing may be left."""
     left = connection.execute(_TO_SEND, (to_text(now),)).fetchall()
-    wanted = sorted({row["list_day"] for row in left} | {day.isoformat() for day in also})
-    rows = connection.execute(_OF_DAYS, (json.dumps(wanted),)).fetchall() if wanted else ()
     return Underway(
         chats_left=sum(row["chats"] for row in left),
         messages_left=sum(row["messages"] for row in left),
-        days={
-            dt.date.fromisoformat(row["list_day"]): DayCounts(**dict(zip(row.keys()[1:], row[1:], strict=True)))
-            for row in rows
-        },
+        days=_of_days(connection, {row["list_day"] for row in left} | {day.isoformat() for day in also}),
     )
+
+
+def before_new_ones(connection: sqlite3.Connection, last: int) -> Underway:
+    """The list days of which there are deliveries after this id, as they were before those came."""
+    found = connection.execute("SELECT DISTINCT list_day FROM delivery WHERE id > ?", (last,))
+    days = {row["list_day"] for row in found}
+    nothing = DayCounts(**dict.fromkeys(DayCounts.__slots__, 0))
+    known = _of_days(connection, days, last)
+    return Underway(chats_left=0, messages_left=0, days=dict.fromkeys(map(dt.date.fromisoformat, days), nothing) | known)
+
+
+def _of_days(connection: sqlite3.Connection, days: Collection[str], last: int | None = None) -> dict[dt.date, DayCounts]:
+    if not days:
+        return {}
+    rows = connection.execute(_OF_DAYS, {"days": json.dumps(sorted(days)), "last": last})
+    return {
+        dt.date.fromisoformat(row["list_day"]): DayCounts(**{name: row[name] for name in DayCounts.__slots__})
+        for row in rows
+    }
 
 
 def behind(connection: sqlite3.Connection, planned_before: dt.datetime) -> tuple[int, dt.datetime | None, str]:
