@@ -141,12 +141,10 @@ class GatewayClient(discord.AutoShardedClient):
     # --- Slash commands -----------------------------------------------------------------------------------------------
 
     async def _command(self, interaction: discord.Interaction) -> None:
-        data: Any = interaction.data
         channel: Any = interaction.channel
         if channel is None:
             return
         asked_in = Address(PLATFORM, str(channel.id))
-        home, name = await self._home(channel)
         replies = InteractionReplies(
             self._wire,
             str(interaction.application_id),
@@ -154,6 +152,12 @@ class GatewayClient(discord.AutoShardedClient):
             interaction.token,
             to_channel=lambda message: self._say(asked_in, message),
         )
+        # Whatever takes time happens inside: "is thinking…" must stand there before Discord's three seconds are over.
+        await replies.answer(self._ask(interaction, channel, replies))
+
+    async def _ask(self, interaction: discord.Interaction, channel: Any, replies: InteractionReplies) -> None:
+        data: Any = interaction.data
+        home, name = await self._home(channel)
         guild = interaction.guild if interaction.guild_id is not None else None
         private = interaction.guild_id is None
         request = Request(
@@ -169,7 +173,7 @@ class GatewayClient(discord.AutoShardedClient):
                 private or _can_post(interaction.app_permissions, in_thread=isinstance(channel, discord.Thread))
             ),
         )
-        await replies.answer(self._inbox.ask(request))
+        await self._inbox.ask(request)
 
     async def _say(self, address: Address, message: Message) -> Outcome:
         """An answer without an interaction; what Discord refuses is tried once more as plain text."""
