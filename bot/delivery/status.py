@@ -93,7 +93,9 @@ class Status:
 def status(connection: sqlite3.Connection) -> Status:
     """How things stand now."""
     failed = connection.execute(
-        "SELECT day, last_error FROM list_day WHERE last_error <> '' ORDER BY failed_at DESC LIMIT 1"
+        # A failure is news until something was fetched after it.
+        "SELECT day, last_error FROM list_day WHERE last_error <> '' "
+        "AND failed_at > coalesce((SELECT max(fetched_at) FROM list_day), '') ORDER BY failed_at DESC LIMIT 1"
     ).fetchone()
     return Status(
         newest_day=list_days.newest_with_papers(connection),
