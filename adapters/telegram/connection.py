@@ -37,8 +37,8 @@ class Connection:
 
     def __init__(self, config: TelegramConfig) -> None:
         """Not yet connected. Raises InvalidToken when the token cannot be one at all."""
-        # Telegram's URLs hold the token: httpx logs them at INFO, python-telegram-bot at DEBUG (telegram/_bot.py).
-        for name in ("httpx", "httpcore", "telegram"):
+        # Telegram's URLs hold the token, and python-telegram-bot logs them at DEBUG (telegram/_bot.py).
+        for name in ("aiohttp", "telegram"):
             logging.getLogger(name).setLevel(logging.WARNING)
         if not _TOKEN.fullmatch(config.token):
             raise InvalidToken(
