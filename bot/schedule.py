@@ -1,5 +1,6 @@
 """The clock of a handful of jobs: APScheduler, moved to the program's own time. It holds no job for each subscriber."""
 
+import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable
 
@@ -48,6 +49,31 @@ def make_scheduler(
     hourly = CronTrigger(minute=FETCH_MINUTE, timezone=dt.UTC)
     daily = CronTrigger(hour=UPKEEP_HOUR, minute=20, timezone=dt.UTC)
     scheduler.add_job(fetch, ShiftedTrigger(hourly, offset), id="fetch")
-    scheduler.add_job(tick, IntervalTrigger(seconds=TICK_SECONDS, timezone=dt.UTC), id="tick")
+    scheduler.add_job(tick, _every_tick(), id="tick")
     scheduler.add_job(upkeep, ShiftedTrigger(daily, offset), id="upkeep")
     return scheduler
+
+
+async def follow_clock(
+    scheduler: AsyncIOScheduler,
+    *,
+    every: float = TICK_SECONDS,
+    now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+) -> None:
+    """Set the jobs' next runs anew when the machine's clock is set back, until cancelled.
+
+    APScheduler alone would wait until the clock shows the instants again that it had in mind: a day long, perhaps.
+    """
+    before = now()
+    while True:
+        await asyncio.sleep(every)
+        after = now()
+        if after < before:
+            for job in scheduler.get_jobs():
+                # An interval begins anew: its own beginning lies in the future now.
+                job.reschedule(_every_tick() if job.id == "tick" else job.trigger)
+        before = after
+
+
+def _every_tick() -> IntervalTrigger:
+    return IntervalTrigger(seconds=TICK_SECONDS, timezone=dt.UTC)

@@ -20,7 +20,7 @@ from bot.model import Address, ChatKind
 from bot.parts import Parts
 from bot.ports import ChatAdapter, Request
 from bot.reporting import LOOK_SECONDS, Reporter, Show
-from bot.schedule import make_scheduler
+from bot.schedule import follow_clock, make_scheduler
 from bot.store import chats, deliveries
 
 log = structlog.get_logger()
@@ -83,6 +83,7 @@ class Service:
         listening = asyncio.create_task(self.platforms.serve(self), name="listening")
         beside = [asyncio.create_task(work) for work in (self._fetch(), self.reporter.run(), self.alarming.run())]
         scheduler.start()
+        clockwork = asyncio.create_task(follow_clock(scheduler), name="clock")
         stopping = asyncio.create_task(stop.wait())
         try:
             await asyncio.wait({stopping, listening}, return_when=asyncio.FIRST_COMPLETED)
@@ -90,6 +91,7 @@ class Service:
                 # The sentence of the adapter that had to end; a clean end (Ctrl-D) ends the process too.
                 listening.result()
         finally:
+            clockwork.cancel()
             scheduler.shutdown(wait=False)
             for task in (stopping, *beside):
                 task.cancel()

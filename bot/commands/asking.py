@@ -3,9 +3,9 @@
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from bot.commands.library import Library
+from bot.delivery.due import zone_of
 from bot.digest.compose import day_name
 from bot.locales import translator
 from bot.message import Message
@@ -50,7 +50,7 @@ class Asking:
     @property
     def today(self) -> dt.date:
         """The present day where the chat is."""
-        return self.now.astimezone(ZoneInfo(self.order.time_zone)).date()
+        return self.now.astimezone(zone_of(self.order.time_zone)).date()
 
     def gettext(self, sentence: str, /, **fields: object) -> str:
         """`sentence` in the chat's language, its `{fields}` filled in."""

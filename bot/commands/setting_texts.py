@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, get_day_names
@@ -10,6 +9,7 @@ from babel.dates import format_date, get_day_names
 from bot.commands.asking import Asking
 from bot.commands.faults import clock
 from bot.commands.zones import offset_label, zone_label
+from bot.delivery.due import zone_of
 from bot.delivery.subscribing import Subscribed
 from bot.locales import LANGUAGES
 from bot.model import ALL_WEEKDAYS, Shape, Subscription
@@ -83,7 +83,7 @@ def next_digest(asking: Asking, subscribed: Subscribed) -> str:
 
 def instant_text(asking: Asking, instant: dt.datetime, zone: str) -> str:
     """`2024-03-29 (금) 09:00 서울 (Asia/Seoul, UTC+9)`: an instant by the clock of `zone`, which is named."""
-    local = instant.astimezone(ZoneInfo(zone))
+    local = instant.astimezone(zone_of(zone))
     weekday = format_date(local.date(), "EEE", locale=asking.language)
     # The offset at that instant, for summer time may have begun by then.
     named = zone_label(zone, asking.language, instant)

@@ -10,12 +10,12 @@ import unicodedata
 import zoneinfo
 from dataclasses import dataclass
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import get_global
 
 from bot.commands.nearest import nearest_few
+from bot.delivery.due import zone_of
 from bot.locales import LANGUAGES
 
 # An abbreviation stands for several zones, and some are IANA names of fixed offsets (EST is Panama's): these are the
@@ -110,7 +110,7 @@ def city(zone: str, language: str) -> str:
 
 def offset_label(zone: str, at: dt.datetime) -> str:
     """`UTC+9`, `UTC-3:30`, `UTC`: the offset of a zone at an instant."""
-    minutes = int((at.astimezone(ZoneInfo(zone)).utcoffset() or dt.timedelta(0)).total_seconds()) // 60
+    minutes = int((at.astimezone(zone_of(zone)).utcoffset() or dt.timedelta(0)).total_seconds()) // 60
     if minutes == 0:
         return "UTC"
     hours, rest = divmod(abs(minutes), 60)

@@ -21,7 +21,7 @@ def next_due_at(*, time_zone: str, local_time: dt.time, weekdays: Collection[int
     """
     if not any(0 <= weekday <= 6 for weekday in weekdays):
         raise ValueError(f"A subscription needs at least one weekday from 0 (Monday) to 6 (Sunday), not {weekdays!r}.")
-    zone = _zone(time_zone)
+    zone = zone_of(time_zone)
     # From the eve on: a gap that swallows a whole day (Samoa, 2011-12-30) moves that day's time into the next date.
     day = after.astimezone(zone).date() - dt.timedelta(days=1)
     while True:
@@ -56,11 +56,17 @@ def owed_days(
     return [day for day in missing if day in recent], [day for day in missing if day not in recent]
 
 
-def _zone(name: str) -> dt.tzinfo:
+def zone_of(name: str) -> dt.tzinfo:
+    """The zone of this name; UTC where the machine's database does not know it (any more)."""
     try:
         return zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         return dt.UTC
+
+
+def is_known_zone(name: str) -> bool:
+    """Whether the machine's database knows the zone."""
+    return zone_of(name) is not dt.UTC
 
 
 def _instant(wall: dt.datetime, zone: dt.tzinfo) -> dt.datetime:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import structlog
 
 from bot.clock import Clock
-from bot.delivery import control, plan
+from bot.delivery import control, plan, timekeeping
 from bot.delivery.due import OWED_LIMIT
 from bot.delivery.leases import Life, life, this_process
 from bot.delivery.pace import Pace
@@ -33,6 +33,8 @@ RENEW_SECONDS = 30.0
 GRACE_SECONDS = 5.0
 # What was planned longer ago than this and is no longer owed is not sent after an outage.
 STALE = dt.timedelta(hours=48)
+# A tick comes every few seconds: when none came for so long, the machine slept.
+SLEPT = dt.timedelta(hours=1)
 
 log = structlog.get_logger()
 
@@ -55,6 +57,7 @@ class Engine:
         self._alarm: asyncio.TimerHandle | None = None
         self._starting = asyncio.Lock()
         self._started = False
+        self._ticked_at: dt.datetime | None = None
         self._stopping = False
 
     async def tick(self) -> None:
@@ -66,6 +69,11 @@ class Engine:
             return
         await self._start()
         await self._take_back()
+        now = self._clock.now()
+        if self._ticked_at is not None and now - self._ticked_at > SLEPT:
+            await self._skip_stale(now)
+        self._ticked_at = now
+        await timekeeping.follow_clock(self._store, now)
         await plan.plan_due(self._store, now=self._clock.now(), settle_hour=self._settings.settle_hour_utc)
         self._look()
 
@@ -130,12 +138,15 @@ class Engine:
             if self._started:
                 return
             self._mark = await self._store.write(_installation_mark)
-            skipped = await self._store.write(_skip_stale, self._clock.now())
-            if skipped:
-                log.warning("skipped what was left from long ago", deliveries=skipped)
+            await self._skip_stale(self._clock.now())
+            await timekeeping.follow_zones(self._store, self._clock.now())
             self._started = True
             for work in (self._dispatch, self._renew):
                 self._background.add(asyncio.create_task(work(), name=f"engine {work.__name__}"))
+
+    async def _skip_stale(self, now: dt.datetime) -> None:
+        if skipped := await self._store.write(_skip_stale, now):
+            log.warning("skipped what was left from long ago", deliveries=skipped)
 
     async def _take_back(self) -> None:
         """Give back the leases of processes that have died."""

@@ -1,9 +1,10 @@
 """The jobs' clock: when they run by the program's time, though the machine's is another."""
 
+import asyncio
 import datetime as dt
 
 from bot.clock import Clock
-from bot.schedule import make_scheduler
+from bot.schedule import TICK_SECONDS, follow_clock, make_scheduler
 
 
 async def nothing() -> None: ...
@@ -43,3 +44,34 @@ def test_a_job_that_is_late_runs_once_and_never_beside_itself():
     scheduler = make_scheduler(Clock(), fetch=nothing, tick=nothing, upkeep=nothing)
     defaults = scheduler._job_defaults
     assert defaults == {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+
+
+async def test_a_clock_that_is_set_back_makes_no_job_wait_until_it_is_there_again():
+    scheduler = make_scheduler(Clock(), fetch=nothing, tick=nothing, upkeep=nothing)
+    scheduler.start(paused=True)
+    real = dt.datetime.now(dt.UTC)
+    for job in scheduler.get_jobs():
+        # As the jobs stand when the clock was a day ahead until just now.
+        job.trigger.start_date = real + dt.timedelta(days=1)
+        job.modify(next_run_time=real + dt.timedelta(days=1))
+    seen = iter([real + dt.timedelta(days=1), real, real + dt.timedelta(seconds=1)])
+    following = asyncio.create_task(
+        follow_clock(scheduler, every=0.01, now=lambda: next(seen, real + dt.timedelta(hours=1)))
+    )
+    await asyncio.sleep(0.1)
+    following.cancel()
+    assert scheduler.get_job("tick").next_run_time <= dt.datetime.now(dt.UTC) + dt.timedelta(seconds=TICK_SECONDS)
+    scheduler.shutdown(wait=False)
+
+
+async def test_cron_jobs_too_run_by_the_new_time_of_a_clock_that_was_set_back():
+    scheduler = make_scheduler(Clock(), fetch=nothing, tick=nothing, upkeep=nothing)
+    scheduler.start(paused=True)
+    real = dt.datetime.now(dt.UTC)
+    scheduler.get_job("fetch").modify(next_run_time=real + dt.timedelta(days=1))
+    seen = iter([real, real - dt.timedelta(hours=1)])
+    following = asyncio.create_task(follow_clock(scheduler, every=0.01, now=lambda: next(seen, real)))
+    await asyncio.sleep(0.1)
+    following.cancel()
+    assert scheduler.get_job("fetch").next_run_time <= real + dt.timedelta(hours=1, seconds=2)
+    scheduler.shutdown(wait=False)
