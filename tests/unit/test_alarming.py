@@ -1,0 +1,157 @@
+"""The operator's chats are told through their platform, in their language, once; a restart repeats nothing."""
+
+import datetime as dt
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.alarming import Alarming
+from bot.delivery import plan
+from bot.delivery.pace import Pace
+from bot.delivery.subscribing import subscribe
+from bot.listening import Platforms
+from bot.message import Message
+from bot.model import Address, ListDayState
+from bot.ports import Outcome, Rejected, Sent, Unreachable
+from bot.settings import Settings
+from bot.store import key_values, list_days, pauses
+from bot.store.connection import open_store
+from tests.integration.test_delivery_engine import HandClock
+from tests.unit.delivery.scene import NOW, day, order, put_chat, put_day
+
+DUE = dt.datetime(2024, 3, 29, 0, 0, tzinfo=dt.UTC)
+ADMIN = Address("telegram", "1")
+
+
+class Adapter:
+    platform = "telegram"
+
+    def __init__(self) -> None:
+        self.said: list[tuple[str, str]] = []
+        self.outcome: Outcome = Sent("1")
+
+    async def open(self) -> None:
+        pass
+
+    async def listen(self, inbox: Any) -> None:
+        pass
+
+    async def close(self) -> None:
+        pass
+
+    async def send(self, address: Address, message: Message, **rest: Any) -> Outcome:
+        self.said.append((str(address), message.heading))
+        return self.outcome
+
+
+class Scene:
+    def __init__(self, store):
+        self.store, self.adapter, self.clock = store, Adapter(), HandClock(DUE)
+        self.restart()
+
+    def restart(self):
+        self.platforms = Platforms({"telegram": self.adapter})
+        self.platforms.every["telegram"].opened = True
+        settings = Settings(admin_chats=(ADMIN,))
+        parts = SimpleNamespace(store=self.store, clock=self.clock, settings=settings)
+        self.alarming = Alarming(cast("Any", parts), self.platforms, Pace({}))
+
+    async def after(self, **time):
+        """What is said after this time."""
+        self.clock.advance(**time)
+        before = len(self.adapter.said)
+        await self.alarming.look()
+        return [heading for _, heading in self.adapter.said[before:]]
+
+
+@pytest.fixture
+async def scene(tmp_path):
+    with open_store(tmp_path / "store.db") as store:
+        store.write_now(put_day, "2024-03-28", state=ListDayState.SETTLED)
+        yield Scene(store)
+
+
+async def put_behind(scene):
+    def put(connection):
+        for chat_id in ("1", "2"):
+            subscribe(connection, put_chat(connection, chat_id), order(), now=NOW, settle_hour=12)
+
+    scene.store.write_now(put)
+    await plan.plan_due(scene.store, now=DUE, settle_hour=12)
+
+
+def end_all(scene):
+    scene.store.write_now(lambda connection: connection.execute("UPDATE delivery SET state = 'done', cursor = total"))
+
+
+async def test_deliveries_that_stay_behind_for_hours_are_told_once_and_their_end_once(scene):
+    await put_behind(scene)
+    assert await scene.after(hours=1) == []
+    with capture_logs() as logs:
+        assert await scene.after(hours=1, minutes=1) == ["2 digests have been waiting to be sent for 2 hours."]
+    assert [(line["event"], line["log_level"]) for line in logs] == [("alarm", "error")]
+    assert await scene.after(minutes=1) == []
+    scene.restart()
+    assert await scene.after(minutes=1) == []
+    assert await scene.after(hours=3) == []
+    end_all(scene)
+    assert await scene.after(minutes=1) == ["Over: no digest is late any more."]
+    assert await scene.after(minutes=1) == []
+    assert scene.store.read_now(key_values.get, "alarms", "deliveries") is None
+
+
+async def test_after_a_pause_there_are_two_hours_to_make_up_for_it(scene):
+    await put_behind(scene)
+    scene.store.write_now(pauses.pause, None, now=DUE)
+    assert await scene.after(hours=5) == []
+    scene.store.write_now(pauses.resume, None, now=scene.clock.now())
+    assert await scene.after(hours=1) == []
+    assert len(await scene.after(hours=1, minutes=1)) == 1
+
+
+async def test_a_chat_of_vague_refusals_is_no_alarm(scene):
+    await put_behind(scene)
+    scene.store.write_now(lambda connection: connection.execute("UPDATE target SET strikes = 1"))
+    assert await scene.after(hours=5) == []
+
+
+async def test_a_list_that_cannot_be_fetched_is_told_in_the_default_language_of_a_chat_that_never_wrote(scene):
+    scene.clock.advance(hours=13)
+    scene.restart()
+
+    def fail(connection):
+        list_days.save_failure(connection, day("2024-03-29"), "503 from the Hub", now=scene.clock.now())
+
+    scene.store.write_now(fail)
+    assert await scene.after() == []
+    scene.clock.advance(hours=1, minutes=30)
+    scene.store.write_now(fail)
+    assert await scene.after() == ["2024-03-29 논문 목록을 몇 시간째 가져오지 못하고 있습니다."]
+    scene.store.write_now(put_day, "2024-03-29", now=scene.clock.now())
+    assert await scene.after() == ["해결됨: 논문 목록을 다시 가져올 수 있습니다."]
+
+
+async def test_what_cannot_be_told_is_logged_and_not_tried_for_ever(scene):
+    await put_behind(scene)
+    scene.adapter.outcome = Unreachable("bot was blocked")
+    assert len(await scene.after(hours=2, minutes=1)) == 1
+    assert [len(await scene.after(minutes=1)) for _ in range(6)] == [1, 1, 1, 1, 0, 0]
+
+
+async def test_an_admin_chat_on_the_platform_that_died_gets_a_line_in_the_log_instead(scene):
+    scene.platforms.every["telegram"].fail("401", refused=True)
+    with capture_logs() as logs:
+        assert await scene.after() == []
+        assert await scene.after(minutes=1) == []
+    told = [line for line in logs if line["event"] == "these admin chats cannot be told now"]
+    assert [(line["chats"], line["log_level"]) for line in told] == [(["telegram:1"], "error")]
+
+
+async def test_an_alarm_of_a_platform_that_is_not_set_any_more_is_forgotten(scene):
+    scene.adapter.outcome = Rejected("x")
+    value = '{"since": "2024-03-28T00:00:00.000Z", "detail": {"platform": "discord", "reason": "401", "refused": "yes"}, "over": false, "told": ["telegram:1"]}'
+    scene.store.write_now(key_values.put, "alarms", "platform:discord", value)
+    assert await scene.after() == []
+    assert scene.store.read_now(key_values.get, "alarms", "platform:discord") is None
