@@ -6,6 +6,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 
+from bot.clock import Clock
 from bot.errors import UsageError
 from bot.model import Paper
 from bot.settings import load_settings
@@ -25,7 +26,7 @@ def check_summaries(day: dt.date | None, *, every: bool, as_json: bool) -> None:
     """
     settings = load_settings()
     with open_store(settings.database) as store:
-        found = _all(store) if every else iter([_of_day(store, day)])
+        found = _all(store) if every else iter([_of_day(store, day, Clock(settings.clock).now().date())])
         counts = {True: 0, False: 0, None: 0}
         for chunk in found:
             for paper in chunk:
@@ -42,9 +43,9 @@ def check_summaries(day: dt.date | None, *, every: bool, as_json: bool) -> None:
         )
 
 
-def _of_day(store: Store, day: dt.date | None) -> list[Paper]:
+def _of_day(store: Store, day: dt.date | None, today: dt.date) -> list[Paper]:
     if day is None:
-        newest = store.read_now(list_days.newest_with_papers)
+        newest = store.read_now(list_days.newest_with_papers, today)
         if newest is None:
             raise UsageError("The store has no papers yet; `daily-papers fetch` gets the newest day.")
         day = newest.day

@@ -26,7 +26,7 @@ def print_digest(day: dt.date | None, form: Format, *, language: str | None, top
     chosen_language = _language(language, settings)
     with open_store(settings.database) as store:
         if day is None:
-            newest = store.read_now(list_days.newest_with_papers)
+            newest = store.read_now(list_days.newest_with_papers, Clock(settings.clock).now().date())
             if newest is None:
                 raise UsageError("The store has no papers yet; `daily-papers fetch` gets the newest day.")
             day = newest.day

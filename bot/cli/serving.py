@@ -66,7 +66,7 @@ async def _newest_day(parts: Parts) -> ListDay | None:
     except (SourceError, TimeoutError) as error:
         reason = str(error) or f"Hugging Face did not answer within {FIRST_FETCH_SECONDS} seconds."
         say(f"The newest day could not be fetched: {reason}")
-    newest = await parts.store.read(list_days.newest_with_papers)
+    newest = await parts.store.read(list_days.newest_with_papers, parts.clock.now().date())
     if newest is None:
         newest = await _fill_empty_store(parts)
     else:
@@ -75,7 +75,7 @@ async def _newest_day(parts: Parts) -> ListDay | None:
 
 
 async def _fill_empty_store(parts: Parts) -> ListDay | None:
-    if await parts.store.read(list_days.newest_with_papers) is not None:
+    if await parts.store.read(list_days.newest_with_papers, parts.clock.now().date()) is not None:
         return None
     say("The store is empty: here is the sample day that comes with the program, 2024-03-28.")
     return await parts.store.write(save_sample, now=parts.clock.now())

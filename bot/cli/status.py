@@ -20,8 +20,9 @@ def show_status(*, as_json: bool) -> None:
     """Print the state of the installation. An empty store is a state too."""
     settings = load_settings()
     with open_store(settings.database) as store:
-        sending = _sending(store, Clock(settings.clock))
-        found = store.read_now(status)
+        clock = Clock(settings.clock)
+        sending = _sending(store, clock)
+        found = store.read_now(status, today=clock.now().date())
     if as_json:
         sys.stdout.write(json.dumps(found.as_dict(sending), ensure_ascii=False) + "\n")
     else:

@@ -40,7 +40,7 @@ async def yesterday(asking: Asking) -> Sequence[Message]:
 async def day(asking: Asking) -> Sequence[Message]:
     """The list of a day that the asker names."""
     if not asking.arguments:
-        newest = await asking.store.read(list_days.newest_with_papers)
+        newest = await asking.store.read(list_days.newest_with_papers, asking.now.astimezone(dt.UTC).date())
         example = newest.day if newest is not None else asking.today
         return asking.say(
             asking.gettext(

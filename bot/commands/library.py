@@ -60,7 +60,7 @@ class Library:
 
     async def newest(self, now: dt.datetime) -> ListDay | None:
         """The newest list day with papers. The Hub is asked, for ten seconds at most, when the store may be behind."""
-        newest = await self.store.read(list_days.newest_with_papers)
+        newest = await self.store.read(list_days.newest_with_papers, now.astimezone(dt.UTC).date())
         if not await self._behind(newest, now):
             return newest
         # Those who ask meanwhile wait here, and find that the try has been made.
@@ -71,7 +71,7 @@ class Library:
                     await _bounded(NEWEST_SECONDS, self.fetcher.fetch_newest)
                 except SourceError as error:
                     _log.warning("the newest list could not be fetched", error=str(error))
-        return await self.store.read(list_days.newest_with_papers)
+        return await self.store.read(list_days.newest_with_papers, now.astimezone(dt.UTC).date())
 
     async def _behind(self, newest: ListDay | None, now: dt.datetime) -> bool:
         """Whether a list before today's is not there, though the Hub may have it."""

@@ -154,7 +154,7 @@ class Engine:
             if owner == self._owner:
                 continue
             found = life(owner)
-            if found is Life.DEAD and (count := await self._store.write(deliveries.release, owner)):
+            if found is Life.DEAD and (count := await self._store.write(deliveries.release, owner, in_doubt=True)):
                 log.warning("took over from a process that has died", owner=owner, deliveries=count)
             elif found is Life.UNKNOWN:
                 await self._store.write(deliveries.release_overdue, owner, self._clock.now())
@@ -238,7 +238,7 @@ def _installation_mark(connection: sqlite3.Connection) -> str:
 
 
 def _skip_stale(connection: sqlite3.Connection, now: dt.datetime) -> int:
-    known = selections.deliverable_days(connection, since=now.date() - dt.timedelta(days=60))
+    known = selections.deliverable_days(connection, since=now.date() - dt.timedelta(days=60), until=now.date())
     if len(known) < OWED_LIMIT:
         return 0
     return deliveries.skip_stale(connection, known[-OWED_LIMIT].day, now - STALE, now=now)

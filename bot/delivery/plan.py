@@ -19,8 +19,9 @@ from bot.store.selections import DeliverableDay
 
 # Longer transactions make people's commands wait (DESIGN, "Deliveries": 1.3 s for one big one, 34 ms so).
 CHUNK = 500
-# Of many who are due, so many are planned for in the order of the file: each of its pages is then written once.
-SWEEP = 250_000
+# Of many who are due, so many are planned for in the order of the file: each of its pages is then written once. Their
+# numbers take 45 MB while planning lasts, whoever else subscribes.
+SWEEP = 1_000_000
 # List days up to so long ago may become deliverable while planning goes on; older ones are seen at its next beginning.
 _CHANGING = dt.timedelta(days=30)
 # Some kilobytes each; what is forgotten is thought through again.
@@ -181,13 +182,14 @@ class _Planner:
     def begin(self, connection: sqlite3.Connection) -> None:
         """Begin a chunk, in its transaction."""
         self._connection = connection
-        recent = selections.deliverable_days(connection, since=self.now.date() - _CHANGING)
+        today = self.now.date()
+        recent = selections.deliverable_days(connection, since=today - _CHANGING, until=today)
         if recent != self._recent:
             # The first chunk; or a day has settled, or changed, since the last one.
             self._recent = recent
             for remembered in (self._plans, self._frozen, self._empty, self._listed):
                 remembered.clear()
-            self._days = tuple(selections.deliverable_days(connection))
+            self._days = tuple(selections.deliverable_days(connection, until=today))
             self.newest = self._days[-1].day if self._days else None
         if len(self._plans) > _REMEMBERED:
             self._plans.clear()

@@ -90,15 +90,15 @@ class Status:
         }
 
 
-def status(connection: sqlite3.Connection) -> Status:
-    """How things stand now."""
+def status(connection: sqlite3.Connection, *, today: dt.date) -> Status:
+    """How things stand; `today` is the present day in UTC."""
     failed = connection.execute(
         # A failure is news until something was fetched after it.
         "SELECT day, last_error FROM list_day WHERE last_error <> '' "
         "AND failed_at > coalesce((SELECT max(fetched_at) FROM list_day), '') ORDER BY failed_at DESC LIMIT 1"
     ).fetchone()
     return Status(
-        newest_day=list_days.newest_with_papers(connection),
+        newest_day=list_days.newest_with_papers(connection, today),
         papers=connection.execute("SELECT count(*) FROM paper").fetchone()[0],
         list_days=connection.execute("SELECT count(*) FROM list_day WHERE papers > 0").fetchone()[0],
         subscribers=delivery_counts.subscribers(connection),

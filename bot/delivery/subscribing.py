@@ -37,7 +37,7 @@ def subscribe(
     """
     before = chat.subscription
     edited = before is not None and before.active
-    floor = before.floor_day if before is not None and edited else _floor(connection, chat)
+    floor = before.floor_day if before is not None and edited else _floor(connection, chat, now.date())
     chats.wake(connection, chat.target_id)
     return _saved(
         connection, chat, replace(wanted, active=True, floor_day=floor), edited=edited, now=now, settle_hour=settle_hour
@@ -78,25 +78,28 @@ def _saved(
     subscriptions.save(connection, chat.target_id, order, now=now)
     saved = chats.chat(connection, chat.address)
     assert saved is not None
-    floor = order.floor_day if order.active else _floor(connection, chat)
+    floor = order.floor_day if order.active else _floor(connection, chat, now.date())
     for at in _due_instants(order, now):
-        first_day = _held_day(connection, chat, floor, expected_day(at, settle_hour))
+        first_day = _held_day(connection, chat, floor, at, settle_hour)
         if first_day is not None:
             return Subscribed(chat=saved, first_at=at, first_day=first_day, edited=edited)
     return Subscribed(chat=saved, first_at=due, first_day=None, edited=edited)
 
 
-def _held_day(connection: sqlite3.Connection, chat: Chat, floor: dt.date | None, expected: dt.date) -> dt.date | None:
-    """The newest day that the chat would be owed when `expected` is; None when there would be none."""
-    days = [day.day for day in selections.deliverable_days(connection, since=floor)[-1:]]
+def _held_day(
+    connection: sqlite3.Connection, chat: Chat, floor: dt.date | None, at: dt.datetime, settle_hour: int
+) -> dt.date | None:
+    """The newest day that the chat will be owed at `at`, as far as is known; None when there would be none."""
+    expected = expected_day(at, settle_hour)
+    days = [day.day for day in selections.deliverable_days(connection, since=floor, until=at.date())[-1:]]
     if (floor is None or expected > floor) and not selections.is_empty(connection, expected):
         days.append(expected)
     had = deliveries.had_days(connection, chat.target_id)
     return max((day for day in days if day not in had), default=None)
 
 
-def _floor(connection: sqlite3.Connection, chat: Chat) -> dt.date | None:
-    newest = selections.newest_deliverable(connection)
+def _floor(connection: sqlite3.Connection, chat: Chat, today: dt.date) -> dt.date | None:
+    newest = selections.newest_deliverable(connection, today)
     had = deliveries.had_days(connection, chat.target_id)
     floors = [newest - dt.timedelta(days=1)] if newest is not None else []
     if had:

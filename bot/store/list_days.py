@@ -44,11 +44,12 @@ def list_days(connection: sqlite3.Connection, since: dt.date, until: dt.date) ->
     return [as_list_day(row) for row in rows]
 
 
-def newest_with_papers(connection: sqlite3.Connection, until: dt.date | None = None) -> ListDay | None:
-    """The newest day that has papers, not after `until`."""
-    last = "9999-12-31" if until is None else until.isoformat()
+def newest_with_papers(connection: sqlite3.Connection, until: dt.date) -> ListDay | None:
+    """The newest day that has papers, not after `until`: today in UTC. An archive may hold a day that is still to come."""
     return _one(
-        connection.execute("SELECT * FROM list_day WHERE papers > 0 AND day <= ? ORDER BY day DESC LIMIT 1", (last,))
+        connection.execute(
+            "SELECT * FROM list_day WHERE papers > 0 AND day <= ? ORDER BY day DESC LIMIT 1", (until.isoformat(),)
+        )
     )
 
 

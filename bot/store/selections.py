@@ -32,17 +32,23 @@ class Selection:
     items: tuple[dict[str, Any], ...]
 
 
-def deliverable_days(connection: sqlite3.Connection, since: dt.date | None = None) -> list[DeliverableDay]:
-    """The days fit to deliver after `since` (all of them without it), oldest first."""
+def deliverable_days(
+    connection: sqlite3.Connection, *, until: dt.date, since: dt.date | None = None
+) -> list[DeliverableDay]:
+    """The days fit to deliver after `since` (all of them without it) and not after `until`, oldest first."""
     rows = connection.execute(
-        f"SELECT day, revision FROM list_day WHERE {_DELIVERABLE} AND day > ? ORDER BY day",  # noqa: S608
-        ("" if since is None else since.isoformat(),),
+        f"SELECT day, revision FROM list_day WHERE {_DELIVERABLE} AND day > ? AND day <= ? ORDER BY day",  # noqa: S608
+        ("" if since is None else since.isoformat(), until.isoformat()),
     )
     return [DeliverableDay(dt.date.fromisoformat(row["day"]), row["revision"]) for row in rows]
 
 
-def newest_deliverable(connection: sqlite3.Connection) -> dt.date | None:
-    row = connection.execute(f"SELECT max(day) AS day FROM list_day WHERE {_DELIVERABLE}").fetchone()  # noqa: S608
+def newest_deliverable(connection: sqlite3.Connection, until: dt.date) -> dt.date | None:
+    """The newest day fit to deliver, not after `until`."""
+    row = connection.execute(
+        f"SELECT max(day) AS day FROM list_day WHERE {_DELIVERABLE} AND day <= ?",  # noqa: S608
+        (until.isoformat(),),
+    ).fetchone()
     return None if row["day"] is None else dt.date.fromisoformat(row["day"])
 
 

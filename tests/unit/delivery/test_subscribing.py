@@ -42,6 +42,14 @@ def test_neither_the_sample_nor_an_open_day_makes_a_floor(connection):
     assert subscribed(connection, put_chat(connection)).chat.subscription.floor_day is None
 
 
+def test_a_day_that_is_still_to_come_is_neither_promised_nor_a_floor(connection):
+    put_day(connection, "2024-03-28")
+    put_day(connection, "2026-08-21", origin=Origin.ARCHIVE, state=ListDayState.CLOSED)
+    result = subscribed(connection, put_chat(connection))
+    assert result.first_day == day("2024-03-28")
+    assert result.chat.subscription.floor_day == day("2024-03-27")
+
+
 def test_a_day_that_is_known_to_be_empty_is_not_promised(connection):
     put_day(connection, "2024-03-28", ids=(), state=ListDayState.CLOSED)
     result = subscribed(connection, put_chat(connection))

@@ -139,7 +139,7 @@ def test_days_with_papers_are_found_before_after_and_newest(store):
     for offset, ids in enumerate(("a", "", "b", "")):
         save(store, ids, day=DAY + dt.timedelta(days=offset), state=ListDayState.CLOSED)
     third = DAY + dt.timedelta(days=2)
-    assert store.read_now(newest_with_papers).day == third
+    assert store.read_now(newest_with_papers, third).day == third
     assert store.read_now(newest_with_papers, third - dt.timedelta(days=1)).day == DAY
     assert store.read_now(before_with_papers, third).day == DAY
     assert store.read_now(after_with_papers, DAY).day == third
