@@ -54,12 +54,21 @@ class Watched:
         await self._adapter.close()
 
     async def send(
-        self, address: Address, message: Message, *, key: str = "", container_id: str = "", plain: bool = False
+        self,
+        address: Address,
+        message: Message,
+        *,
+        key: str = "",
+        container_id: str = "",
+        plain: bool = False,
+        in_doubt: bool = False,
     ) -> Outcome:
         self.now += 1
         self.sum += self.now
         try:
-            return await self._adapter.send(address, message, key=key, container_id=container_id, plain=plain)
+            return await self._adapter.send(
+                address, message, key=key, container_id=container_id, plain=plain, in_doubt=in_doubt
+            )
         finally:
             self.now -= 1
             self.sent += 1

@@ -63,12 +63,21 @@ class Platform:
             self._changed.set()
 
     async def send(
-        self, address: Address, message: Message, *, key: str = "", container_id: str = "", plain: bool = False
+        self,
+        address: Address,
+        message: Message,
+        *,
+        key: str = "",
+        container_id: str = "",
+        plain: bool = False,
+        in_doubt: bool = False,
     ) -> Outcome:
         """As the adapter's; a platform that refuses the token is not asked with each message."""
         if self.refused and not self.takes:
             return NotSent(self.trouble, token_refused=True)
-        outcome = await self.adapter.send(address, message, key=key, container_id=container_id, plain=plain)
+        outcome = await self.adapter.send(
+            address, message, key=key, container_id=container_id, plain=plain, in_doubt=in_doubt
+        )
         if isinstance(outcome, NotSent) and outcome.token_refused:
             self.fail(outcome.reason, refused=True)
         elif self.refused and isinstance(outcome, Sent):

@@ -159,13 +159,21 @@ class ChatAdapter(Protocol):
         """Stop listening, finish what is being sent, give everything back. May be called at any time, and twice."""
 
     async def send(
-        self, address: Address, message: Message, *, key: str = "", container_id: str = "", plain: bool = False
+        self,
+        address: Address,
+        message: Message,
+        *,
+        key: str = "",
+        container_id: str = "",
+        plain: bool = False,
+        in_doubt: bool = False,
     ) -> Outcome:
         """Send one message; never raises a platform's error.
 
         `key` (at most 25 characters, unique over all chats) names the message, so that a platform that can tells a
         repetition from a new one. `container_id` is what `Sent` gave for an earlier message of the same digest. `plain`
-        asks for text without any format, after the platform rejected the message once.
+        asks for text without any format, after the platform rejected the message once. `in_doubt` says that the message
+        may stand there already: it was on its way before, from this process or one that died, and its fate is not known.
         """
 
 

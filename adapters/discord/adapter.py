@@ -56,12 +56,19 @@ class DiscordAdapter:
         raise AdapterError(f"Discord answered {answer.status} when asked who the bot is; try again later.")
 
     async def send(
-        self, address: Address, message: Message, *, key: str = "", container_id: str = "", plain: bool = False
+        self,
+        address: Address,
+        message: Message,
+        *,
+        key: str = "",
+        container_id: str = "",
+        plain: bool = False,
+        in_doubt: bool = False,
     ) -> Outcome:
         """As the port's. A forum gets a post for the first message; `container_id` of that carries the others into it."""
         if not self._sender.me:
             return NotSent("the connection to Discord was not opened")
-        return await self._sender.send(address, message, key=key, container_id=container_id, plain=plain)
+        return await self._sender.send(address, message, key=key, container_id=container_id, plain=plain, in_doubt=in_doubt)
 
     async def listen(self, inbox: Inbox) -> None:
         """As the port's. Outages are waited for; only a refused token, intents or commands end it."""

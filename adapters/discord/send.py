@@ -43,11 +43,12 @@ class Sender:
     wire: Wire
     me: str = ""
     _forums: dict[str, _Forum] = field(default_factory=dict)
-    _begun: set[str] = field(default_factory=set)
     _doubtful: dict[str, float] = field(default_factory=dict)
     _gone_posts: set[str] = field(default_factory=set)
 
-    async def send(self, address: Address, message: Message, *, key: str, container_id: str, plain: bool) -> Outcome:
+    async def send(
+        self, address: Address, message: Message, *, key: str, container_id: str, plain: bool, in_doubt: bool = False
+    ) -> Outcome:
         """As `ChatAdapter.send`."""
         channel = container_id or address.topic_id or address.chat_id
         if not (channel.isascii() and channel.isdigit()):
@@ -56,15 +57,15 @@ class Sender:
             return _post_deleted(channel)
         text = render(message, plain=plain)
         if channel in self._forums:
-            return self._noted(key, await self._post(channel, text, key))
-        if key and (before := await self._sent_before(channel, text, key)):
+            return self._noted(key, await self._post(channel, text, key, in_doubt=in_doubt))
+        if key and (before := await self._sent_before(channel, text, key, in_doubt=in_doubt)):
             return self._noted(key, before)
         answer = await self.wire.request("POST", f"/channels/{channel}/messages", text.payload() | _nonce(key))
         if isinstance(answer, Answer):
             if answer.ok and answer.id:
                 return self._noted(key, Sent(answer.id))
             if answer.code in (CANNOT_SEND_IN_NON_TEXT, CANNOT_SEND_IN_FORUM) and await self._is_forum(channel):
-                return self._noted(key, await self._post(channel, text, key))
+                return self._noted(key, await self._post(channel, text, key, in_doubt=in_doubt))
             if answer.code == UNKNOWN_CHANNEL and container_id:
                 self._gone_posts.add(container_id)
                 return _post_deleted(container_id)
@@ -82,11 +83,11 @@ class Sender:
         self._forums[channel] = _Forum(str(answer.body.get("guild_id", "")), tuple(tags[:1]) if required else ())
         return True
 
-    async def _post(self, channel: str, text: DiscordText, key: str) -> Outcome:
+    async def _post(self, channel: str, text: DiscordText, key: str, *, in_doubt: bool) -> Outcome:
         """Begin a post that is called as the message's heading; the messages after it go into that post."""
         forum = self._forums[channel]
-        # Posts have no nonce, so whether this one stands already is looked up each time: once a day for each forum.
-        if key and (before := await self._post_made_before(forum, channel, text.name)):
+        # Posts have no nonce, so after any doubt it is looked up whether this one stands already.
+        if (in_doubt or key in self._doubtful) and (before := await self._post_made_before(forum, channel, text.name)):
             return before
         body: dict[str, Any] = {"name": text.name, "message": text.payload()}
         if forum.tags:
@@ -110,22 +111,19 @@ class Sender:
 
     # --- Never twice --------------------------------------------------------------------------------------------------
 
-    async def _sent_before(self, channel: str, text: DiscordText, key: str) -> Outcome | None:
+    async def _sent_before(self, channel: str, text: DiscordText, key: str, *, in_doubt: bool) -> Outcome | None:
         """That this very message stands in the channel already, when its nonce may be forgotten; None to send it.
 
-        Looked for in two cases: its last send ended in doubt some minutes ago; or it is this process's first message there,
-        which another process, dead since, may have had on its way (the first of a digest as well as one in its middle).
+        Looked for in two cases: its last send ended in doubt some minutes ago; or it did so in another process, dead or
+        stopped since, nobody knows how long ago.
         """
         began = self._doubtful.get(key)
-        doubtful = began is not None and asyncio.get_running_loop().time() - began > NONCE_SECONDS
-        if channel in self._begun and not doubtful:
+        now = asyncio.get_running_loop().time()
+        if not (in_doubt if began is None else now - began > NONCE_SECONDS):
             return None
         answer = await self.wire.request("GET", f"/channels/{channel}/messages", query={"limit": str(LOOK_BACK)})
         if unseen := _unseen(answer):
             return unseen
-        if len(self._begun) >= _MOST_REMEMBERED:
-            self._begun.clear()
-        self._begun.add(channel)
         wanted = _essence(text.payload())
         stand = answer.body if isinstance(answer, Answer) and isinstance(answer.body, list) else ()
         for stands in stand:

@@ -100,13 +100,20 @@ class TelegramAdapter:
             await self._connection.close()
 
     async def send(
-        self, address: Address, message: Message, *, key: str = "", container_id: str = "", plain: bool = False
+        self,
+        address: Address,
+        message: Message,
+        *,
+        key: str = "",
+        container_id: str = "",
+        plain: bool = False,
+        in_doubt: bool = False,
     ) -> Outcome:
-        """See ChatAdapter.send. Telegram knows no `key` for a repetition, and a digest has no container there.
+        """See ChatAdapter.send. Telegram knows no `key` for a repetition and shows no bot what stands in a chat, and a digest has no container there.
 
         Only deliveries have a `key`, and they alone are sent as paid broadcasts, when the operator has asked for that.
         """
-        del container_id
+        del container_id, in_doubt
         connection = self._connection
         if connection is None or self._me is None:
             return NotSent("The connection to Telegram is not open.")

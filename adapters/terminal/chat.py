@@ -38,10 +38,17 @@ class TerminalAdapter:
         """Nothing to check: the terminal is there."""
 
     async def send(
-        self, address: Address, message: Message, *, key: str = "", container_id: str = "", plain: bool = False
+        self,
+        address: Address,
+        message: Message,
+        *,
+        key: str = "",
+        container_id: str = "",
+        plain: bool = False,
+        in_doubt: bool = False,
     ) -> Outcome:
         """Print one message. Unreachable when the pipe behind standard output was closed."""
-        del key, container_id, plain
+        del key, container_id, plain, in_doubt
         if address != ADDRESS:
             return Unreachable(f"'{address}' is not this terminal, which is {ADDRESS}")
         if self._closed.is_set():

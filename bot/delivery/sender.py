@@ -69,7 +69,7 @@ class Sender:
         Gives the instant to which it was put off, if it was.
         """
         current: Delivery | None = delivery
-        plain = False
+        plain = on_its_way = False
         # Whoever ends, parks or puts off a delivery gives its lease back; only what is broken off here is left.
         try:
             while current is not None and not self._stopping:
@@ -83,7 +83,9 @@ class Sender:
                         await self._give_back(delivery.id)
                 if current is None or self._stopping:
                     break
+                on_its_way = True
                 step, current = await self._sent_and_recorded(current, message, plain=plain)
+                on_its_way = False
                 read_at = time.monotonic()
                 plain = isinstance(step, AsPlain)
                 if isinstance(step, Later | Struck):
@@ -91,17 +93,17 @@ class Sender:
             return None
         finally:
             if current is not None:
-                await self._give_back(current.id)
+                await self._give_back(current.id, in_doubt=on_its_way)
 
     async def give_back_kept(self) -> None:
         """Give back what could not be given back before. Raises StoreError when it still cannot."""
         for delivery_id in tuple(self.kept):
-            await self._store.write(deliveries.release, self._owner, delivery_id)
+            await self._store.write(deliveries.release, self._owner, delivery_id, in_doubt=True)
             self.kept.discard(delivery_id)
 
-    async def _give_back(self, delivery_id: int) -> None:
+    async def _give_back(self, delivery_id: int, *, in_doubt: bool = False) -> None:
         try:
-            await self._store.write(deliveries.release, self._owner, delivery_id)
+            await self._store.write(deliveries.release, self._owner, delivery_id, in_doubt=in_doubt)
         except StoreError:
             self.kept.add(delivery_id)
             raise
@@ -137,6 +139,7 @@ class Sender:
                 key=message_key(self._mark(), delivery),
                 container_id=delivery.container_id,
                 plain=plain,
+                in_doubt=delivery.attempts > 0,
             )
         except Exception as error:  # noqa: BLE001
             # Adapters promise not to raise. One that does must not stop a chat for ever, nor lose it a message at once.

@@ -160,11 +160,15 @@ def renew(connection: sqlite3.Connection, owner: str, until: dt.datetime) -> Non
     connection.execute("UPDATE delivery SET lease_until = ? WHERE lease_owner = ?", (to_text(until), owner))
 
 
-def release(connection: sqlite3.Connection, owner: str, delivery_id: int | None = None) -> int:
-    """Give a lease back, or all of this owner's."""
+def release(connection: sqlite3.Connection, owner: str, delivery_id: int | None = None, *, in_doubt: bool = False) -> int:
+    """Give a lease back, or all of this owner's; `in_doubt` when the message at the cursor may have been on its way.
+
+    That counts as an attempt, so that it is known at the next.
+    """
     return connection.execute(
-        "UPDATE delivery SET lease_owner = NULL, lease_until = NULL WHERE lease_owner = ? AND (?2 IS NULL OR id = ?2)",
-        (owner, delivery_id),
+        "UPDATE delivery SET lease_owner = NULL, lease_until = NULL, attempts = max(attempts, ?3) "
+        "WHERE lease_owner = ?1 AND (?2 IS NULL OR id = ?2)",
+        (owner, delivery_id, int(in_doubt)),
     ).rowcount
 
 
@@ -176,7 +180,8 @@ def lease_owners(connection: sqlite3.Connection) -> list[str]:
 def release_overdue(connection: sqlite3.Connection, owner: str, now: dt.datetime) -> int:
     """Give back the leases that this owner has not renewed in time."""
     return connection.execute(
-        "UPDATE delivery SET lease_owner = NULL, lease_until = NULL WHERE lease_owner = ? AND lease_until < ?",
+        "UPDATE delivery SET lease_owner = NULL, lease_until = NULL, attempts = max(attempts, 1) "
+        "WHERE lease_owner = ? AND lease_until < ?",
         (owner, to_text(now)),
     ).rowcount
 

@@ -94,7 +94,14 @@ class LoopbackAdapter:
             await self._session.close()
 
     async def send(
-        self, address: Address, message: Message, *, key: str = "", container_id: str = "", plain: bool = False
+        self,
+        address: Address,
+        message: Message,
+        *,
+        key: str = "",
+        container_id: str = "",
+        plain: bool = False,
+        in_doubt: bool = False,
     ) -> Outcome:
         assert self._session is not None
         assert 0 < len(key) <= 25

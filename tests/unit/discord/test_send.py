@@ -215,10 +215,10 @@ async def test_doubt_of_some_minutes_is_settled_by_looking_not_by_the_nonce(
 
 async def test_a_process_that_goes_on_in_the_middle_of_a_digest_looks_first(fake: FakeDiscord):
     channel = fake.channel()
-    for _ in range(2):  # killed after the send and before the record; started again ten minutes later
+    for in_doubt in (False, True):  # killed after the send and before the record; started again ten minutes later
         adapter = adapter_for(fake)
         await adapter.open()
-        outcome = await adapter.send(address(channel), PAPER, key="d1-3")
+        outcome = await adapter.send(address(channel), PAPER, key="d1-3", in_doubt=in_doubt)
         await adapter.close()
         fake.advance(600)
     (message,) = channel.messages

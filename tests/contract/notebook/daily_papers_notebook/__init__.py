@@ -18,7 +18,14 @@ class Notebook:
         self.file.touch()
 
     async def send(
-        self, address: Address, message: Message, *, key: str = "", container_id: str = "", plain: bool = False
+        self,
+        address: Address,
+        message: Message,
+        *,
+        key: str = "",
+        container_id: str = "",
+        plain: bool = False,
+        in_doubt: bool = False,
     ) -> Outcome:
         if address.chat_id != self.file.name:
             return Unreachable(f"there is no notebook '{address.chat_id}'")
