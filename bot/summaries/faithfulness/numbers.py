@@ -38,6 +38,11 @@ class Number:
         """Whether it says something by itself: two figures or more that are not a round ten, hundred, … nor a year."""
         return not self.spelled and self.digits >= 2 and not (self.kind is Kind.PLAIN and 1990 <= self.value <= 2035)
 
+    @property
+    def counting(self) -> bool:
+        """Whether it may count what a text lists without a number: in words, or a bare one up to ten (`three`, 3가지)."""
+        return self.kind is Kind.PLAIN and (self.spelled or (self.value <= 10 and self.value == int(self.value)))
+
 
 _ENGLISH_SCALES = {
     "k": 1e3, "thousand": 1e3, "thousands": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "millions": 1e6, "b": 1e9, "bn": 1e9,
@@ -81,7 +86,7 @@ _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 # A number begins where no letter, no letter and hyphen, no decimal point stands before it.
 _FIGURE = re.compile(
     rf"(?=[\d.])(?<![A-Za-z\d.])(?<![A-Za-z][-_])(?P<number>{_DIGITS})"
-    r"(?:\s?\^(?P<power>-?\d+))?"
+    r"(?:\s?\^(?P<power>-?\d{1,4}))?"
     r"(?:\s?(?P<asian>[십백천만억조十百千万萬億亿兆]+)(?P<rest>(?:\s?\d[\d,]*[천백]?[만억조万億亿]?)?)"
     r"|(?:\s|-)?(?P<english>thousands?|millions?|billions?|trillions?|hundreds?|[kK]|[mM]n?|[bB]n?|T)(?![A-Za-z])"
     r")?"
@@ -137,7 +142,9 @@ def _english_words(lowered: str) -> Iterator[Number]:
     for match in _WORDS.finditer(lowered):
         word = match["word"]
         if word in _MULTIPLES:
-            yield Number(match[0], _MULTIPLES[word], Kind.TIMES, spelled=True)
+            # A half is a share, as 50 % is, not a multiple.
+            value = _MULTIPLES[word]
+            yield Number(match[0], value, Kind.TIMES if value > 1 else Kind.PLAIN, spelled=True)
         else:
             value = _ENGLISH_WORDS[word] + (_ENGLISH_WORDS[match["second"]] if match["second"] else 0)
             value *= _ENGLISH_SCALES[match["scale"]] if match["scale"] else 1
@@ -155,7 +162,7 @@ def _asian_words(text: str) -> Iterator[Number]:
     for match in _SINO.finditer(text):
         yield Number(match[0], math.prod(_ASIAN_SCALES[sign] for sign in match["scale"]), spelled=True)
     for match in _HALF.finditer(text):
-        yield Number(match[0], 0.5, Kind.TIMES, spelled=True)
+        yield Number(match[0], 0.5, spelled=True)
 
 
 def unsupported(said: Iterable[Number], known: Iterable[Number]) -> Iterator[tuple[Number, str]]:
@@ -200,7 +207,7 @@ def _same(number: Number, other: Number) -> bool:
 def _rounds(number: Number, value: float) -> bool:
     if math.isclose(number.value, value, rel_tol=1e-9, abs_tol=1e-12):
         return True
-    if number.value <= 0 or value <= 0 or number.spelled or number.digits < 2:
+    if not (0 < number.value < math.inf and value > 0) or number.spelled or number.digits < 2:
         return False
     # Half a unit of the last digit written.
     step = 10.0 ** (math.floor(math.log10(number.value)) - number.digits + 1)

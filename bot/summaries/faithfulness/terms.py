@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 from bot.summaries.faithfulness.stems import stem
 
-_WORD = re.compile(r"[A-Za-z](?:[A-Za-z0-9]|[-+_./'](?=[A-Za-z0-9]))*\+*|\d+[A-Za-z](?:[A-Za-z0-9]|-(?=[A-Za-z0-9]))*")
+_WORD = re.compile(
+    r"[A-Za-z](?:[A-Za-z0-9]|[-+_./'](?=[A-Za-z0-9]))*\+*|(?<!\d)\d{1,6}[A-Za-z](?:[A-Za-z0-9]|-(?=[A-Za-z0-9]))*"
+)
 _NOT_LETTERS = re.compile("[^a-z0-9]+")
 _NAME = re.compile(r"\d|[A-Za-z][A-Z]")
 _PARTS = re.compile(r"[-+_./' ]+")
@@ -72,6 +74,8 @@ class Vocabulary:
         if stem(term) in self.stems:
             return True
         folded = "".join(_PARTS.split(term)).lower()
+        if stem(folded) in self.stems:
+            return True
         bare = folded.rstrip("s") if len(folded) > 3 else folded
         if bare in self.initials or bare in self.abbreviations:
             return True

@@ -7,7 +7,7 @@ What makes a summary false, and what is only remarked:
 - *Numbers, links, names* that the source does not have: false when the writer saw nothing but this source
   (`whole_source`: our own language model, given this text), for then they are invented. Imported summaries were
   written from papers' full texts, where a table's figures stand that the abstract has not: there they are remarks,
-  and weigh on the subject. Small numbers in words ("three", 세 가지) stay remarks always: a reader counts what a text
+  and weigh on the subject. Small bare numbers ("three", 3가지) stay remarks always: a reader counts what a text
   lists.
 - *Shape*: a fault of form says nothing about truth: a remark for what is imported, and refused from our own writer. Only
   bullets without any text are no summary of anything: false.
@@ -35,7 +35,9 @@ SURE_FOR = 6.0
 LEAST_SHARE = 0.3
 # Shorter words have too few consonants.
 _SPOKEN = re.compile("[a-z]{5,}")
-# Of a text that says so little (letters), nothing can be asked.
+# A plain translation with few words that can be compared: less for it is enough when nearly all of that is this paper's.
+ENOUGH_FOR, NEARLY_ALL = 1.5, 0.7
+# Of a text that says so little (letters), no more can be asked than one sign.
 _SHORTEST = 40
 
 
@@ -85,7 +87,7 @@ def check(
 ) -> Verdict:
     """Check bullets against their paper. `whole_source`: the writer saw this text and no other.
 
-    `off` names rules (and `weights` kinds of evidence) to leave out, for measuring what each is good for.
+    `off` names rules to leave out, for measuring what each is good for; so do `weights` for the subject's evidence.
     """
     if not abstract.strip() and not full_text.strip():
         return Verdict(None, (Finding(Rule.SUBJECT, "No source: the paper has no abstract here to check against.", False),))
@@ -102,22 +104,22 @@ def check(
         numbers=() if Rule.NUMBERS in off else tuple(numbers(said_text)),
     )
     findings: list[Finding] = []
+    weighed = evidence(source, said, weights)
+    if Rule.SUBJECT not in off and (fault := _subject(weighed, said_text)):
+        findings.append(Finding(Rule.SUBJECT, fault, True))
     if Rule.LANGUAGE not in off and (fault := language_fault(written, language)):
         findings.append(Finding(Rule.LANGUAGE, fault, True))
     if Rule.SHAPE not in off:
         decisive = whole_source or not written.strip()
         findings.extend(Finding(Rule.SHAPE, fault, decisive) for fault in shape_faults(bullets))
     findings.extend(
-        Finding(Rule.NUMBERS, why, whole_source and not number.spelled)
+        Finding(Rule.NUMBERS, why, whole_source and not number.counting)
         for number, why in unsupported(said.numbers, source.numbers)
     )
     if Rule.LINKS not in off:
         findings.extend(Finding(Rule.LINKS, why, whole_source) for why in _links(written, raw))
     if Rule.NAMES not in off:
         findings.extend(Finding(Rule.NAMES, why, whole_source) for why in _names(said.terms, source))
-    weighed = evidence(source, said, weights)
-    if Rule.SUBJECT not in off and (fault := _subject(weighed, said_text)):
-        findings.append(Finding(Rule.SUBJECT, fault, True))
     return Verdict(not any(finding.decisive for finding in findings), tuple(findings), weighed)
 
 
@@ -140,10 +142,12 @@ def _sound_words(text: str) -> list[str]:
 
 
 def _subject(weighed: Evidence, text: str) -> str:
-    if len(text) < _SHORTEST or weighed.speaking_for >= SURE_FOR:
+    if weighed.speaking_for >= SURE_FOR or (weighed.speaking_for and len(text) < _SHORTEST):
         return ""
     total = weighed.speaking_for + weighed.against
     if weighed.speaking_for >= LEAST_FOR and weighed.speaking_for >= LEAST_SHARE * total:
+        return ""
+    if weighed.speaking_for >= ENOUGH_FOR and weighed.speaking_for >= NEARLY_ALL * total:
         return ""
     shared = ", ".join(weighed.shared[:6]) or "nothing"
     sentence = f"Does not seem to be about this paper: they share {shared}"
