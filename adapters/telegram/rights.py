@@ -1,12 +1,18 @@
-"""Who may change a chat's subscription, and whether the bot may post there, asked of Telegram. Never raises."""
+"""Who may change a chat's subscription, and whether the bot may post there, asked of Telegram. Never raises.
+
+Answers are read here and not by the library, which refuses a member that lacks any field its version knows of: a Bot API
+server of one's own may be older than the library, and what is asked here is one status and one right.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode
 
 import structlog
-from telegram import Bot, ChatMemberAdministrator, ChatMemberRestricted
+from telegram import Bot
 from telegram.constants import ChatMemberStatus
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 
 from bot.model import ChatKind
 
@@ -15,6 +21,8 @@ _log = structlog.get_logger(__name__)
 # Seconds for which an answer stands: long enough for a conversation, short enough for a right that was just given.
 _FRESH = 30.0
 _KEPT = 10_000
+_ADMINS = (ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER)
+_OUTSIDE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 
 
 class Rights:
@@ -53,17 +61,47 @@ class Rights:
         return answer
 
     async def _ask_admin(self, chat: int, user: int) -> bool:
-        member = await self._bot.get_chat_member(chat, user)
-        return member.status in {ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER}
+        member = await self._asked("getChatMember", chat_id=chat, user_id=user)
+        return member.get("status") in _ADMINS
 
     async def _ask_post(self, chat: int, kind: ChatKind) -> bool:
-        member = await self._bot.get_chat_member(chat, self._bot_id)
-        if isinstance(member, ChatMemberAdministrator):
-            return kind is not ChatKind.CHANNEL or bool(member.can_post_messages)
-        if isinstance(member, ChatMemberRestricted):
-            return member.is_member and member.can_send_messages
-        if kind is ChatKind.CHANNEL or member.status != ChatMemberStatus.MEMBER:
-            return member.status == ChatMemberStatus.OWNER
-        # A plain member has the rights that the group gives to everybody (core.telegram.org/bots/api#chatpermissions).
-        permissions = (await self._bot.get_chat(chat)).permissions
-        return permissions is None or bool(permissions.can_send_messages)
+        """Only what Telegram says clearly forbids it: a refused message tells the rest."""
+        member = await self._asked("getChatMember", chat_id=chat, user_id=self._bot_id)
+        match member.get("status"):
+            case ChatMemberStatus.OWNER:
+                return True
+            case ChatMemberStatus.ADMINISTRATOR:
+                return kind is not ChatKind.CHANNEL or _given(member, "can_post_messages")
+            case ChatMemberStatus.RESTRICTED:
+                return _given(member, "is_member") and _given(member, "can_send_messages")
+            case ChatMemberStatus.MEMBER:
+                # It has the rights that the group gives to everybody (core.telegram.org/bots/api#chatpermissions).
+                return kind is not ChatKind.CHANNEL and await self._everybody_may_post(chat)
+            case status:
+                return status not in _OUTSIDE
+
+    async def _everybody_may_post(self, chat: int) -> bool:
+        try:
+            permissions = (await self._asked("getChat", chat_id=chat)).get("permissions")
+        except TelegramError as error:
+            _log.info("telegram.permissions_unknown", chat=chat, reason=str(error))
+            return True
+        return not isinstance(permissions, dict) or _given(permissions, "can_send_messages")
+
+    async def _asked(self, method: str, **parameters: int) -> Mapping[str, Any]:
+        """What Telegram answers; nothing when that is no object, or the server does not know the method."""
+        try:
+            answer = await self._bot.request.post(f"{self._bot.base_url}/{method}?{urlencode(parameters)}")
+        except InvalidToken as error:
+            # 404, for the token was good a moment ago; if it no longer is, the next question for updates says so.
+            _log.warning("telegram.method_unknown", method=method, reason=str(error))
+            return {}
+        if not isinstance(answer, dict):
+            _log.warning("telegram.answer_unreadable", method=method, kind=type(answer).__name__)
+            return {}
+        return answer
+
+
+def _given(rights: Mapping[str, Any], name: str) -> bool:
+    # A server that leaves a right out does not know it, which is no refusal.
+    return rights.get(name) is not False

@@ -1,9 +1,11 @@
 """Who may change a subscription, where the bot may post, and being added, removed, moved."""
 
+import json
+
 import pytest
 
 from bot.model import ChatKind
-from tests.fakes.telegram import FakeTelegram
+from tests.fakes.telegram import Fail, FakeTelegram
 from tests.unit.telegram.house import RecordingInbox, asked, listening, telegram
 
 
@@ -84,6 +86,102 @@ async def test_whether_the_bot_may_post_is_asked_of_telegram(
         await fake.says(room, minji, "/subscribe")
         (request,) = await asked(fake, inbox)
         assert await request.may_post() == expected
+
+
+USER = {"id": 12, "is_bot": False, "first_name": "Jun"}
+
+
+def answers(result: object) -> Fail:
+    """Not what the real Bot API says today, but what an older or a smaller server of one's own says."""
+    return Fail(200, body=json.dumps({"ok": True, "result": result}))
+
+
+@pytest.mark.parametrize(
+    ("result", "expected"),
+    [
+        ({"status": "creator", "user": USER}, True),
+        ({"status": "administrator", "user": USER}, True),
+        ({"status": "member"}, False),
+        ({"status": "emperor"}, False),
+        ({"status": ["creator"]}, False),
+        ({}, False),
+        (True, False),
+        (None, False),
+        ([{"status": "creator"}], False),
+    ],
+)
+async def test_an_admin_is_known_by_the_status_alone(fake: FakeTelegram, result: object, expected: bool):
+    jun = fake.person(12)
+    lab, inbox = fake.supergroup(), RecordingInbox()
+    async with listening(fake, inbox):
+        await fake.says(lab, jun, "/subscribe")
+        (request,) = await asked(fake, inbox)
+        fake.fail_method("getChatMember", answers(result))
+        assert await request.may_change() == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "result", "expected"),
+    [
+        ("supergroup", {"status": "restricted", "is_member": True, "can_send_messages": True}, True),
+        ("supergroup", {"status": "restricted", "can_send_messages": False}, False),
+        ("supergroup", {"status": "restricted"}, True),
+        ("supergroup", {"status": "left"}, False),
+        ("supergroup", {"status": "kicked"}, False),
+        ("supergroup", {"status": "emperor"}, True),
+        ("supergroup", {"status": ["member"]}, True),
+        ("supergroup", True, True),
+        ("supergroup", None, True),
+        ("channel", {"status": "administrator"}, True),
+        ("channel", {"status": "administrator", "can_post_messages": False}, False),
+        ("channel", {"status": "creator"}, True),
+        ("channel", {"status": "member"}, False),
+    ],
+)
+async def test_only_a_clear_no_keeps_the_bot_from_posting(fake: FakeTelegram, kind: str, result: object, expected: bool):
+    minji, inbox = fake.person(11), RecordingInbox()
+    room = fake.channel() if kind == "channel" else fake.supergroup()
+    async with listening(fake, inbox):
+        await fake.says(room, minji, "/subscribe")
+        (request,) = await asked(fake, inbox)
+        fake.fail_method("getChatMember", answers(result))
+        assert await request.may_post() == expected
+
+
+@pytest.mark.parametrize(
+    ("failure", "expected"),
+    [
+        (answers(True), True),
+        (answers({}), True),
+        (answers({"permissions": True}), True),
+        (answers({"permissions": {"can_invite_users": True}}), True),
+        (answers({"permissions": {"can_send_messages": False}}), False),
+        (Fail(404, "Not Found"), True),
+        (Fail(400, "Bad Request: chat not found"), True),
+        (Fail(200, body="<html>"), True),
+    ],
+)
+async def test_a_group_whose_permissions_cannot_be_read_has_no_known_restriction(
+    fake: FakeTelegram, failure: Fail, expected: bool
+):
+    minji, inbox = fake.person(11), RecordingInbox()
+    lab = fake.supergroup()
+    async with listening(fake, inbox):
+        await fake.says(lab, minji, "/subscribe")
+        (request,) = await asked(fake, inbox)
+        fake.fail_method("getChat", failure)
+        assert await request.may_post() == expected
+
+
+async def test_a_server_that_knows_nothing_of_members_has_no_admins_and_lets_the_bot_post(fake: FakeTelegram):
+    minji, inbox = fake.person(11), RecordingInbox()
+    lab = fake.supergroup()
+    async with listening(fake, inbox):
+        await fake.says(lab, minji, "/subscribe")
+        (request,) = await asked(fake, inbox)
+        fake.fail_method("getChatMember", Fail(404, "Not Found: method not found"), Fail(404, "Not Found"))
+        assert not await request.may_change()
+        assert await request.may_post()
 
 
 async def test_being_added_removed_blocked_and_unblocked_is_told(fake: FakeTelegram):
