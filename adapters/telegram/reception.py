@@ -12,8 +12,8 @@ from telegram.error import TelegramError
 
 from adapters.telegram.chat_queues import ChatQueues
 from adapters.telegram.rights import Rights
-from adapters.telegram.send import GENERAL_TOPIC, thread_of
-from adapters.telegram.updates import Asked, Event, Joined, Left, MovedAway, event_of
+from adapters.telegram.send import thread_of
+from adapters.telegram.updates import GENERAL_TOPIC, Asked, Event, Joined, Left, MovedAway, event_of
 from bot.message import Message
 from bot.model import Address, ChatKind
 from bot.ports import Inbox, Outcome, Request

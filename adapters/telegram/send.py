@@ -10,12 +10,10 @@ from adapters.telegram.bodies import Form, encoded
 from adapters.telegram.connection import Connection
 from adapters.telegram.outcomes import outcome_of
 from adapters.telegram.render import TelegramText, rendered
+from adapters.telegram.updates import GENERAL_TOPIC
 from bot.message import Message
 from bot.model import Address
 from bot.ports import Outcome, Sent, Unknown, Unreachable
-
-# A forum's General topic is number 1, and refuses it as a thread id: 400 "message thread not found".
-GENERAL_TOPIC = "1"
 
 
 def thread_of(address: Address) -> int | None:

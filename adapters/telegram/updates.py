@@ -11,6 +11,8 @@ from telegram.constants import ChatMemberStatus, ChatType, MessageEntityType
 from bot.model import Address, ChatKind
 
 PLATFORM = "telegram"
+# A forum's General topic is number 1, and refuses it as a thread id: 400 "message thread not found".
+GENERAL_TOPIC = "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,9 @@ def event_of(update: Update, me: User) -> Event | None:
 
 
 def address_of(message: Message) -> Address:
-    """Where an answer belongs. A reply outside a forum has a thread id too, which is no topic; General has none."""
-    topic = message.message_thread_id if message.is_topic_message else None
-    return Address(PLATFORM, str(message.chat.id), str(topic) if topic else "")
+    """Where an answer belongs. A reply outside a forum has a thread id too, which is no topic; General has none, or 1."""
+    topic = str(message.message_thread_id or "") if message.is_topic_message else ""
+    return Address(PLATFORM, str(message.chat.id), "" if topic == GENERAL_TOPIC else topic)
 
 
 def kind_of(chat: Chat) -> ChatKind:

@@ -132,6 +132,17 @@ async def test_general_and_a_thread_of_replies_are_no_topics(fake: FakeTelegram)
     assert {request.address for request in requests} == {telegram(lab.id), telegram(plain.id)}
 
 
+async def test_general_is_one_place_whether_or_not_its_number_is_told(fake: FakeTelegram):
+    minji, lab, inbox = fake.person(11), fake.supergroup(topics={5: "Papers"}), RecordingInbox()
+    async with listening(fake, inbox):
+        await fake.says(lab, minji, "/subscribe", topic=1)
+        await fake.says(lab, minji, "/subscribe")
+        requests = await asked(fake, inbox, 2)
+        for request in requests:
+            assert isinstance(await request.reply(Message(heading="Here")), Sent)
+    assert {request.address for request in requests} == {telegram(lab.id)}
+
+
 async def test_a_slow_answer_in_one_chat_does_not_delay_another_chat(fake: FakeTelegram):
     slow, quick, done = fake.person(11), fake.person(12), asyncio.Event()
 
