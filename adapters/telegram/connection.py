@@ -73,6 +73,16 @@ class Connection:
     async def close(self) -> None:
         await self.bot.shutdown()
 
+    async def is_accepted(self) -> bool:
+        """Whether Telegram still accepts the token; true when it does not say."""
+        try:
+            await self.bot.get_me()
+        except TelegramInvalidToken:
+            return False
+        except TelegramError:
+            return True
+        return True
+
     async def updates(self, offset: int | None, *, wait: int, limit: int = 100) -> list[dict[str, Any]]:
         """The updates from `offset` on, as Telegram gives them, after at most `wait` seconds; raises TelegramError.
 

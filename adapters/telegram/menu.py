@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import structlog
 from telegram import Bot, BotCommand
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from adapters.telegram.pauses import growing_pauses
 from bot.ports import CommandSpec, KeyValueStore
@@ -44,8 +44,9 @@ async def keep_menu(bot: Bot, bot_id: int, commands: Sequence[CommandSpec], stat
         try:
             for language in _LANGUAGES:
                 await bot.set_my_commands(menu(commands, language), language_code=language)
-        except BadRequest as error:
-            # Asking again would give the same answer; the commands work without a menu.
+        except (BadRequest, InvalidToken) as error:
+            # Asking again would give the same answer; the commands work without a menu. Status 404 is an InvalidToken for
+            # the library, and that of a small server without this method; a token that is refused ends the listening.
             _log.error("telegram.menu_refused", reason=str(error))
             return
         except TelegramError as error:

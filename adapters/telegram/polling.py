@@ -109,6 +109,12 @@ class Poller:
         for pause in growing_pauses():
             try:
                 await self._connection.bot.delete_webhook(drop_pending_updates=False)
+            except InvalidToken as error:
+                # 401 or 404. A small Bot API server of one's own that knows no webhooks answers the latter, and has none.
+                if not await self._connection.is_accepted():
+                    raise self._connection.refused_token() from None
+                _log.info("telegram.webhooks_unknown", reason=self._connection.scrubbed(error))
+                return
             except TelegramError as error:
                 wait = self._pause_for(error, pause)
                 _log.warning("telegram.webhook_not_dropped", reason=self._connection.scrubbed(error), pause=wait)

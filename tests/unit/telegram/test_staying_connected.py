@@ -134,6 +134,27 @@ async def test_a_token_that_is_revoked_while_polling_ends_with_its_sentence(fake
         await task
 
 
+@pytest.mark.usefixtures("quick_pauses")
+async def test_a_server_that_knows_neither_webhooks_nor_menus_is_polled_all_the_same(fake: FakeTelegram):
+    minji, inbox = fake.person(11), RecordingInbox()
+    unknown = [Fail(404, "Not Found: method not found")] * 5
+    fake.fail_method("deleteWebhook", *unknown)
+    fake.fail_method("setMyCommands", *unknown)
+    async with listening(fake, inbox, commands=COMMANDS):
+        await fake.says(minji, minji, "/today")
+        await fake.until(lambda: len(inbox.asked) == 1)
+        await asyncio.sleep(0.05)
+    assert fake.count_calls("deleteWebhook") == fake.count_calls("setMyCommands") == 1
+
+
+async def test_a_token_that_is_revoked_just_before_listening_ends_with_its_sentence(
+    fake: FakeTelegram, adapter: ChatAdapter
+):
+    fake.token = "4242:another"
+    with pytest.raises(InvalidToken, match="does not accept TELEGRAM_BOT_TOKEN"):
+        await adapter.listen(RecordingInbox())
+
+
 # --- The menu ---------------------------------------------------------------------------------------------------------
 
 
