@@ -109,7 +109,8 @@ class TelegramAdapter:
         plain: bool = False,
         in_doubt: bool = False,
     ) -> Outcome:
-        """See ChatAdapter.send. Telegram knows no `key` for a repetition and shows no bot what stands in a chat, and a digest has no container there.
+        """See ChatAdapter.send. Telegram knows no `key` for a repetition, shows no bot what stands in a chat, and has no
+        containers.
 
         Only deliveries have a `key`, and they alone are sent as paid broadcasts, when the operator has asked for that.
         """

@@ -14,8 +14,9 @@ MOST_ATTEMPTS = 9 + math.ceil((48 * 3600 - 511) / 300)
 # A vague refusal is tried again after this, and parks the chat when it came on this many different days.
 STRIKE_PAUSE = dt.timedelta(hours=6)
 STRIKES = 3
-# A platform that asks for more than this is asked again all the same: the number may be nonsense.
-LONGEST_WAIT = dt.timedelta(days=1)
+# A platform that asks for more than this is asked again all the same: the number may be nonsense. One that asks for no
+# time at all, again and again, is not asked in a circle without a pause.
+SHORTEST_WAIT, LONGEST_WAIT = dt.timedelta(seconds=0.25), dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,4 +142,4 @@ def _vague(reason: str, delivery: Delivery, now: dt.datetime, strikes: int, stru
 def _bounded(seconds: float) -> dt.timedelta:
     if not math.isfinite(seconds):
         return LONGEST_WAIT
-    return dt.timedelta(seconds=min(max(seconds, 0.0), LONGEST_WAIT.total_seconds()))
+    return dt.timedelta(seconds=min(max(seconds, SHORTEST_WAIT.total_seconds()), LONGEST_WAIT.total_seconds()))

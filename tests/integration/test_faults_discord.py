@@ -16,6 +16,7 @@ from bot.settings import Settings
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord.world import SEND_MESSAGES, USUAL, VIEW_CHANNEL, Fault
 from tests.integration.broadcast import DUE, FOUR, HEADING, broadcasting
+from tests.unit.delivery.scene import day
 
 DIGEST = [f"**{HEADING}**", *(f"Paper {one}" for one in FOUR)]
 HTML = "<html>error code: 1020</html>"
@@ -239,6 +240,46 @@ async def test_after_an_hour_when_the_nonce_is_forgotten_the_channel_is_looked_t
         await cast.run(DUE, hours=1)
         assert cast.row(channel.id)["state"] == "done"
     assert titles(channel) == titles(other) == DIGEST
+
+
+@pytest.mark.parametrize("at", [0, 2], ids=["the heading", "in the middle"])
+async def test_what_was_cut_off_at_the_end_of_a_process_is_looked_for_by_the_next(fake, tmp_path, monkeypatch, at):
+    monkeypatch.setattr("bot.delivery.engine.GRACE_SECONDS", 0.1)
+    channel = fake.channel()
+    channel.faults.extend([*[None] * at, Fault("hang", accepted=True)])
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        cast.subscriber(channel.id)
+        cast.clock.set(DUE)
+        await cast.engine.tick()
+        await until(lambda: len(channel.messages) > at)
+        await cast.engine.stop()
+        assert (cast.row(channel.id)["attempts"], cast.row(channel.id)["lease_owner"]) == (1, None)
+    fake.advance(3600)
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        await cast.run(DUE, hours=1)
+    assert titles(channel) == DIGEST
+
+
+async def test_a_day_that_is_sent_again_on_purpose_comes_whole(fake, tmp_path):
+    channel, forum = fake.channel(), fake.forum()
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        for place in (channel, forum):
+            cast.subscriber(place.id)
+        await cast.run(DUE)
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        cast.clock.set(DUE)
+        for place in (channel, forum):
+            await cast.engine.deliver(day("2024-03-28"), chat=cast.chat(place.id), again=True)
+    assert titles(channel) == DIGEST * 2
+    assert [titles(post) for post in forum.posts] == [DIGEST] * 2
+
+
+async def test_a_broadcast_without_faults_looks_at_no_channel(fake, cast):
+    channel = fake.channel()
+    cast.subscriber(channel.id)
+    await cast.run(DUE)
+    assert titles(channel) == DIGEST
+    assert [path for method, path, _ in fake.requests if method == "GET"] == ["/api/v10/users/@me"]
 
 
 async def test_what_cannot_be_seen_to_stand_there_is_not_sent_before_it_can(fake, tmp_path):

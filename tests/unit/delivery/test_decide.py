@@ -1,16 +1,18 @@
 """Every rule of retrying, parking and giving up, as a table; and that no state neither ends nor waits."""
 
 import datetime as dt
+import itertools
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.delivery.decide import (
     LONGEST_PAUSE,
     LONGEST_WAIT,
     MOST_ATTEMPTS,
+    SHORTEST_WAIT,
     STRIKE_PAUSE,
     Arrived,
     AsPlain,
@@ -48,7 +50,8 @@ def seconds(count):
     [
         (Sent("77", "post-5"), Arrived("77", "post-5")),
         (RetryAfter(12.5, Scope.CHAT), Later(seconds(12.5), 0, "The platform asks to wait 12.5 seconds.")),
-        (RetryAfter(-1, Scope.TOKEN), Later(NOW, 0, "The platform asks to wait -1 seconds.")),
+        (RetryAfter(-1, Scope.TOKEN), Later(NOW + SHORTEST_WAIT, 0, "The platform asks to wait -1 seconds.")),
+        (RetryAfter(0, Scope.CHAT), Later(NOW + SHORTEST_WAIT, 0, "The platform asks to wait 0 seconds.")),
         (RetryAfter(float("inf"), Scope.TOKEN), Later(NOW + LONGEST_WAIT, 0, "The platform asks to wait inf seconds.")),
         (Rejected("can't parse entities"), AsPlain("can't parse entities")),
         (Unreachable("bot was blocked by the user"), Parked("bot was blocked by the user")),
@@ -133,9 +136,9 @@ def test_every_state_goes_on_or_ends_or_waits_for_an_instant(outcome, attempts, 
         case AsPlain():
             assert not plain  # so the next step is another one
         case Later(not_before, after):
-            assert NOW <= not_before <= NOW + LONGEST_WAIT
-            # At once only when the platform asked for no time; a failure always counts, so that it ends some day.
-            assert isinstance(outcome, RetryAfter) or (not_before > NOW and attempts < after <= MOST_ATTEMPTS)
+            assert NOW + SHORTEST_WAIT <= not_before <= NOW + LONGEST_WAIT
+            # What the platform asks for is no failure; a failure always counts, so that it ends some day.
+            assert after == attempts if isinstance(outcome, RetryAfter) else attempts < after <= MOST_ATTEMPTS
         case Struck(count, not_before, after):
             assert NOW < not_before <= NOW + LONGEST_WAIT
             assert strikes <= count < 3
@@ -143,3 +146,41 @@ def test_every_state_goes_on_or_ends_or_waits_for_an_instant(outcome, attempts, 
         case Relocated(to, after):
             assert to != delivery.address
             assert after > attempts
+
+
+failures = st.one_of(
+    st.builds(RetryAfter, st.floats(-1, 1e6), st.sampled_from(Scope)),
+    st.builds(Unreachable, reasons, st.booleans()),
+    st.builds(Moved, st.sampled_from([HERE, THERE, Address("telegram", "-1002")])),
+    st.builds(Rejected, reasons),
+    st.builds(NotSent, reasons),
+    st.builds(Unknown, reasons),
+)
+
+
+@given(circle=st.lists(failures, min_size=1, max_size=5))
+@settings(max_examples=200, deadline=None)
+def test_whatever_comes_round_and_round_a_message_ends_or_waits_and_never_turns_in_a_circle(circle):
+    """As the engine does it. A platform that asks to wait for ever is obeyed for ever; all else ends within days."""
+    delivery, now, plain, strikes, struck_at = DELIVERY, NOW, False, 0, None
+    patient = any(isinstance(one, RetryAfter) for one in circle)
+    most, waits = 200 if patient else (MOST_ATTEMPTS + 2) * 2 * len(circle), 0
+    for sends, outcome in enumerate(itertools.cycle(circle)):
+        if sends == most:
+            assert patient, "it never ends"
+            # In each round it waits at least once, and each wait takes time.
+            assert waits >= most // len(circle)
+            assert now - NOW >= waits * SHORTEST_WAIT
+            return
+        step = decide(outcome, delivery, now, plain=plain, strikes=strikes, struck_at=struck_at)
+        plain = isinstance(step, AsPlain)
+        match step:
+            case Arrived() | PassedOver() | Parked() | GivenUp():
+                return
+            case Relocated(to, attempts):
+                delivery = replace(delivery, address=to, attempts=attempts)
+            case Struck(count, not_before, attempts, _):
+                strikes, struck_at, waits = count, now, waits + 1
+                delivery, now = replace(delivery, attempts=attempts), not_before
+            case Later(not_before, attempts, _):
+                delivery, now, waits = replace(delivery, attempts=attempts), not_before, waits + 1
