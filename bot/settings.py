@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import re
 import zoneinfo
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,8 @@ def address_of(written: str) -> Address:
     match = _ADDRESS.fullmatch(written)
     if match is None:
         raise ValueError(f"'{written}' is not written as telegram:ID, telegram:ID/TOPIC or discord:ID")
+    if match["platform"] in {"telegram", "discord"} and not match["chat"].removeprefix("-").isdigit():
+        raise ValueError(f"'{written}' names a chat by '{match['chat']}', but ids of {match['platform']} are numbers")
     return Address(match["platform"], match["chat"], match["topic"] or "")
 
 
@@ -58,6 +61,9 @@ def _url(value: str) -> str:
         raise ValueError(f"'{value}' is not a URL")
     return value.rstrip("/")
 
+
+# Settings whose value is never shown.
+SECRETS = frozenset({"telegram_bot_token", "discord_bot_token", "hf_token"})
 
 Url = Annotated[str, AfterValidator(_url)]
 Addresses = Annotated[tuple[Address, ...], BeforeValidator(_addresses)]
@@ -102,9 +108,16 @@ def load_settings(folder: Path | None = None) -> Settings:
     try:
         return Settings(**known, environment=values)  # type: ignore[arg-type]
     except ValidationError as error:
-        faults = [f"{fault['loc'][0]!s:}".upper() + f": {_sentence(fault['msg'])}" for fault in error.errors()]
+        faults = [_sentence(str(fault["loc"][0]), fault["type"], fault["msg"], known) for fault in error.errors()]
         raise SettingsError("These settings cannot be used (see .env.example):\n  " + "\n  ".join(faults)) from None
 
 
-def _sentence(text: str) -> str:
-    return text.removeprefix("Value error, ")
+def _sentence(field: str, kind: str, said: str, values: Mapping[str, str]) -> str:
+    """What is wrong with a setting and what it was set to; a secret is not shown."""
+    name = field.upper()
+    if kind == "value_error":
+        return f"{name}: {said.removeprefix('Value error, ')}"
+    if kind == "string_pattern_mismatch":
+        said = "it is not one of debug, info, warning, error"
+    shown = "" if field in SECRETS else f"'{values.get(field, '')}' cannot be used: "
+    return f"{name}: {shown}{said[0].lower()}{said[1:]}"

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Coroutine
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -37,6 +38,21 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a lin
 Language = Annotated[
     str | None, typer.Option("--lang", help="Language of the summaries: ko or en. Default: DEFAULT_LANGUAGE.")
 ]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"daily-papers {version('daily-papers-bot')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version, and nothing else.")
+    ] = False,
+) -> None:
+    """Daily digests of research papers in Telegram, Discord or this terminal. Settings: see .env.example."""
 
 
 @app.command()
@@ -231,15 +247,27 @@ def status(json: Json = False) -> None:
 def main() -> None:
     """The command's entry: every error that is the program's own becomes one sentence and its exit status."""
     try:
-        app()
+        try:
+            app()
+        finally:
+            # Here, where what goes wrong becomes a sentence; at exit it would be a traceback.
+            sys.stdout.flush()
     except DailyPapersError as error:
         _fail(error)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
         # The reader (`head`) has had enough; Python would complain once more at exit while flushing.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         sys.exit(0)
+    except OSError as error:
+        # What was to be shown or piped on cannot be written: a full disk behind a redirection, mostly.
+        _drop_output()
+        _fail(DailyPapersError(f"The answer cannot be written: {error.strerror or error}."))
+
+
+def _drop_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(error: DailyPapersError) -> None:

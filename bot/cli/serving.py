@@ -10,6 +10,7 @@ from bot.commands.conversation import command_specs
 from bot.digest.compose import compose_day
 from bot.digest.importing import save_sample
 from bot.errors import AdapterError, SourceError
+from bot.locales import translator
 from bot.logs import set_up_logs
 from bot.model import Address, Choice, ListDay
 from bot.parts import Parts, open_parts
@@ -53,7 +54,7 @@ async def _serve_terminal(parts: Parts, terminal: ChatAdapter, *, talk: bool) ->
         for message in compose_day(newest.day, day_papers, choice):
             await terminal.send(_LOCAL, message)
     if talk:
-        say("Type /help for what I can do, /day 2024-03-28 for a day, /quit to leave.")
+        say(translator(parts.settings.default_language).gettext("/help says what I can do, /quit leaves."))
         await Service(parts, {TERMINAL: terminal}).run()
 
 

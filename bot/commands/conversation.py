@@ -116,8 +116,9 @@ async def _answered(asking: Asking, command: Command | None) -> Sequence[Message
 async def _free_text(asking: Asking) -> Sequence[Message]:
     """Words without a slash: a paper's id or address, a day, a command whose slash was forgotten, or a hint."""
     text = asking.request.text[:_LONGEST].strip()
-    if parse(text) is not None:
-        return await papers.paper(replace(asking, arguments=text))
+    for words in (text, *_addresses(text)):
+        if parse(words) is not None:
+            return await papers.paper(replace(asking, arguments=words))
     bare = read_bare_command(text)
     if bare is not None:
         return await _HANDLERS[bare.name](replace(asking, arguments=bare.arguments))
@@ -126,6 +127,11 @@ async def _free_text(asking: Asking) -> Sequence[Message]:
     if not isinstance(day, NoDate) and not text.isdigit():
         return await days.of_day(asking, day)
     return await helping.free_text(asking)
+
+
+def _addresses(text: str) -> list[str]:
+    """The addresses that stand among other words, as when somebody shares a link with a remark."""
+    return [word for word in text.split() if word.startswith(("http://", "https://"))]
 
 
 def _not_allowed(asking: Asking) -> Sequence[Message]:

@@ -7,6 +7,7 @@ from bot.commands.asking import Asking
 from bot.commands.dates import FIRST_LIST_DAY, NoDate, read_date
 from bot.commands.faults import date_fault
 from bot.digest import compose
+from bot.digest.list_days import is_complete
 from bot.errors import SourceError, SourceRefused
 from bot.message import Message
 from bot.model import ListDay
@@ -29,7 +30,7 @@ async def yesterday(asking: Asking) -> Sequence[Message]:
         return _nothing_yet(asking)
     before = await asking.library.before(newest.day, asking.now)
     if before is None:
-        earlier = _weekday_beside(newest.day, -1)
+        earlier = await _weekday_beside(asking, newest.day, -1)
         return asking.say(
             asking.gettext("I have no list before that of {day}.", day=asking.day_name(newest.day)),
             asking.gettext("/day {day} asks Hugging Face for the day before.", day=earlier.isoformat()),
@@ -111,10 +112,10 @@ async def _without(asking: Asking, wanted: dt.date, sentence: str) -> Sequence[M
     if before is not None and (wanted - before.day <= NEAR or wanted > last_day):
         near.append(before.day)
     elif FIRST_LIST_DAY < wanted <= last_day:
-        near.append(_weekday_beside(wanted, -1))
+        near.append(await _weekday_beside(asking, wanted, -1))
     if after is not None and after.day - wanted <= NEAR:
         near.append(after.day)
-    elif (beside := _weekday_beside(wanted, 1)) < last_day:
+    elif (beside := await _weekday_beside(asking, wanted, 1)) < last_day:
         near.append(beside)
     if not near:
         return asking.say(sentence)
@@ -135,8 +136,11 @@ def _nothing_yet(asking: Asking) -> Sequence[Message]:
     )
 
 
-def _weekday_beside(wanted: dt.date, step: int) -> dt.date:
+async def _weekday_beside(asking: Asking, wanted: dt.date, step: int) -> dt.date:
+    """The next weekday in a direction of which it is not known that it has no list."""
+    around = dt.timedelta(days=30)
+    known = {one.day: one for one in await asking.store.read(list_days.list_days, wanted - around, wanted + around)}
     beside = wanted + dt.timedelta(days=step)
-    while beside.weekday() >= 5:
+    while beside.weekday() >= 5 or (is_complete(known.get(beside)) and not known[beside].papers):
         beside += dt.timedelta(days=step)
     return beside

@@ -9,7 +9,7 @@ from babel.dates import format_date
 from bot.digest.select import Item, items
 from bot.locales import translator
 from bot.message import Button, Entry, Message, Names, shortened
-from bot.model import Choice, Paper, Shape, Summary, SummarySource
+from bot.model import Choice, Origin, Paper, Shape, Summary, SummarySource
 from bot.summaries.choose import shown_summary
 from bot.summaries.sentences import plain_text
 
@@ -191,7 +191,10 @@ def _facts(paper: Paper) -> str:
 
 def _buttons(paper: Paper, language: str) -> tuple[Button, ...]:
     t = translator(language)
-    buttons = [Button("arXiv", paper.arxiv_url), Button("PDF", paper.pdf_url), Button("Hugging Face", paper.hub_url)]
+    buttons = [Button("arXiv", paper.arxiv_url), Button("PDF", paper.pdf_url)]
+    if paper.origin is not Origin.ARXIV:
+        # arXiv was asked because the Hub has no page of it.
+        buttons.append(Button("Hugging Face", paper.hub_url))
     for label, url in ((t.gettext("Code"), paper.github_repo), (t.gettext("Project"), paper.project_page)):
         if url and url.startswith("https://"):
             buttons.append(Button(label, url))

@@ -8,7 +8,7 @@ from bot.model import Choice, Paper, Shape
 
 # A part of a compact list stays below this, titles, links and marks counted, so that Telegram's 4,096 units
 # (core.telegram.org/bots/api#sendmessage) and Discord's 4,096 of an embed's description hold it with escapes.
-PART_UNITS = 3000
+PART_UNITS = 3800
 _ENTRY_MARKS = 24
 
 

@@ -247,7 +247,8 @@ def _texts(value: Any, name: str) -> tuple[str, ...]:
         return ()
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise Wrong(f"Its {name} are no list of texts.")
-    return tuple(value)
+    # The archive's parser has kept a `+` between authors as if it were one.
+    return tuple(one for one in value if one != "+") if name == "authors" else tuple(value)
 
 
 def _count(written: Mapping[str, Any], name: str) -> int | None:

@@ -212,7 +212,7 @@ def last_faults(connection: sqlite3.Connection, limit: int) -> list[Fault]:
     rows = connection.execute(
         "SELECT platform, chat_id, topic_id, list_day, state, last_error, coalesce(ended_at, not_before, planned_at) AS at "
         "FROM delivery JOIN target ON target.id = target_id "
-        "WHERE last_error <> '' AND state <> 'skipped' ORDER BY at DESC LIMIT ?",
+        "WHERE last_error <> '' AND state NOT IN ('skipped', 'done') ORDER BY at DESC LIMIT ?",
         (limit,),
     )
     return [

@@ -8,14 +8,16 @@ _SHORTENINGS = re.compile(
 )
 _ENDING = re.compile(r"[.!?]+[\"')\]]*(?=\s+[\"'(\[]?[A-Z0-9\u3131-\uffdc])")
 _COMMANDS = re.compile(r"\\(?:textbf|textit|emph|texttt|text|mathrm|mathbf|url|href|underline)\s*\{([^{}]*)\}")
+_STRONG = re.compile(r"(\*{2,3})(?=\S)(.+?)(?<=\S)\1")
 _ESCAPED = re.compile(r"\\([%$&#_{}])")
 
 
 def plain_text(text: str) -> str:
-    """Prose as a person reads it: LaTeX escapes and font commands undone, quotes and spaces made plain. Formulas stay."""
+    """Prose as a person reads it: LaTeX's escapes and fonts and Markdown's bold undone. Formulas stay."""
     previous = None
     while previous != text:
         previous, text = text, _COMMANDS.sub(r"\1", text)
+    text = _STRONG.sub(r"\2", text)
     text = _ESCAPED.sub(r"\1", text).replace("``", "“").replace("''", "”").replace("~", " " if "\\" in text else "~")
     return " ".join(text.split())
 

@@ -63,6 +63,17 @@ def test_every_fault_is_named_with_its_value_at_once(tmp_path: Path, monkeypatch
         assert part in sentence
 
 
+def test_faults_that_the_types_find_name_the_value_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LOG_LEVEL", "loud")
+    monkeypatch.setenv("DEFAULT_TIME", "25:00")
+    monkeypatch.setenv("ALLOWED_CHATS", "telegram:abc")
+    with pytest.raises(SettingsError) as raised:
+        load_settings(tmp_path)
+    sentence = str(raised.value)
+    for part in ("LOG_LEVEL: 'loud' cannot be used", "DEFAULT_TIME: '25:00' cannot be used", "ids of telegram are numbers"):
+        assert part in sentence
+
+
 def test_a_token_is_never_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123:secret")
     settings = load_settings(tmp_path)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.digest.compose import compose_day, compose_item, compose_paper, day_name, picture, shape_for
 from bot.digest.select import chosen, items
-from bot.model import Choice, Paper, Shape, Summary, SummarySource
+from bot.model import Choice, Origin, Paper, Shape, Summary, SummarySource
 from bot.sample import sample_day
 
 DAY, PAPERS = sample_day()
@@ -93,6 +93,11 @@ def test_facts_show_what_the_hub_gives():
 def test_nested_bullets_follow_theirs():
     nested = Summary(language="ko", source=SummarySource.IMPORTED, bullets=("첫째:\n  - 하나\n  - 둘", "둘째"))
     assert compose_paper(replace(FIRST, summaries=(nested,)), "ko").bullets == ("첫째:", "◦ 하나", "◦ 둘", "둘째")
+
+
+def test_a_paper_that_only_arxiv_has_leads_to_no_page_of_the_hub():
+    message = compose_paper(replace(FIRST, origin=Origin.ARXIV), "en")
+    assert [button.label for button in message.buttons] == ["arXiv", "PDF"]
 
 
 def test_links_that_are_not_https_are_no_buttons():

@@ -58,6 +58,10 @@ def test_latex_is_undone_and_formulas_stay():
     assert plain_text(r"\textbf{Up to \emph{83.3\%}} of $x_{1}$ is ``new''") == "Up to 83.3% of $x_{1}$ is “new”"
 
 
+def test_markdowns_bold_is_undone():
+    assert plain_text("***What's New***: **two** of 2**3 and a * b") == "What's New: two of 2**3 and a * b"
+
+
 @given(st.text())
 def test_sentences_lose_nothing_but_white_space(text: str):
     assert "".join("".join(sentences(text)).split()) == "".join(text.split())
