@@ -92,7 +92,7 @@ async def hub():
 
 @pytest.fixture
 async def scene(hub, tmp_path):
-    impatient = Patience(attempts=1, first_wait=0.0, longest_wait=0.0, answer=0.2)
+    impatient = Patience(attempts=1, first_wait=0.0, longest_wait=0.0, answer=1.0)
     async with make_client() as client:
         with open_store(tmp_path / "store.db") as store:
             source = HuggingFace(client, hub.url, patience=impatient)

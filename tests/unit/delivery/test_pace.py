@@ -139,6 +139,22 @@ def test_after_a_refusal_of_the_token_the_pace_falls_and_recovers():
     assert sum(60 <= when < 61 for when in came) >= 29
 
 
+def test_many_chats_that_are_asked_to_wait_at_once_slow_the_token_and_stop_it_for_a_moment_only():
+    async def scene(refused):
+        turns = Turns()
+        start = asyncio.get_running_loop().time()
+        for number in range(refused):
+            turns.pace.obey(private(number), RetryAfter(35, Scope.CHAT))
+        await asyncio.gather(*(turns.take(private(1000 + number)) for number in range(300)))
+        return [when - start for when, _, _ in turns.came]
+
+    few, many = run(scene(2)), run(scene(20))
+    assert few[0] == 0
+    assert sum(when < 1 for when in few) >= 29
+    assert 1 <= many[0] <= 1.1
+    assert 20 <= sum(many[0] <= when < many[0] + 1 for when in many) <= 26
+
+
 def test_a_platform_without_limits_never_waits_unless_it_asks_to():
     async def scene():
         turns, terminal = Turns(), Address("terminal", "local")
@@ -193,22 +209,72 @@ events = st.lists(
 
 
 @given(events=events, rate=st.sampled_from([0.5, 2, 3.7, 30]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_no_window_is_over_the_limit_however_the_refusals_fall(events, rate):
     async def scene():
         turns = Turns({"telegram": Limits(rate, 1, 20)})
-        tasks = []
+        tasks, refusals = [], []
         for pause, chat, kind, seconds in events:
             await asyncio.sleep(pause)
             if kind in {"turn", "answer"}:
                 tasks.append(asyncio.create_task(turns.take(private(chat), answer=kind == "answer")))
             else:
                 turns.pace.obey(private(chat), RetryAfter(seconds, Scope(kind)))
+                now = asyncio.get_running_loop().time()
+                refusals.append((private(chat) if kind == "chat" else None, now, now + seconds, len(turns.came)))
         await asyncio.gather(*tasks)
-        return turns
+        return turns, refusals, len(tasks)
 
-    turns = run(scene())
+    turns, refusals, asked = run(scene())
+    assert len(turns.came) == asked, "somebody never got a turn"
     if turns.came:
         assert most_within([when for when, _, _ in turns.came], 1) <= max(1, int(rate))
+        if rate < 1:
+            assert most_within([when for when, _, _ in turns.came], 1 / rate) == 1
     for address in {address for _, address, _ in turns.came}:
         assert most_within(turns.of(address), 1) == 1
+        if address.chat_id.startswith("-"):
+            assert most_within(turns.of(address), 60) <= 20
+    for refused, begin, end, before in refusals:
+        # None is the whole token; what had its turn already is on its way.
+        came = [when for when, address, _ in turns.came[before:] if refused in {None, address}]
+        assert not [when for when in came if begin < when < end - 1e-6], "a turn in the time that was asked for"
+
+
+@given(
+    refusals=st.lists(st.tuples(st.floats(0, 20), st.floats(0, 5)), max_size=15),
+    rate=st.sampled_from([2, 30]),
+    data=st.data(),
+)
+@settings(max_examples=40, deadline=None)
+def test_a_busy_line_is_never_over_its_limit_and_recovers_whatever_was_refused(refusals, rate, data):
+    answers = data.draw(st.lists(st.floats(0, 60), max_size=20))
+
+    async def scene():
+        turns = Turns({"telegram": Limits(rate, 1, 20)})
+        loop = asyncio.get_running_loop()
+        begin = loop.time()
+        tasks = [asyncio.create_task(turns.take(private(number))) for number in range(int(rate * 400))]
+
+        async def refuse():
+            for pause, seconds in refusals:
+                await asyncio.sleep(pause)
+                turns.pace.obey(private(1), RetryAfter(seconds, Scope.TOKEN))
+
+        async def ask(number, after):
+            await asyncio.sleep(after)
+            await turns.take(private(100_000 + number), answer=True)
+
+        asking = [asyncio.create_task(ask(number, after)) for number, after in enumerate(answers)]
+        await refuse()
+        last = loop.time()
+        await asyncio.gather(*tasks, *asking)
+        return [when for when, _, _ in turns.came], last, begin
+
+    came, last, _ = run(scene())
+    assert most_within(came, 1) <= rate
+    # Two minutes after the last refusal's end the pace is the full one again, as long as there is something to send.
+    recovered = last + 5 + 121
+    late = [when for when in came if recovered <= when]
+    if late and late[-1] - late[0] > 3:
+        assert len(late) >= rate * (late[-1] - late[0]) * 0.97

@@ -11,7 +11,7 @@ from bot.sources.http import Patience, Window, make_client
 from tests.fakes.hub import Hub, arxiv_entry
 from tests.shared_data import SHARED, needs_shared
 
-IMPATIENT = Patience(attempts=2, first_wait=0.0, longest_wait=0.01, answer=0.1)
+IMPATIENT = Patience(attempts=2, first_wait=0.0, longest_wait=0.01, answer=0.7)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from bot.sources.http import Patience, Window, make_client
 from bot.sources.hugging_face import HuggingFace
 from tests.fakes.hub import BIG_DAY, QUIET_DAY, SEED_DAY, Hub, entry
 
-IMPATIENT = Patience(attempts=3, first_wait=0.0, longest_wait=0.01, answer=0.1)
+IMPATIENT = Patience(attempts=3, first_wait=0.0, longest_wait=0.01, answer=0.7)
 
 
 @pytest.fixture
