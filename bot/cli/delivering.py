@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from bot.cli.bar import BroadcastBar
 from bot.cli.serving import opened_parts, say
+from bot.cli.stopping import stop_signals, stopped_before, unless
 from bot.clock import Clock
 from bot.delivery import control, rehearsal
 from bot.delivery.engine import Engine
@@ -17,6 +18,7 @@ from bot.delivery.report import Report
 from bot.errors import AdapterError, UsageError
 from bot.listening import open_patiently
 from bot.model import Address, Chat
+from bot.parts import Parts
 from bot.plugins import TERMINAL
 from bot.ports import ChatAdapter
 from bot.reporting import Reporter
@@ -26,6 +28,9 @@ from bot.store.connection import Store, open_store
 
 # A platform that cannot be reached for so long is left out, so that the others' chats do not wait for it.
 OPENING_SECONDS = 30
+_TOKENS = {"telegram": "TELEGRAM_BOT_TOKEN", "discord": "DISCORD_BOT_TOKEN"}
+# After a signal, beside the engine's own seconds for what is in flight: for the report, and for the adapters to close.
+REPORT_SECONDS, CLOSING_SECONDS = 1.5, 3.0
 
 
 async def deliver_due(day: dt.date | None, *, chat: str | None, again: bool, dry_run: bool) -> int:
@@ -39,23 +44,70 @@ async def deliver_due(day: dt.date | None, *, chat: str | None, again: bool, dry
                 found = await rehearsal.intended(copy, day, only, again=again, now=now, settle_hour=settle_hour)
             _tell(found, set(adapters))
             return 0
-        unopened = await _opened(adapters)
+        with stop_signals() as stop:
+            return await _deliver(parts, adapters, day, only, again=again, stop=stop)
+
+
+async def _deliver(
+    parts: Parts,
+    adapters: dict[str, ChatAdapter],
+    day: dt.date | None,
+    only: Chat | None,
+    *,
+    again: bool,
+    stop: asyncio.Event,
+) -> int:
+    platforms = frozenset(adapters)
+    try:
+        unopened = await unless(stop, _opened(adapters))
+        if unopened is None:
+            say("Stopped before anything was planned or sent.")
+            return 1
         for sentence in unopened:
             say(sentence)
-        engine = Engine(parts.store, adapters, parts.clock, Pace.from_settings(settings), settings)
-        bar = BroadcastBar() if sys.stderr.isatty() else None
-        telling = asyncio.create_task(Reporter(parts.store, parts.clock, bar, look_seconds=1.0 if bar else 5.0).run())
-        try:
-            report = await engine.deliver(day, chat=only, again=again)
-        finally:
-            await engine.stop()
-            telling.cancel()
-            await asyncio.wait({telling})
-            for adapter in adapters.values():
-                await adapter.close()
-    for line in _lines(report):
+        report = await _delivered(parts, adapters, day, only, again=again, stop=stop)
+    finally:
+        # One that hangs is left behind: what it sent is recorded by now.
+        closing = [asyncio.create_task(adapter.close()) for adapter in adapters.values()]
+        if closing:
+            await asyncio.wait(closing, timeout=CLOSING_SECONDS)
+    if report is None:
+        say("Stopped in the middle of planning. The next `daily-papers deliver`, or a `run`, goes on where this stopped.")
+        return 1
+    for line in (*_lines(report), *_unserved(report, platforms)):
         say(line)
-    return 1 if report.failed or report.left or unopened else 0
+    if stop.is_set():
+        left = _counted(report.left, "delivery", "deliveries")
+        say(f"Stopped: {left} left. The next `daily-papers deliver`, or a `run`, goes on where this stopped.")
+    return 1 if report.failed or report.left or unopened or stop.is_set() else 0
+
+
+async def _delivered(
+    parts: Parts,
+    adapters: dict[str, ChatAdapter],
+    day: dt.date | None,
+    only: Chat | None,
+    *,
+    again: bool,
+    stop: asyncio.Event,
+) -> Report | None:
+    """The report, of what was sent until `stop` at the latest; None when that was too long in planning to count."""
+    settings = parts.settings
+    engine = Engine(parts.store, adapters, parts.clock, Pace.from_settings(settings), settings)
+    bar = BroadcastBar() if sys.stderr.isatty() else None
+    telling = asyncio.create_task(Reporter(parts.store, parts.clock, bar, look_seconds=1.0 if bar else 5.0).run())
+    delivering = asyncio.create_task(engine.deliver(day, chat=only, again=again))
+    try:
+        if await stopped_before(stop, delivering):
+            say("Stopping: what is on its way is still recorded. A second signal ends it at once.")
+            await engine.stop()
+            await asyncio.wait({delivering}, timeout=REPORT_SECONDS)
+        return delivering.result() if delivering.done() else None
+    finally:
+        for task in (delivering, telling):
+            task.cancel()
+        await asyncio.wait({delivering, telling})
+        await engine.stop()
 
 
 async def _opened(adapters: dict[str, ChatAdapter]) -> list[str]:
@@ -108,6 +160,19 @@ def _lines(report: Report) -> list[str]:
     return lines + [f"{count} times: {reason}" for reason, count in report.reasons]
 
 
+def _unserved(report: Report, platforms: frozenset[str]) -> list[str]:
+    """A sentence for each platform that this command could not serve at all."""
+    lines = []
+    for platform, count in report.left_by_platform:
+        if platform in platforms:
+            continue
+        were = "its 1 delivery was" if count == 1 else f"its {count} deliveries were"
+        token = _TOKENS.get(platform)
+        why = f"{token} is not set" if token else "no adapter that is installed and set up serves it"
+        lines.append(f"{platform}: {why}, so {were} left.")
+    return lines
+
+
 def _tell(found: list[Intended], platforms: set[str]) -> None:
     for one in found:
         name = f" ({one.chat_title})" if one.chat_title else ""
@@ -121,8 +186,8 @@ def _tell(found: list[Intended], platforms: set[str]) -> None:
     say(f"Would send {_counted(messages, 'message')} to {_counted(chats, 'chat')}. Nothing was sent, nothing was written.")
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" + ("" if count == 1 else "s")
+def _counted(count: int, noun: str, many: str = "") -> str:
+    return f"{count} {noun if count == 1 else many or noun + 's'}"
 
 
 # --- Pausing --------------------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ SENDERS = 64
 LEASE = dt.timedelta(seconds=90)
 RENEW_SECONDS = 30.0
 # What is in flight when the engine stops has this long to end.
-GRACE_SECONDS = 5.0
+GRACE_SECONDS = 3.0
 # What was planned longer ago than this and is no longer owed is not sent after an outage.
 STALE = dt.timedelta(hours=48)
 # A tick comes every few seconds: when none came for so long, the machine slept.
@@ -59,6 +59,7 @@ class Engine:
         self._started = False
         self._ticked_at: dt.datetime | None = None
         self._stopping = False
+        self._stopped = asyncio.Event()
 
     async def tick(self) -> None:
         """Plan for who is due and set senders to work; returns when that is done, not when everything is sent.
@@ -104,6 +105,7 @@ class Engine:
             await self._store.write(deliveries.release, self._owner)
         except StoreError as error:
             log.warning("leases not given back; the next start takes them", error=str(error))
+        self._stopped.set()
 
     async def deliver(self, day: dt.date | None = None, *, chat: Chat | None = None, again: bool = False) -> Report:
         """Make what is due now, or `day` for everybody who has not had it, and return when all of it has ended.
@@ -129,6 +131,8 @@ class Engine:
             await asyncio.sleep(watch.pause)
             await self._take_back()
             self._look()
+        if self._stopping:
+            await self._stopped.wait()  # what is in flight belongs to the report
         return await watch.report(planned)
 
     # --- Starting ---------------------------------------------------------------------------------------------------

@@ -20,8 +20,8 @@ _OTHERS_PATIENCE_SECONDS = 10.0
 class Report:
     """What a `deliver` came to, in deliveries; `rejected` counts messages that a platform refused: they were passed over.
 
-    `left` are open and will be tried again; `waiting` wait for their list day. `reasons` are those of what was parked or
-    failed or is left, with how many had it, the most frequent first.
+    `left` are open and will be tried again, of which `left_by_platform` says where; `waiting` wait for their list day.
+    `reasons` are those of what was parked or failed or is left, with how many had it, the most frequent first.
     """
 
     planned: int
@@ -33,6 +33,7 @@ class Report:
     left: int
     waiting: int
     reasons: tuple[tuple[str, int], ...]
+    left_by_platform: tuple[tuple[str, int], ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -88,6 +89,7 @@ class Watch:
     async def report(self, planned: int) -> Report:
         after = await self._store.read(delivery_counts.tally, self._day, self._only)
         before = self._before
+        left = await self._store.read(delivery_counts.open_by_platform, self._last_id, self._day, self._only)
         return Report(
             planned=planned,
             done=after.done - before.done,
@@ -95,7 +97,8 @@ class Watch:
             failed=after.failed - before.failed,
             skipped=after.skipped - before.skipped,
             rejected=after.rejected - before.rejected,
-            left=await self._store.read(delivery_counts.count_open, self._last_id, self._day, self._only),
+            left=sum(left.values()),
+            left_by_platform=tuple(left.items()),
             waiting=after.waiting,
             reasons=tuple(
                 await self._store.read(delivery_counts.last_reasons, self._last_id, self._started_at, self._only)

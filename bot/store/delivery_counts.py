@@ -137,14 +137,17 @@ def last_id(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT coalesce(max(id), 0) FROM delivery").fetchone()[0])
 
 
-def count_open(connection: sqlite3.Connection, last: int, day: dt.date | None, only: int | None = None) -> int:
-    """How many deliveries up to this id are still to be sent, of one list day or of all."""
-    row = connection.execute(
-        "SELECT count(*) FROM delivery WHERE state = 'ready' AND id <= ?1 AND (?2 IS NULL OR list_day = ?2) "
-        "AND (?3 IS NULL OR target_id = ?3)",
+def open_by_platform(
+    connection: sqlite3.Connection, last: int, day: dt.date | None, only: int | None = None
+) -> dict[str, int]:
+    """How many deliveries up to this id are still to be sent on each platform, of one list day or of all."""
+    rows = connection.execute(
+        "SELECT platform, count(*) AS count FROM delivery JOIN target ON target.id = target_id "
+        "WHERE state = 'ready' AND delivery.id <= ?1 AND (?2 IS NULL OR list_day = ?2) AND (?3 IS NULL OR target_id = ?3) "
+        "GROUP BY platform ORDER BY platform",
         (last, None if day is None else day.isoformat(), only),
     )
-    return int(row.fetchone()[0])
+    return {row["platform"]: row["count"] for row in rows}
 
 
 def open_until(
