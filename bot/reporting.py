@@ -21,8 +21,9 @@ LINE_SECONDS = 30.0
 LOOK_SECONDS = 5.0
 # What is sent in so short a time still belongs to it: a platform asked to wait a little.
 SOON = dt.timedelta(seconds=60)
-# Counting a million deliveries takes most of a second; it may take this part of the time at most.
-_SHARE = 0.01
+# Counting a million deliveries takes most of a second; it may take this part of the time, but no line may be late by it.
+_SHARE = 0.05
+_LONGEST_PAUSE = 15.0
 
 log = structlog.get_logger()
 
@@ -60,7 +61,8 @@ class Reporter:
                     await self.look()
                 except StoreError as error:
                     log.warning("progress is not known", error=str(error))
-                await asyncio.sleep(max(self._look_seconds, (time.monotonic() - began) / _SHARE))
+                pause = min((time.monotonic() - began) / _SHARE, _LONGEST_PAUSE)
+                await asyncio.sleep(max(self._look_seconds, pause))
         finally:
             self._shown(None)
 

@@ -55,7 +55,7 @@ def _lines(found: Status, sending: Progress | None) -> list[tuple[str, str]]:
         f"{tally.parked} parked, {tally.skipped} skipped; {tally.rejected} messages refused"
     )
     lines.append(("Deliveries", counts))
-    if broadcast:
+    if broadcast and not sending:
         chats = f"{broadcast.chats_done} of {broadcast.chats} chats"
         lines.append(
             ("Broadcast", f"{broadcast.list_day}: {chats}, {broadcast.messages_done} of {broadcast.messages} messages")

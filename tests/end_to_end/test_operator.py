@@ -193,7 +193,7 @@ async def test_a_terminal_shows_a_bar_while_a_broadcast_runs(tmp_path: Path):
     async with Hub() as hub, FakeTelegram() as fake:
         house = House(tmp_path, hub, fake, readers=2)
         await house.subscribe()
-        settings = environment(house.at(BEFORE_NINE, TELEGRAM_CHAT_RATE="3")) | {"TERM": "xterm", "COLUMNS": "120"}
+        settings = environment(house.at(BEFORE_NINE, TELEGRAM_CHAT_RATE="1.5")) | {"TERM": "xterm", "COLUMNS": "120"}
         shown = await asyncio.to_thread(_on_a_terminal, tmp_path, settings)
         assert "messages" in shown
         assert "a second" in shown
