@@ -62,7 +62,7 @@ async def test_deliver_a_day_to_everybody_who_has_not_had_it(tmp_path: Path):
         settings = {"TELEGRAM_BOT_TOKEN": fake.token, "TELEGRAM_API_URL": fake.url}
         one = Story(tmp_path, hub, settings, TelegramTalk(fake, minji, minji))
         async with running(tmp_path, one.at(EVENING)) as bot:
-            await bot.wait_for_log("list fetched")
+            await bot.wait_for_log('"day": "2024-03-26"')
             await one.asks("/subscribe 09:00 Seoul")
         for _ in range(2):
             status, output, errors = await run_command(tmp_path, one.at(EVENING), "deliver", "--date", "2024-03-26")
