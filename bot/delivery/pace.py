@@ -19,6 +19,9 @@ _KEPT_FOR_ANSWERS = 3
 # After a platform asked the whole token to wait: the pace falls to this part, never below the second, and is the full one
 # again after so long.
 _SLOWED, _SLOWEST, _RECOVERY_SECONDS = 0.75, 0.1, 120.0
+# Telegram does not say whom its 429 means. When so many chats are asked to wait within a second, the token itself is too
+# fast: the pace falls, with a short stop. Not for as long as they were asked: each of them may be in slow mode by chance.
+_MANY_CHATS, _AT_ONE_TIME_SECONDS, _SHORT_STOP_SECONDS = 3, 1.0, 1.0
 # A broadcast lets an answer to the same chat go first, and looks again after this.
 _YIELD_SECONDS = 0.02
 _SWEEP_FROM = 1024
@@ -165,6 +168,7 @@ class _Line:
         self._number = 0
         self._timer: asyncio.TimerHandle | None = None
         self._chats: dict[str, _Chat] = {}
+        self._asked_to_wait: dict[str, float] = {}  # which chats, and when, within the last second
         self._sweep_from = _SWEEP_FROM
 
     async def turn(self, chat_id: str, *, answer: bool) -> None:
@@ -183,10 +187,19 @@ class _Line:
         if chat_id is not None:
             chat = self._chat(chat_id)
             chat.closed_until = max(chat.closed_until, now + seconds)
+            self._suspect_the_token(chat_id, now, seconds)
         elif self._spacing is not None:
             self._spacing.close(now, seconds)
         else:
             self._closed_until = max(self._closed_until, now + seconds)
+
+    def _suspect_the_token(self, chat_id: str, now: float, seconds: float) -> None:
+        asked = self._asked_to_wait
+        asked[chat_id] = now
+        for silent in [other for other, at in asked.items() if at <= now - _AT_ONE_TIME_SECONDS]:
+            del asked[silent]
+        if self._spacing is not None and len(asked) >= _MANY_CHATS:
+            self._spacing.close(now, min(seconds, _SHORT_STOP_SECONDS))
 
     async def _try(self, chat: _Chat, rank: int) -> bool:
         # The chat is waited for outside the line, so that a slow chat never stands before the others.
