@@ -4,12 +4,25 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 
+# The least that a platform gives: core.telegram.org/bots/api#inlinekeyboardbutton, callback_data.
+ACTION_BYTES = 64
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button that opens `url` (https)."""
+    """A button that opens `url` (https); or one with an `action` and no `url`, a short text that comes back when pressed.
+
+    An action has at most ACTION_BYTES in UTF-8 and holds all that is needed to act on it: it may be pressed years later.
+    """
 
     label: str
-    url: str
+    url: str = ""
+    action: str = ""
+
+    @property
+    def acts(self) -> bool:
+        """Whether it comes back when pressed. What is too long for a platform is no button at all."""
+        return not self.url and 0 < len(self.action.encode("utf-8", "replace")) <= ACTION_BYTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,6 +111,11 @@ class Request:
     answered only then. `may_change` asks the platform whether the person may change the chat's subscription, `may_post`
     whether the bot itself may send messages there; both are asked only when needed and never raise. `reply` sends one
     message to where it was asked, as `ChatAdapter.send` does, and never raises.
+
+    A pressed button has its `action` and no text; `person` is who pressed it, wherever the message stands. `edit` puts
+    another message in the place of the one whose button was pressed; `notice` tells the one who pressed something short,
+    that others do not see where the platform can do that. Neither raises. Both are None where there is nothing to edit or
+    no such notice, as for everything that is typed.
     """
 
     address: Address
@@ -123,6 +128,9 @@ class Request:
     addressed: bool = True
     may_change: Callable[[], Awaitable[bool]] = _yes
     may_post: Callable[[], Awaitable[bool]] = _yes
+    action: str = ""
+    edit: Callable[[Message], Awaitable[Outcome]] | None = None
+    notice: Callable[[str], Awaitable[None]] | None = None
 
 
 class Inbox(Protocol):
