@@ -242,19 +242,18 @@ def test_no_window_is_over_the_limit_however_the_refusals_fall(events, rate):
 
 
 @given(
-    refusals=st.lists(st.tuples(st.floats(0, 20), st.floats(0, 5)), max_size=15),
-    rate=st.sampled_from([2, 30]),
+    refusals=st.lists(st.tuples(st.floats(0, 20), st.floats(0, 5)), max_size=8),
+    rate=st.sampled_from([2, 4]),
     data=st.data(),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_a_busy_line_is_never_over_its_limit_and_recovers_whatever_was_refused(refusals, rate, data):
     answers = data.draw(st.lists(st.floats(0, 60), max_size=20))
 
     async def scene():
         turns = Turns({"telegram": Limits(rate, 1, 20)})
         loop = asyncio.get_running_loop()
-        begin = loop.time()
-        tasks = [asyncio.create_task(turns.take(private(number))) for number in range(int(rate * 400))]
+        tasks = [asyncio.create_task(turns.take(private(number))) for number in range(int(rate * 350))]
 
         async def refuse():
             for pause, seconds in refusals:
@@ -269,10 +268,11 @@ def test_a_busy_line_is_never_over_its_limit_and_recovers_whatever_was_refused(r
         await refuse()
         last = loop.time()
         await asyncio.gather(*tasks, *asking)
-        return [when for when, _, _ in turns.came], last, begin
+        return [when for when, _, _ in turns.came], last
 
-    came, last, _ = run(scene())
-    assert most_within(came, 1) <= rate
+    came, last = run(scene())
+    # In order, a second holds too many exactly when one and the one `rate` turns later are less than a second apart.
+    assert all(later - turn >= 1 - 1e-6 for turn, later in zip(came, came[rate:], strict=False))
     # Two minutes after the last refusal's end the pace is the full one again, as long as there is something to send.
     recovered = last + 5 + 121
     late = [when for when in came if recovered <= when]
