@@ -20,6 +20,12 @@ def m0001_first(db: Database) -> None:
     db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
+@migrations()
+def m0002_checked_summaries(db: Database) -> None:
+    """Verdicts beside summaries; claims and usage of language models."""
+    _run(db, "schema_0002.sql")
+
+
 def _run(db: Database, name: str) -> None:
     # Not executescript: it commits what is open before it runs, and a migration must be one transaction.
     script = files("bot.store").joinpath(name).read_text(encoding="utf-8")
