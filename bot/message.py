@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-
 # The least that a platform gives: core.telegram.org/bots/api#inlinekeyboardbutton, callback_data.
 ACTION_BYTES = 64
 

@@ -64,7 +64,7 @@ class TelegramAdapter:
             raise AdapterError("This Telegram adapter listens already.")
         if self._closed:
             return
-        self._reception = Reception(self._connection.bot, self._me, inbox, self.send)
+        self._reception = Reception(self._connection, self._me, inbox, self.send)
         # A task of its own, so that `close` can end it without cancelling whoever called `listen`.
         self._listening = asyncio.create_task(self._receive(self._connection, self._me, self._reception))
         try:

@@ -23,7 +23,7 @@ _CONNECT, _READ, _WRITE, _POOL = 10.0, 20.0, 10.0, 10.0
 _CONNECTIONS = 256
 
 # What the bot is told of. Edited messages are not among them: an edited command is not a new one.
-UPDATE_KINDS = ("message", "channel_post", "my_chat_member")
+UPDATE_KINDS = ("message", "channel_post", "my_chat_member", "callback_query")
 
 
 class _Bot(Bot):
@@ -108,6 +108,10 @@ class Connection:
         if not isinstance(number, int):
             raise TelegramError("Invalid server response")
         return number
+
+    async def edit_message(self, form: Form) -> None:
+        """Edit a message of the bot's own; raises TelegramError. What it answers is of no use."""
+        await self._sends.call(f"{self.bot.base_url}/editMessageText", form)
 
     def refused_token(self) -> InvalidToken:
         """The sentence for a token that Telegram refuses."""

@@ -2,25 +2,24 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from functools import partial
 
 import structlog
-from telegram import Bot, Update, User
+from telegram import Update, User
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
 from adapters.telegram.chat_queues import ChatQueues
+from adapters.telegram.connection import Connection
+from adapters.telegram.presses import Press, Send
 from adapters.telegram.rights import Rights
 from adapters.telegram.send import thread_of
-from adapters.telegram.updates import GENERAL_TOPIC, Asked, Event, Joined, Left, MovedAway, event_of
-from bot.message import Message
-from bot.model import Address, ChatKind
-from bot.ports import Inbox, Outcome, Request
+from adapters.telegram.updates import GENERAL_TOPIC, Asked, Event, Joined, Left, MovedAway, Pressed, event_of
+from bot.model import ChatKind
+from bot.ports import Inbox, Request
 
 _log = structlog.get_logger(__name__)
-
-Send = Callable[[Address, Message], Awaitable[Outcome]]
 
 # Seconds. "typing…" is shown for five seconds at most (core.telegram.org/bots/api#sendchataction).
 _TYPING_AFTER = 0.5
@@ -30,8 +29,9 @@ _TYPING_EVERY = 4.0
 class Reception:
     """Between the stream of updates and the Inbox."""
 
-    def __init__(self, bot: Bot, me: User, inbox: Inbox, send: Send) -> None:
-        self._bot = bot
+    def __init__(self, connection: Connection, me: User, inbox: Inbox, send: Send) -> None:
+        self._connection = connection
+        self._bot = bot = connection.bot
         self._me = me
         self._inbox = inbox
         self._send = send
@@ -47,8 +47,8 @@ class Reception:
             return
         if event is None:
             return
-        asked = isinstance(event, Asked)
-        if not self._queues.put(event.address.chat_id, partial(self._handle, event), always=not asked):
+        asked = isinstance(event, Asked | Pressed)
+        if not self._queues.put(_queue_of(event), partial(self._handle, event), always=not asked):
             _log.warning("telegram.flooded", chat=event.address.chat_id)
 
     async def finish(self, seconds: float) -> None:
@@ -60,6 +60,10 @@ class Reception:
             case Asked():
                 async with self._typing(event):
                     await self._inbox.ask(self._request(event))
+            case Pressed():
+                press = Press(self._connection, event, self._send)
+                async with press.answering():
+                    await self._inbox.ask(self._pressed(event, press))
             case Joined():
                 await self._inbox.joined(event.address, event.kind, event.title, event.language)
             case Left():
@@ -88,6 +92,27 @@ class Reception:
             may_post=partial(self._rights.may_post, chat, asked.kind),
         )
 
+    def _pressed(self, pressed: Pressed, press: Press) -> Request:
+        chat = int(pressed.address.chat_id)
+
+        async def may_change() -> bool:
+            return pressed.kind is ChatKind.PRIVATE or await self._rights.is_admin(chat, pressed.user_id)
+
+        return Request(
+            address=pressed.address,
+            kind=pressed.kind,
+            text="",
+            reply=partial(self._send, pressed.address),
+            person=str(pressed.user_id),
+            title=pressed.title,
+            language=pressed.language,
+            may_change=may_change,
+            may_post=partial(self._rights.may_post, chat, pressed.kind),
+            action=pressed.action,
+            edit=press.edit,
+            notice=press.notice,
+        )
+
     @contextlib.asynccontextmanager
     async def _typing(self, asked: Asked) -> AsyncIterator[None]:
         """Show "typing…" while an answer takes time. Channels have no such sign."""
@@ -112,3 +137,10 @@ class Reception:
             while True:
                 await self._bot.send_chat_action(chat, ChatAction.TYPING, message_thread_id=thread)
                 await asyncio.sleep(_TYPING_EVERY)
+
+
+def _queue_of(event: Event) -> str:
+    """A chat's own, in order; but presses of different people do not wait for each other, nor for a command's answer."""
+    if isinstance(event, Pressed):
+        return f"{event.address.chat_id} pressed by {event.user_id}"
+    return event.address.chat_id

@@ -121,14 +121,21 @@ def _plain_text(message: Message) -> str:
     entries = "\n".join(
         _text(((_entry(entry, linked=False),),)) + (f"\n{entry.link}" if entry.link else "") for entry in message.entries
     )
-    buttons = "\n".join(f"{button.label}: {button.url}" for button in message.buttons if button.url != message.link)
+    buttons = "\n".join(f"{one.label}: {one.url}" for one in message.buttons if one.url and one.url != message.link)
     return "\n\n".join(filter(None, (head, *message.paragraphs, bullets, entries, message.footer, buttons)))
 
 
 def _rows(message: Message) -> tuple[tuple[Button, ...], ...]:
-    buttons = iter(message.buttons)
-    width = 2 if len(message.buttons) in {2, 4} else 3
-    return tuple(iter(lambda: tuple(islice(buttons, width)), ()))
+    """Links first, then what comes back to the bot, in rows of its own."""
+    links = [button for button in message.buttons if not button.acts]
+    actions = [button for button in message.buttons if button.acts]
+    return (*_rows_of(links), *_rows_of(actions))
+
+
+def _rows_of(buttons: list[Button]) -> tuple[tuple[Button, ...], ...]:
+    left = iter(buttons)
+    width = 2 if len(buttons) in {2, 4} else 3
+    return tuple(iter(lambda: tuple(islice(left, width)), ()))
 
 
 # --- Text from strangers ----------------------------------------------------------------------------------------------
@@ -164,8 +171,8 @@ def _names(names: Names) -> Names:
 def _buttons(message: Message) -> Iterator[Button]:
     for button in message.buttons:
         label, url = shortened(_line(button.label), _LABEL_LIMIT), https_url(button.url)
-        if url and _is_seen(label):
-            yield Button(label, url)
+        if _is_seen(label) and (url or button.acts):
+            yield Button(label, url or "", "" if url else button.action)
 
 
 def _paragraph(text: str) -> str:

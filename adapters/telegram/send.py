@@ -1,4 +1,4 @@
-"""Sends one message to one address; what Telegram answers becomes an Outcome."""
+"""Sends one message to one address, or puts it in the place of another; what Telegram answers becomes an Outcome."""
 
 from functools import lru_cache
 
@@ -11,7 +11,7 @@ from adapters.telegram.connection import Connection
 from adapters.telegram.outcomes import outcome_of
 from adapters.telegram.render import TelegramText, rendered
 from adapters.telegram.updates import GENERAL_TOPIC
-from bot.message import Message
+from bot.message import Button, Message
 from bot.model import Address
 from bot.ports import Outcome, Sent, Unknown, Unreachable
 
@@ -41,6 +41,22 @@ async def send_message(
     return Sent(str(number))
 
 
+async def edit_message(connection: Connection, address: Address, where: str, message: Message) -> Outcome:
+    """Put `message` in the place of the one that `where` names, at `address`. Never raises but when cancelled."""
+    number = where.rpartition("=")[2]
+    try:
+        # A parameter of sendMessage that editMessageText has not, such as the silence, is passed over by Telegram.
+        await connection.edit_message(Form(f"{where}&{_written(message, plain=False)}"))
+    except TelegramError as error:
+        # Client.cpp: what stands there is what was to stand there, as after two presses in a row.
+        if "message is not modified" in str(error).lower():
+            return Sent(number)
+        return outcome_of(error, address)
+    except Exception as error:  # noqa: BLE001 - as above; an edit may be repeated without harm
+        return Unknown(connection.scrubbed(f"{type(error).__name__}: {error}"))
+    return Sent(number)
+
+
 # A paper goes to one chat after another as the same message; 256 of them, written, are two or three megabytes.
 @lru_cache(maxsize=256)
 def _written(message: Message, *, plain: bool) -> str:
@@ -66,6 +82,10 @@ def _preview(picture: str | None) -> LinkPreviewOptions:
 
 
 def _keyboard(text: TelegramText) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(button.label, url=button.url) for button in row] for row in text.keyboard]
-    )
+    return InlineKeyboardMarkup([[_button(button) for button in row] for row in text.keyboard])
+
+
+def _button(button: Button) -> InlineKeyboardButton:
+    if button.acts:
+        return InlineKeyboardButton(button.label, callback_data=button.action)
+    return InlineKeyboardButton(button.label, url=button.url)

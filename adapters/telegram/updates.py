@@ -1,11 +1,14 @@
-"""What a Telegram update means for the core: somebody asks, the bot joined or left a chat, a chat moved. Pure.
+"""What a Telegram update means for the core: somebody asks, presses a button, the bot joined or left a chat, a chat moved.
+
+Pure.
 
 python-telegram-bot's CommandHandler is not used: it takes edited messages and leaves out channel posts.
 """
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
-from telegram import Chat, ChatMemberUpdated, Message, Update, User
+from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
 from telegram.constants import ChatMemberStatus, ChatType, MessageEntityType
 
 from bot.model import Address, ChatKind
@@ -35,6 +38,20 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button under one of the bot's messages. `message` names that as editMessageText wants it, `query` the press."""
+
+    address: Address
+    kind: ChatKind
+    action: str
+    query: str
+    message: str
+    user_id: int
+    title: str
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Joined:
     """The bot was added to a chat, or unblocked by a person."""
 
@@ -60,13 +77,15 @@ class MovedAway:
     to: Address
 
 
-Event = Asked | Joined | Left | MovedAway
+Event = Asked | Pressed | Joined | Left | MovedAway
 
 
 def event_of(update: Update, me: User) -> Event | None:
     """What `update` means, or None when it means nothing to the core. `me` is the bot itself."""
     if update.my_chat_member is not None:
         return _membership(update.my_chat_member)
+    if update.callback_query is not None:
+        return _pressed(update.callback_query)
     message = update.message or update.channel_post  # never an edited one
     if message is None:
         return None
@@ -119,6 +138,29 @@ def _asked(message: Message, here: Address, me: User) -> Asked | None:
         by_admin=_by_admin(message, kind),
         user_id=user.id if user and not sender else None,
         in_general=bool(message.chat.is_forum) and not here.topic_id,
+    )
+
+
+def _pressed(query: CallbackQuery) -> Pressed | None:
+    """Of a message that Telegram no longer shows the bot, no more is known than its chat and number: not its topic."""
+    message, user = query.message, query.from_user
+    if not query.data:
+        return None  # a game's button
+    if message is None:
+        # Sent inline into a chat that the bot is not in; what there is to say is said to the person.
+        where, named = Address(PLATFORM, str(user.id)), f"inline_message_id={quote(query.inline_message_id or '', safe='')}"
+    else:
+        where = address_of(message) if isinstance(message, Message) else Address(PLATFORM, str(message.chat.id))
+        named = f"chat_id={message.chat.id}&message_id={message.message_id}"
+    return Pressed(
+        address=where,
+        kind=kind_of(message.chat) if message else ChatKind.PRIVATE,
+        action=query.data,
+        query=query.id,
+        message=named,
+        user_id=user.id,
+        title=_title(message.chat, user) if message else user.full_name,
+        language=user.language_code,
     )
 
 

@@ -105,6 +105,6 @@ def _article(message: Message) -> str:
         parts.append("<ul>" + "".join(f"<li>{escape(bullet)}</li>" for bullet in message.bullets) + "</ul>")
     if message.footer:
         parts.append(f'<p class="source">{escape(message.footer)}</p>')
-    links = "".join(f'<a href="{escape(button.url)}">{escape(button.label)}</a>' for button in message.buttons)
+    links = "".join(f'<a href="{escape(one.url)}">{escape(one.label)}</a>' for one in message.buttons if one.url)
     parts += [f"<nav>{links}</nav>", "</article>"]
     return "\n".join(parts)

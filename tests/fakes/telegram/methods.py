@@ -3,6 +3,7 @@
 "Client.cpp" is github.com/tdlib/telegram-bot-api, telegram-bot-api/Client.cpp.
 """
 
+import dataclasses
 import datetime as dt
 import json
 import re
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 
 from tests.fakes.telegram import html
 from tests.fakes.telegram.failures import Refusal, bad_request, forbidden
+from tests.fakes.telegram.presses import Presses
 from tests.fakes.telegram.updates import Updates
 from tests.fakes.telegram.world import Chat, Person, Room, SentMessage, chat_json, full_chat_json, member_json
 
@@ -28,8 +30,10 @@ class Methods:
         self.actions: list[tuple[int, int | None, str]] = []
         self.updates = Updates()
         self.chat_limit: tuple[int, float] | None = None  # messages in seconds, for each chat; more are answered 429
+        self.edits = 0
         self.next_message_id = 1
         self._sent_at: dict[int, deque[float]] = {}
+        self.presses = Presses()
 
     async def call(self, method: str, arguments: Mapping[str, str]) -> Any:
         """The method's result; raises Refusal."""
@@ -50,6 +54,10 @@ class Methods:
                 return self.commands.get(arguments.get("language_code", ""), [])
             case "sendmessage":
                 return self._send_message(arguments)
+            case "editmessagetext":
+                return self._edit_message(arguments)
+            case "answercallbackquery":
+                return self.presses.answer(arguments)
             case "sendchataction":
                 return self._send_action(arguments)
             case "getchatmember":
@@ -122,12 +130,7 @@ class Methods:
     def _send_message(self, arguments: Mapping[str, str]) -> dict[str, Any]:
         chat, thread = self.writable(arguments)
         text, mode = arguments.get("text", ""), arguments.get("parse_mode", "")
-        if not text:
-            raise bad_request("message text is empty")  # Client.cpp, get_input_message_text
-        if mode.lower() not in {"", "html"}:
-            raise bad_request("unsupported parse_mode")  # Client.cpp, get_formatted_text; only HTML is played here
-        parsed, entities = html.parse_html(text) if mode else (text, [])
-        parsed, entities = html.accepted(parsed, entities)
+        parsed, entities = _text_of(text, mode)
         keyboard, preview = checked_keyboard(arguments), checked_preview(arguments)
         self._count(chat.id)
         message = SentMessage(
@@ -144,15 +147,37 @@ class Methods:
         )
         self.next_message_id += 1
         self.messages.append(message)
-        in_thread = {"message_thread_id": thread, "is_topic_message": True} if thread else {}
-        return {
-            "message_id": message.message_id,
-            "date": int(message.at.timestamp()),
-            "chat": chat_json(chat),
-            "from": self.bot,
-            "text": parsed,
-            "entities": entities,
-        } | in_thread
+        return message.json(chat, self.bot)
+
+    def _edit_message(self, arguments: Mapping[str, str]) -> dict[str, Any]:
+        """core.telegram.org/bots/api#editmessagetext; a keyboard that is not given is taken away."""
+        chat = self.readable(arguments)
+        if isinstance(chat, Room) and chat.type != "channel" and self._is_muted(chat):
+            raise bad_request("not enough rights to edit messages in the chat")
+        number = int(arguments.get("message_id", "0"))
+        place = [at for at, one in enumerate(self.messages) if (one.chat_id, one.message_id) == (chat.id, number)]
+        if not place:
+            raise bad_request("message to edit not found")  # Client.cpp, check_message
+        before = self.messages[place[0]]
+        text, mode = arguments.get("text", ""), arguments.get("parse_mode", "")
+        parsed, entities = _text_of(text, mode)
+        after = dataclasses.replace(
+            before,
+            text=parsed,
+            html=text if mode else None,
+            entities=tuple(entities),
+            preview=checked_preview(arguments),
+            keyboard=checked_keyboard(arguments),
+        )
+        if (after.text, after.entities, after.keyboard) == (before.text, before.entities, before.keyboard):
+            # Client.cpp, fail_query_with_error, for MESSAGE_NOT_MODIFIED
+            raise bad_request(
+                "message is not modified: specified new message content and reply markup are exactly the same as a current "
+                "content and reply markup of the message"
+            )
+        self.messages[place[0]] = after
+        self.edits += 1
+        return after.json(chat, self.bot)
 
     def _count(self, chat: int) -> None:
         if self.chat_limit is None:
@@ -209,12 +234,29 @@ class Methods:
         return True
 
 
+def _text_of(text: str, mode: str) -> tuple[str, list[dict[str, Any]]]:
+    if not text:
+        raise bad_request("message text is empty")  # Client.cpp, get_input_message_text
+    if mode.lower() not in {"", "html"}:
+        raise bad_request("unsupported parse_mode")  # Client.cpp, get_formatted_text; only HTML is played here
+    parsed, entities = html.parse_html(text) if mode else (text, [])
+    return html.accepted(parsed, entities)
+
+
 def checked_keyboard(arguments: Mapping[str, str]) -> tuple[tuple[dict[str, str], ...], ...]:
     rows = json.loads(arguments.get("reply_markup") or "{}").get("inline_keyboard", [])
     for button in (button for row in rows for button in row):
         if not button.get("text"):
             # TDLib, ReplyMarkup.cpp, get_inline_keyboard_button
             raise bad_request("can't parse inline keyboard button: Text must be non-empty")
+        if ("url" in button) == ("callback_data" in button):
+            # TDLib, ReplyMarkup.cpp; core.telegram.org/bots/api#inlinekeyboardbutton: "Exactly one of the optional fields"
+            raise bad_request("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
+        if "callback_data" in button:
+            # Same page: "Data to be sent in a callback query to the bot when the button is pressed, 1-64 bytes"
+            if not 1 <= len(button["callback_data"].encode()) <= 64:
+                raise bad_request("BUTTON_DATA_INVALID")
+            continue
         parts = urlsplit(button["url"])
         if parts.scheme not in {"http", "https", "tg"}:
             raise bad_request("BUTTON_URL_INVALID")  # core.telegram.org/method/messages.sendMessage, possible errors

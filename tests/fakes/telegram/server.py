@@ -194,6 +194,32 @@ class FakeTelegram:
             body["from"] = person.json()
         self._post(f"edited_{kind}" if edited else kind, chat, body | fields)
 
+    async def presses(self, chat: Chat, person: Person, message: SentMessage, button: str, *, old: bool = False) -> str:
+        """`person` presses a button of a message, by its label or its data; gives the query's id.
+
+        `old`: of a message that the bot is no longer shown (core.telegram.org/bots/api#inaccessiblemessage).
+        """
+        (message,) = [one for one in self.in_chat(chat) if one.message_id == message.message_id]  # as it stands now
+        found = [one for row in message.keyboard for one in row if button in {one["text"], one.get("callback_data")}]
+        assert found, f"no button '{button}' among {message.buttons}"
+        assert "callback_data" in found[0], f"'{button}' opens {found[0].get('url')}"
+        query = self.methods.presses.begin()
+        shown = message.json(chat, self.bot)
+        if old:
+            shown = {"chat": shown["chat"], "message_id": shown["message_id"], "date": 0}
+        body = {
+            "id": query, "from": person.json(), "message": shown, "chat_instance": f"instance-{chat.id}",
+            "data": found[0]["callback_data"],
+        }  # fmt: skip
+        self.methods.updates.add("callback_query", body)
+        return query
+
+    async def answer_to(self, query: str, seconds: float = 5) -> str:
+        """What the person who pressed was shown, "" for nothing, once the bot has answered."""
+        answers = self.methods.presses.answers
+        await self.until(lambda: query in answers, seconds, lambda: f"the press {query} was not answered")
+        return answers[query]
+
     def block(self, person: Person) -> None:
         person.blocked = True
         self._membership(person, person, "member", "kicked")

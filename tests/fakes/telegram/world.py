@@ -83,7 +83,18 @@ class SentMessage:
 
     @property
     def buttons(self) -> dict[str, str]:
-        return {button["text"]: button["url"] for row in self.keyboard for button in row}
+        """Where each leads: the address of a link, or what comes back when it is pressed."""
+        return {one["text"]: one.get("url") or one["callback_data"] for row in self.keyboard for one in row}
+
+    def json(self, chat: Chat, bot: dict[str, Any]) -> dict[str, Any]:
+        """As the bot is shown it (core.telegram.org/bots/api#message)."""
+        made: dict[str, Any] = {
+            "message_id": self.message_id, "date": int(self.at.timestamp()), "chat": chat_json(chat), "from": bot,
+            "text": self.text, "entities": list(self.entities),
+        }  # fmt: skip
+        if self.thread_id:
+            made |= {"message_thread_id": self.thread_id, "is_topic_message": True}
+        return made | ({"reply_markup": {"inline_keyboard": [list(row) for row in self.keyboard]}} if self.keyboard else {})
 
 
 def command_entities(text: str) -> list[dict[str, Any]]:

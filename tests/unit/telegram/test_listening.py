@@ -86,7 +86,7 @@ async def test_an_edited_message_is_not_a_new_command(fake: FakeTelegram):
 
 async def test_telegram_is_asked_for_nothing_that_is_not_used(fake: FakeTelegram):
     async with listening(fake, RecordingInbox()):
-        assert fake.methods.updates.allowed == {"message", "channel_post", "my_chat_member"}
+        assert fake.methods.updates.allowed == {"message", "channel_post", "my_chat_member", "callback_query"}
 
 
 async def test_a_channels_post_is_its_admins_command(fake: FakeTelegram):

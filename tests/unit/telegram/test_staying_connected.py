@@ -222,7 +222,7 @@ async def test_with_a_webhook_telegram_posts_and_nothing_is_polled(fake: FakeTel
         await fake.says(minji, minji, "/today")
         assert (await fake.wait_for(minji))[0].text == "you said /today"
     assert fake.count_calls("getUpdates") == 0
-    assert fake.methods.updates.allowed == {"message", "channel_post", "my_chat_member"}
+    assert fake.methods.updates.allowed == {"message", "channel_post", "my_chat_member", "callback_query"}
 
 
 async def test_the_webhook_stays_set_when_the_bot_stops(fake: FakeTelegram):
