@@ -11,6 +11,7 @@ import structlog
 
 from bot.alarming import Alarming
 from bot.commands.conversation import Conversation
+from bot.delivery import upkeep
 from bot.delivery.answers import send_answers
 from bot.delivery.engine import Engine
 from bot.delivery.pace import Pace
@@ -21,7 +22,7 @@ from bot.parts import Parts
 from bot.ports import ChatAdapter, Request
 from bot.reporting import LOOK_SECONDS, Reporter, Show
 from bot.schedule import follow_clock, make_scheduler
-from bot.store import chats, deliveries
+from bot.store import chats
 
 log = structlog.get_logger()
 
@@ -133,7 +134,7 @@ class Service:
 
     async def _upkeep(self) -> None:
         try:
-            pruned = await self.parts.store.write(deliveries.prune, now=self.parts.clock.now())
+            pruned = await upkeep.prune(self.parts.store, now=self.parts.clock.now())
             log.info("upkeep", pruned_messages=pruned)
         except DailyPapersError as error:
             log.warning("upkeep failed", error=str(error))

@@ -186,13 +186,33 @@ def release_overdue(connection: sqlite3.Connection, owner: str, now: dt.datetime
     ).rowcount
 
 
-def prune(connection: sqlite3.Connection, *, now: dt.datetime, keep: dt.timedelta = MESSAGES_KEPT) -> int:
-    """Forget the messages of deliveries that ended long ago; gives how many. That a target has had the day stays."""
-    return connection.execute(
-        "DELETE FROM delivery_message WHERE sent_at < ? AND delivery_id IN "
-        "(SELECT id FROM delivery WHERE state NOT IN ('waiting', 'ready'))",
-        (to_text(now - keep),),
+def prune(
+    connection: sqlite3.Connection,
+    after: int = 0,
+    *,
+    now: dt.datetime,
+    limit: int = 200,
+) -> tuple[int, int | None]:
+    """Forget the messages of up to `limit` deliveries that ended long ago; that a target has had the day stays.
+
+    By their numbers, those after `after`. Gives how many messages, and the last number, None when the rest is not old.
+    """
+    values = {"after": after, "limit": limit, "before": to_text(now - MESSAGES_KEPT)}
+    last, newest = connection.execute(
+        "SELECT max(id), max(planned_at) FROM delivery WHERE id IN "
+        "(SELECT DISTINCT delivery_id FROM delivery_message WHERE delivery_id > :after ORDER BY delivery_id LIMIT :limit)",
+        values,
+    ).fetchone()
+    if last is None:
+        return 0, None
+    pruned = connection.execute(
+        "DELETE FROM delivery_message WHERE delivery_id > :after AND delivery_id <= :last AND sent_at < :before "
+        "AND delivery_id IN (SELECT id FROM delivery WHERE id > :after AND id <= :last "
+        "AND state NOT IN ('waiting', 'ready'))",
+        {**values, "last": last},
     ).rowcount
+    # Later deliveries have larger numbers: after a chunk that was planned lately, nothing is old.
+    return pruned, last if newest < values["before"] else None
 
 
 # --- What became of a message -----------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import datetime as dt
 import pytest
 
 from bot.clock import Clock
+from bot.delivery import upkeep
 from bot.delivery.engine import Engine
 from bot.delivery.pace import Pace
 from bot.delivery.status import status
@@ -510,6 +511,7 @@ async def test_status_of_an_empty_store(tmp_path):
 async def test_old_messages_are_forgotten_and_the_day_stays_had(scene):
     chat = scene.subscriber("1")
     await scene.at(DUE)
-    pruned = scene.store.write_now(deliveries.prune, now=DUE + dt.timedelta(days=31))
+    assert await upkeep.prune(scene.store, now=DUE + dt.timedelta(days=29)) == 0
+    pruned = await upkeep.prune(scene.store, now=DUE + dt.timedelta(days=31))
     assert pruned == 11
     assert scene.store.read_now(deliveries.had_days, get_chat(scene.store._writer, chat).target_id) == {day("2024-03-28")}

@@ -9,6 +9,7 @@ from bot.clock import to_text
 from bot.model import Choice
 from bot.store import deliveries, planning, selections
 from bot.store.connection import open_store
+from bot.store.selections import DeliverableDay
 from tests.unit.delivery.scene import NOW, day, put_chat
 
 LATER = NOW + dt.timedelta(minutes=1)
@@ -159,3 +160,25 @@ def test_a_selection_comes_back_as_it_was_frozen(connection):
     assert selections.find(connection, chosen_day, choice, "") is None
     frozen = selections.selection(connection, made[0])
     assert (frozen.list_day, frozen.choice, list(frozen.items)) == (DAYS[0], choice, items)
+
+
+def test_pruning_goes_on_in_chunks_and_leaves_what_is_open_or_new(connection):
+    def end(chat_id, sent_at, *, ends=True):
+        chat = put_chat(connection, chat_id)
+        selection, _ = selections.freeze(connection, DeliverableDay(day("2024-03-28"), 1), Choice(), chat_id, [], now=NOW)
+        rows = [(chat.target_id, "2024-03-28", selection, 1 if ends else 2, to_text(sent_at))]
+        planning.plan_ready(connection, rows, now=sent_at)
+        (taken,) = deliveries.claim(connection, "me", ["telegram"], now=sent_at, until=sent_at, limit=1)
+        deliveries.record(connection, taken, external_id=chat_id, now=sent_at)
+        return taken.id
+
+    old = [end(str(number), NOW) for number in range(5)]
+    opened = end("6", NOW, ends=False)
+    new = end("7", NOW + dt.timedelta(days=20))
+    now = NOW + dt.timedelta(days=31)
+    assert deliveries.prune(connection, now=now, limit=3) == (3, old[2])
+    assert deliveries.prune(connection, old[2], now=now, limit=3) == (2, opened)
+    assert deliveries.prune(connection, opened, now=now, limit=3) == (0, None)
+    left = [row[0] for row in connection.execute("SELECT delivery_id FROM delivery_message ORDER BY delivery_id")]
+    assert left == [opened, new]
+    assert connection.execute("SELECT count(*) FROM delivery").fetchone()[0] == 7
