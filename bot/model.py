@@ -1,7 +1,7 @@
 """The nouns of the program: papers, list days, summaries, chats, subscriptions, deliveries. Frozen, no input or output."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -26,13 +26,19 @@ class SummarySource(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """Bullets about one paper in one language; `language` is a BCP 47 tag such as `ko` or `en`."""
+    """Bullets about one paper in one language; `language` is a BCP 47 tag such as `ko` or `en`.
+
+    `verified` is None until it was checked, and where the paper has no abstract to check against; `reasons` say why it is
+    False. What a summary says stays the same whatever is found of it, so neither is compared.
+    """
 
     language: str
     source: SummarySource
     bullets: tuple[str, ...]
     model: str = ""
     prompt_version: str = ""
+    verified: bool | None = field(default=None, compare=False)
+    reasons: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

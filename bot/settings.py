@@ -6,15 +6,25 @@ import re
 import zoneinfo
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 
 from bot.errors import SettingsError
 from bot.locales import LANGUAGES
 from bot.model import Address
 
+_PRICE = re.compile(r"(?P<model>[^\s=,]+)=(?P<read>\d+(?:\.\d+)?)/(?P<written>\d+(?:\.\d+)?)")
 _ADDRESS = re.compile(r"(?P<platform>[a-z]+):(?P<chat>-?\w+)(?:/(?P<topic>\d+))?")
 
 
@@ -62,8 +72,30 @@ def _url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _prices(value: object) -> object:
+    """Money per million tokens that a model reads, and that it writes: `gpt-5-mini=0.25/2.00, other=1/4`."""
+    if not isinstance(value, str):
+        return value
+    prices = {}
+    for part in filter(None, (part.strip() for part in value.split(","))):
+        match = _PRICE.fullmatch(part)
+        if match is None:
+            raise ValueError(
+                f"'{part}' is not written as MODEL=READ/WRITTEN, money per million tokens, such as gpt-5-mini=0.25/2.00"
+            )
+        prices[match["model"]] = (float(match["read"]), float(match["written"]))
+    return prices
+
+
 # Settings whose value is never shown.
-SECRETS = frozenset({"telegram_bot_token", "discord_bot_token", "hf_token"})
+SECRETS = frozenset({"telegram_bot_token", "discord_bot_token", "hf_token", "llm_api_key"})
+
+# The words of the settings that take one of a few.
+_WORDS = {
+    "log_level": ("debug", "info", "warning", "error"),
+    "llm_shape": ("bullets", "labelled"),
+    "show_unverified": ("mark", "replace"),
+}
 
 Url = Annotated[str, AfterValidator(_url)]
 Addresses = Annotated[tuple[Address, ...], BeforeValidator(_addresses)]
@@ -92,9 +124,33 @@ class Settings(BaseModel):
     discord_rate: Annotated[float, Field(gt=0)] = 50.0
     hf_api_url: Url = "https://huggingface.co"
     arxiv_api_url: Url = "https://export.arxiv.org"
+    arxiv_url: Url = "https://arxiv.org"
+    llm_api_url: Url | None = None
+    llm_api_key: SecretStr | None = None
+    llm_model: str = ""
+    llm_prices: Annotated[dict[str, tuple[float, float]], BeforeValidator(_prices)] = Field(default_factory=dict)
+    llm_daily_budget: Annotated[float | None, Field(ge=0)] = None
+    # Some twenty ordinary days: what runs wild ends here, even where nobody has set a budget.
+    llm_daily_tokens: Annotated[int, Field(ge=0)] = 2_000_000
+    llm_full_text: bool = False
+    llm_shape: Annotated[str, Field(pattern="^(bullets|labelled)$")] = "bullets"
+    llm_timeout: Annotated[float, Field(gt=0)] = 120.0
+    show_unverified: Annotated[str, Field(pattern="^(mark|replace)$")] = "mark"
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
     clock: Annotated[dt.datetime | None, BeforeValidator(_instant)] = None
     environment: dict[str, str] = Field(default_factory=dict, repr=False, exclude=True)
+
+    @model_validator(mode="after")
+    def _model_is_whole(self) -> Self:
+        """A server without a model's name can be asked nothing; a budget without a price would never end."""
+        if self.llm_api_url and not self.llm_model:
+            raise ValueError("LLM_MODEL: it names the model of LLM_API_URL that writes summaries, and is not set")
+        if self.llm_api_url and self.llm_daily_budget is not None and self.llm_model not in self.llm_prices:
+            raise ValueError(
+                f"LLM_PRICES: it has no price of '{self.llm_model}', without which LLM_DAILY_BUDGET means nothing; "
+                f"write {self.llm_model}=0.25/2.00 with its price per million tokens, or 0/0 for a server of your own"
+            )
+        return self
 
 
 def load_settings(folder: Path | None = None) -> Settings:
@@ -108,7 +164,10 @@ def load_settings(folder: Path | None = None) -> Settings:
     try:
         return Settings(**known, environment=values)  # type: ignore[arg-type]
     except ValidationError as error:
-        faults = [_sentence(str(fault["loc"][0]), fault["type"], fault["msg"], known) for fault in error.errors()]
+        faults = [
+            _sentence(str(fault["loc"][0]) if fault["loc"] else "", fault["type"], fault["msg"], known)
+            for fault in error.errors()
+        ]
         raise SettingsError("These settings cannot be used (see .env.example):\n  " + "\n  ".join(faults)) from None
 
 
@@ -116,8 +175,9 @@ def _sentence(field: str, kind: str, said: str, values: Mapping[str, str]) -> st
     """What is wrong with a setting and what it was set to; a secret is not shown."""
     name = field.upper()
     if kind == "value_error":
-        return f"{name}: {said.removeprefix('Value error, ')}"
+        said = said.removeprefix("Value error, ")
+        return f"{name}: {said}" if name else said
     if kind == "string_pattern_mismatch":
-        said = "it is not one of debug, info, warning, error"
+        said = f"it is not one of {', '.join(_WORDS[field])}"
     shown = "" if field in SECRETS else f"'{values.get(field, '')}' cannot be used: "
     return f"{name}: {shown}{said[0].lower()}{said[1:]}"

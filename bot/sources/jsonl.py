@@ -17,7 +17,8 @@ from bot.model import ListDay, ListDayState, Origin, Paper, Summary, SummarySour
 from bot.sources import paper_ids
 from bot.store.records import ListEntry, RawAnswer, Record
 
-# Which of several summaries in one language stands under `summaries`: the rest are under `summary_details`.
+# Which of several summaries in one language stands under `summaries`, one that failed the check last: the rest are under
+# `summary_details`.
 _SHOWN_FIRST = (
     SummarySource.IMPORTED,
     SummarySource.MODEL,
@@ -41,7 +42,11 @@ def line_of(record: Record) -> str:
 
 def paper_object(paper: Paper) -> dict[str, Any]:
     """The fields of a paper that other programs read, in their order; also what `--json` prints."""
-    shown = sorted(paper.summaries, key=lambda one: (one.language, _SHOWN_FIRST.index(one.source)), reverse=True)
+    shown = sorted(
+        paper.summaries,
+        key=lambda one: (one.language, one.verified is False, _SHOWN_FIRST.index(one.source)),
+        reverse=True,
+    )
     return {
         "id": paper.id,
         "date": _day_text(paper.list_day),
@@ -118,6 +123,8 @@ def _whole(paper: Paper, record: Record) -> dict[str, Any]:
             "prompt_version": summary.prompt_version,
             "created_at": to_text(created_at),
             "bullets": list(summary.bullets),
+            "verified": summary.verified,
+            "reasons": list(summary.reasons),
         }
         for summary, created_at in record.summaries
     ]
@@ -202,6 +209,8 @@ def _read_summary(one: Mapping[str, Any]) -> Summary:
         bullets=_texts(one["bullets"], "summary_details"),
         model=one.get("model") or "",
         prompt_version=one.get("prompt_version") or "",
+        verified=one.get("verified"),
+        reasons=_texts(one.get("reasons"), "reasons"),
     )
 
 

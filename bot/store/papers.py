@@ -47,9 +47,12 @@ RAW = (
     "WHERE excluded.fetched_at >= paper_raw.fetched_at"
 )
 _SUMMARY = (
-    "INSERT OR REPLACE INTO summary (paper_key, language, source, prompt_version, bullets, model, created_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?)"
+    "INSERT OR REPLACE INTO summary (paper_key, language, source, prompt_version, bullets, model, created_at, verified, "
+    "reasons, checked_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+
+# The reason, and in place of the check's version, of a summary that a person called wrong.
+READER, READER_VERSION = "Reported as wrong by a reader.", "reader"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +172,8 @@ def as_summary(row: sqlite3.Row) -> Summary:
         bullets=tuple(json.loads(row["bullets"])),
         model=row["model"],
         prompt_version=row["prompt_version"],
+        verified=None if row["verified"] is None else bool(row["verified"]),
+        reasons=tuple(json.loads(row["reasons"])),
     )
 
 
@@ -226,12 +231,26 @@ def _write(connection: sqlite3.Connection, state: _Known, paper: Paper, now: dt.
     connection.executemany(
         _SUMMARY,
         [
-            (key, *identity, json.dumps(summary.bullets, ensure_ascii=False), summary.model, to_text(instant))
+            (
+                key,
+                *identity,
+                json.dumps(summary.bullets, ensure_ascii=False),
+                summary.model,
+                to_text(instant),
+                *_verdict(summary),
+            )
             for identity, (summary, instant) in state.written.items()
         ],
     )
     connection.executemany(RAW, [(key, source, raw, to_text(instant)) for source, raw, instant in state.raws])
     return int(key)
+
+
+def _verdict(summary: Summary) -> tuple[int | None, str, str]:
+    """What a source tells of a summary's truth: only that a reader found it wrong; all else is checked here anew."""
+    if summary.verified is False and READER in summary.reasons:
+        return 0, json.dumps(summary.reasons, ensure_ascii=False), READER_VERSION
+    return None, "[]", ""
 
 
 def _values(paper: Paper) -> dict[str, object]:

@@ -1,23 +1,27 @@
 """Which summary a reader of a language is shown, of all that there are. Pure."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from bot.model import Paper, Summary, SummarySource
 from bot.summaries.extractive import extract
 from bot.summaries.sentences import plain_text, sentences
 
 # Written for this paper by somebody, the most trusted first.
 _WRITTEN = (SummarySource.IMPORTED, SummarySource.MODEL, SummarySource.SAMPLE)
+# Of these the truth is known only when it was checked; the sample day's are this project's own.
+CHECKED = frozenset({SummarySource.IMPORTED, SummarySource.MODEL})
 
 
 def shown_summary(paper: Paper, language: str) -> Summary | None:
     """The best summary for a reader of `language`, or None when nothing is known of the paper but its title.
 
     In order: one written in that language; one written in English; the Hub's `ai_summary`; sentences of the abstract,
-    chosen now or before an export that left the abstract behind; one written in any other language.
+    chosen now or before an export that left the abstract behind; one written in any other language. Of several in one
+    language, one that failed the check comes last. `verified` of what is given is False for that one, and for one that
+    could be checked and was not yet: then the reader is told.
     """
-    written = sorted(
-        (summary for summary in paper.summaries if summary.bullets and summary.source in _WRITTEN),
-        key=lambda summary: _WRITTEN.index(summary.source),
-    )
+    written = [_as_known(paper, summary) for summary in _trusted_first(paper.summaries)]
     for wanted in (language, "en"):
         for summary in written:
             if summary.language == wanted:
@@ -26,7 +30,36 @@ def shown_summary(paper: Paper, language: str) -> Summary | None:
     return hub_summary(paper) or extract(paper) or next(chosen_before, None) or next(iter(written), None)
 
 
+def wants_model(paper: Paper, language: str, *, replacing: bool, reader: str) -> bool:
+    """Whether a language model is asked for bullets in `language`: when there is a source, and nobody wrote what is true.
+
+    `replacing`: what failed the check counts as nothing (SHOW_UNVERIFIED=replace); what a reader called wrong, for the
+    reason `reader`, always does.
+    """
+    if not paper.abstract.strip():
+        return False
+    for summary in paper.summaries:
+        if summary.language == language and summary.source in _WRITTEN and summary.bullets:
+            if summary.verified is not False:
+                return False
+            if not replacing and summary.source is SummarySource.IMPORTED and reader not in summary.reasons:
+                return False
+    return True
+
+
 def hub_summary(paper: Paper) -> Summary | None:
     """The Hub's `ai_summary` as bullets, a sentence each."""
     bullets = tuple(sentences(plain_text(paper.hub_summary)))
     return Summary(language="en", source=SummarySource.HUB, bullets=bullets) if bullets else None
+
+
+def _as_known(paper: Paper, summary: Summary) -> Summary:
+    """What could be checked and was not yet counts as not verified: a moment's doubt is better than a wrong sentence."""
+    if summary.verified is None and summary.source in CHECKED and paper.abstract.strip():
+        return replace(summary, verified=False, reasons=("Not checked yet.",))
+    return summary
+
+
+def _trusted_first(summaries: Iterable[Summary]) -> list[Summary]:
+    written = [summary for summary in summaries if summary.bullets and summary.source in _WRITTEN]
+    return sorted(written, key=lambda summary: (summary.verified is False, _WRITTEN.index(summary.source)))

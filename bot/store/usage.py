@@ -1,0 +1,64 @@
+"""What language models were asked and what it cost, by UTC day and model. What a day may cost: bot/summaries/budget.py."""
+
+import datetime as dt
+import sqlite3
+from dataclasses import dataclass
+
+from bot.store import key_values
+
+_ADD = """
+INSERT INTO model_usage (day, model, calls, failures, tokens_in, tokens_out, money) VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (day, model) DO UPDATE SET calls = calls + excluded.calls, failures = failures + excluded.failures,
+    tokens_in = tokens_in + excluded.tokens_in, tokens_out = tokens_out + excluded.tokens_out,
+    money = money + excluded.money
+"""
+_OWNER, _STOPPED = "usage", "budget_spent_on"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """The calls of a day to a model. Money is in the currency of LLM_PRICES; `failures` gave nothing that could be used."""
+
+    day: dt.date
+    model: str
+    calls: int = 0
+    failures: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    money: float = 0.0
+
+
+def add(connection: sqlite3.Connection, used: Usage) -> None:
+    """Count calls in."""
+    numbers = (used.calls, used.failures, used.tokens_in, used.tokens_out, used.money)
+    connection.execute(_ADD, (used.day.isoformat(), used.model, *numbers))
+
+
+def every(connection: sqlite3.Connection, day: dt.date | None = None) -> list[Usage]:
+    """All that is counted, of one day or of all, the newest first."""
+    rows = connection.execute(
+        "SELECT * FROM model_usage WHERE ?1 IS NULL OR day = ?1 ORDER BY day DESC, model",
+        (None if day is None else day.isoformat(),),
+    )
+    return [
+        Usage(
+            day=dt.date.fromisoformat(row["day"]),
+            model=row["model"],
+            calls=row["calls"],
+            failures=row["failures"],
+            tokens_in=row["tokens_in"],
+            tokens_out=row["tokens_out"],
+            money=row["money"],
+        )
+        for row in rows
+    ]
+
+
+def stop(connection: sqlite3.Connection, day: dt.date) -> None:
+    """Remember that the budget of `day` did not allow what was asked."""
+    key_values.put(connection, _OWNER, _STOPPED, day.isoformat())
+
+
+def is_stopped(connection: sqlite3.Connection, day: dt.date) -> bool:
+    """Whether the budget of `day` is spent."""
+    return key_values.get(connection, _OWNER, _STOPPED) == day.isoformat()
