@@ -21,8 +21,6 @@ log = structlog.get_logger()
 _OPENING_PAUSES = (1, 2, 5, 15, 60)
 # One that ended while others go on: its token may have been changed, and the bot has to be started anew with it.
 _ENDED_PAUSES = (30, 60, 300, 900)
-# A refused token ends the whole process so soon after its start: somebody is looking. Later the others must go on.
-STARTING_SECONDS = 60
 # Who has listened for so long is heard again.
 _HEARD_SECONDS = 20
 
@@ -121,10 +119,10 @@ class Platforms(Mapping[str, ChatAdapter]):
     async def serve(self, inbox: Inbox) -> None:
         """Hear every platform until one ends in peace (the terminal's person leaves), or none is left.
 
-        Raises InvalidToken when that is known at the start, and the AdapterError of the last one that ended.
+        One that ends, be it by a refused token at the very start, stops no other. Raises the AdapterError of the last one.
         """
-        began, up = time.monotonic(), set(self.every)
-        tasks = [asyncio.create_task(self._serve(one, inbox, began, up), name=name) for name, one in self.every.items()]
+        up = set(self.every)
+        tasks = [asyncio.create_task(self._serve(one, inbox, up), name=name) for name, one in self.every.items()]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -134,7 +132,7 @@ class Platforms(Mapping[str, ChatAdapter]):
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _serve(self, one: Platform, inbox: Inbox, began: float, up: set[str]) -> None:
+    async def _serve(self, one: Platform, inbox: Inbox, up: set[str]) -> None:
         while True:
             try:
                 await one.open()
@@ -144,11 +142,9 @@ class Platforms(Mapping[str, ChatAdapter]):
                 return
             except AdapterError as error:
                 up.discard(one.platform)
-                refused = isinstance(error, InvalidToken)
-                starting = not one.opened and time.monotonic() - began < STARTING_SECONDS
-                if not up or (refused and starting):
+                if not up:
                     raise
-                pause = one.fail(str(error), refused=refused)
+                pause = one.fail(str(error), refused=isinstance(error, InvalidToken))
             await asyncio.sleep(pause)
 
 

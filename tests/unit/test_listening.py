@@ -120,10 +120,29 @@ async def test_an_end_in_peace_ends_it_all(pair):
     assert await serving is None
 
 
-async def test_a_token_that_is_refused_at_the_start_ends_it_at_once():
-    one, other = Adapter("one"), Adapter("other")
+async def test_a_token_that_is_refused_at_the_start_ends_it_at_once_where_there_is_no_other_platform():
+    one = Adapter("one")
     one.on_open = [InvalidToken("wrong")]
     with pytest.raises(InvalidToken, match="wrong"):
+        await Platforms({"one": one}).serve(INBOX)
+
+
+async def test_a_token_that_is_refused_at_the_start_stops_no_other_platform():
+    one, other = Adapter("one"), Adapter("other")
+    one.on_open = [InvalidToken("wrong")]
+    platforms = Platforms({"one": one, "other": other})
+    serving = asyncio.create_task(platforms.serve(INBOX))
+    await until(lambda: other.listened and platforms.every["one"].trouble == "wrong")
+    assert list(platforms) == ["other"]
+    assert not serving.done()
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)
+
+
+async def test_tokens_that_are_all_refused_at_the_start_end_it():
+    one, other = Adapter("one"), Adapter("other")
+    one.on_open, other.on_open = [InvalidToken("wrong")], [InvalidToken("wrong too")]
+    with pytest.raises(InvalidToken, match="wrong too"):
         await Platforms({"one": one, "other": other}).serve(INBOX)
 
 
