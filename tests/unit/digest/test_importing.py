@@ -108,7 +108,7 @@ def test_what_cannot_be_read_is_reported_by_file_and_line_and_stops_nothing(stor
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("a.jsonl", gzip.compress(b"{}"), "It is packed with gzip; unpack it first: gunzip a.jsonl."),
+        ("a.jsonl", gzip.compress(b"{}", mtime=0), "It is packed with gzip; unpack it first: gunzip a.jsonl."),
         ("a.md", b"## \xff\xfe", "It is no text in UTF-8 (byte 3 is 0xff)."),
         ("a.json", "{", "It is no JSON"),
         ("a.json", {"error": "Sorry"}, "It holds no papers: it is a recorded error of a server."),
