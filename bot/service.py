@@ -26,8 +26,10 @@ from bot.store import chats
 
 log = structlog.get_logger()
 
-# What is under way at SIGTERM has this long; then it is cut off and counts as unknown.
-STOP_SECONDS = 8
+# What is under way at SIGTERM has this long, all of it together; then it is cut off and counts as unknown.
+STOP_SECONDS = 5.0
+# Of these, a listener has so long to end, and a person whose answer is broken off is told within so long.
+_LISTENER_SECONDS, EXCUSE_SECONDS = 0.5, 1.0
 
 
 class Service:
@@ -48,8 +50,19 @@ class Service:
 
     async def ask(self, request: Request) -> None:
         """Answer a person, at the platform's pace, ahead of every broadcast."""
-        messages = await self.conversation.answer(request)
-        await send_answers(request.reply, request.address, messages, self.pace)
+        try:
+            messages = await self.conversation.answer(request)
+            await send_answers(request.reply, request.address, messages, self.pace)
+        except asyncio.CancelledError:
+            # The platform counts the question as taken, so nobody would answer it after the next start.
+            await self._excuse(request)
+            raise
+
+    async def _excuse(self, request: Request) -> None:
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(EXCUSE_SECONDS):
+                for message in await self.conversation.interrupted(request):
+                    await request.reply(message)
 
     async def joined(self, address: Address, kind: ChatKind, title: str, language: str | None) -> None:
         """Wake what was parked there; who never subscribed is not made known by being joined."""
@@ -103,13 +116,17 @@ class Service:
     async def _stop(self, listening: asyncio.Task[None]) -> None:
         """Finish what is in flight, give leases back, close every adapter; a part that hangs is left behind."""
         log.info("stopping")
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(STOP_SECONDS):
-                await self.engine.stop()
+        until = asyncio.get_running_loop().time() + STOP_SECONDS
+        # First, and beside the rest: by now nothing new is sent, and `close` lets what is being sent end.
+        sending = asyncio.create_task(self.engine.stop(), name="engine")
+        await asyncio.sleep(0)
+        # A listener that answers by itself, as the terminal's, still needs its adapter to say that it is broken off.
         listening.cancel()
+        await asyncio.wait({listening}, timeout=_LISTENER_SECONDS)
         closing = [asyncio.create_task(one.close(), name=one.platform) for one in self.platforms.every.values()]
-        await asyncio.wait({*closing, listening}, timeout=STOP_SECONDS)
-        for task in (*closing, listening):
+        parts = {sending, *closing, listening}
+        await asyncio.wait(parts, timeout=until - asyncio.get_running_loop().time())
+        for task in parts:
             task.cancel()
             if task.done() and not task.cancelled() and (error := task.exception()):
                 log.debug("ended with", part=task.get_name(), error=str(error))

@@ -24,6 +24,8 @@ _log = structlog.get_logger(__name__)
 
 # Seconds that answers and sends under way are given, together, when the program stops.
 _LAST_SECONDS = 3.0
+# The last of them belong to those whose answer is broken off then: they are told so.
+_LAST_WORDS_SECONDS = 1.0
 
 
 class TelegramAdapter:
@@ -91,7 +93,7 @@ class TelegramAdapter:
             await _ended(self._listening)
         until = asyncio.get_running_loop().time() + _LAST_SECONDS
         if self._reception is not None:
-            await self._reception.finish(_LAST_SECONDS)
+            await self._reception.finish(_LAST_SECONDS - _LAST_WORDS_SECONDS)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout_at(until):
                 await self._idle.wait()

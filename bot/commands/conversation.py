@@ -1,5 +1,6 @@
 """The one who answers: which handler a person's words go to, in which language, and what is said when one fails."""
 
+import contextlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
@@ -66,6 +67,16 @@ class Conversation:
             return await _answered(asking, command)
         except Exception as error:  # noqa: BLE001 - whatever went wrong, a person waits for an answer
             return _failed(asking, command, error)
+
+    async def interrupted(self, request: Request) -> Sequence[Message]:
+        """What to say when the program stops before the answer is there. Never raises."""
+        chat = None
+        with contextlib.suppress(StoreError):
+            chat = await self._library.store.read(chats.chat, request.address)
+        asking = self._asking(request, chat)
+        return asking.say(
+            asking.gettext("I had to stop before my answer was complete. Please send that again in a moment."), private=True
+        )
 
     def _asking(self, request: Request, chat: Chat | None) -> Asking:
         # A person's own language is theirs; a group speaks its own.
