@@ -13,6 +13,7 @@ from discord.voice_client import VoiceClient
 
 from adapters.discord.commands import command_line
 from adapters.discord.outcomes import FORUM_TYPES
+from adapters.discord.presses import PressedMessage, PressReplies
 from adapters.discord.replies import InteractionReplies
 from adapters.discord.wire import Wire
 from bot.message import Message
@@ -101,9 +102,12 @@ class GatewayClient(discord.AutoShardedClient):
         _log.exception("Discord's event %s was not handled", event_method)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        if interaction.type is not discord.InteractionType.application_command or not interaction.data:
+        if not interaction.data:
             return
-        await self._tracked(self._command(interaction))
+        if interaction.type is discord.InteractionType.application_command:
+            await self._tracked(self._command(interaction))
+        elif interaction.type is discord.InteractionType.component:
+            await self._tracked(self._press(interaction))
 
     async def on_message(self, message: discord.Message) -> None:
         # Only direct messages are heard at all; the bot's own are among them.
@@ -138,7 +142,7 @@ class GatewayClient(discord.AutoShardedClient):
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         await self._inbox.left(Address(PLATFORM, str(payload.thread_id)), "the thread was deleted")
 
-    # --- Slash commands -----------------------------------------------------------------------------------------------
+    # --- Slash commands and buttons ------------------------------------------------------------------------------------
 
     async def _command(self, interaction: discord.Interaction) -> None:
         channel: Any = interaction.channel
@@ -155,15 +159,33 @@ class GatewayClient(discord.AutoShardedClient):
         # Whatever takes time happens inside: "is thinking…" must stand there before Discord's three seconds are over.
         await replies.answer(self._ask(interaction, channel, replies))
 
-    async def _ask(self, interaction: discord.Interaction, channel: Any, replies: InteractionReplies) -> None:
+    async def _press(self, interaction: discord.Interaction) -> None:
+        channel, message = interaction.channel, interaction.message
+        if channel is None or message is None:
+            return
+        pressed_in = Address(PLATFORM, str(channel.id))
+        replies = PressReplies(
+            self._wire,
+            str(interaction.application_id),
+            str(interaction.id),
+            interaction.token,
+            pressed=PressedMessage(str(channel.id), str(message.id), private=interaction.guild_id is None),
+            to_channel=lambda answer: self._say(pressed_in, answer),
+        )
+        await replies.answer(self._ask(interaction, channel, replies))
+
+    async def _ask(
+        self, interaction: discord.Interaction, channel: Any, replies: InteractionReplies | PressReplies
+    ) -> None:
         data: Any = interaction.data
+        pressed = replies if isinstance(replies, PressReplies) else None
         home, name = await self._home(channel)
         guild = interaction.guild if interaction.guild_id is not None else None
         private = interaction.guild_id is None
         request = Request(
             address=home,
             kind=ChatKind.PRIVATE if private else ChatKind.GROUP,
-            text=command_line(str(data["name"]), data.get("options", ()), self._commands),
+            text="" if pressed else command_line(str(data["name"]), data.get("options", ()), self._commands),
             reply=replies.reply,
             person=str(interaction.user.id),
             title=interaction.user.display_name if private else _title(name, guild),
@@ -172,6 +194,9 @@ class GatewayClient(discord.AutoShardedClient):
             may_post=_always(
                 private or _can_post(interaction.app_permissions, in_thread=isinstance(channel, discord.Thread))
             ),
+            action=str(data["custom_id"]) if pressed else "",
+            edit=pressed.edit if pressed else None,
+            notice=pressed.notice if pressed else None,
         )
         await self._inbox.ask(request)
 

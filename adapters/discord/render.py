@@ -18,7 +18,8 @@ DESCRIPTION = 4096
 FOOTER = 2048
 EMBEDS_TOTAL = 6000
 URL = 2048
-# discord.com/developers/docs/components/reference#button: 5 a row, 5 rows a message.
+# discord.com/developers/docs/components/reference#button: 5 a row, 5 rows a message; a custom_id has up to 100 characters,
+# more than an action has bytes, and must not stand twice in a message.
 BUTTON_LABEL = 80
 BUTTON_URL = 512
 BUTTONS_A_ROW = 5
@@ -160,18 +161,24 @@ def _excess(message: Message) -> int:
 
 
 def _buttons(buttons: Sequence[Button]) -> tuple[Button, ...]:
-    """Those that Discord takes: with a label and an https address. One bad button would refuse the whole message."""
-    kept = []
+    """Those that Discord takes: with a label, and an https address or an action. One bad one would refuse the message."""
+    kept: list[Button] = []
     for button in buttons:
         label = shortened(escape.clean(button.label), BUTTON_LABEL)
-        if label and _is_address(button.url, ("https",), BUTTON_URL):
+        acts = button.acts and button.action not in {one.action for one in kept}
+        if label and (acts or _is_address(button.url, ("https",), BUTTON_URL)):
             kept.append(replace(button, label=label))
     return tuple(kept[:BUTTONS])
 
 
 def _rows(buttons: Sequence[Button]) -> list[dict[str, Any]]:
-    """Rows (component type 1) of link buttons (type 2, style 5)."""
-    parts = [{"type": 2, "style": 5, "label": button.label, "url": button.url} for button in buttons]
+    """Rows (component type 1) of buttons (type 2): links (style 5), and secondary ones (style 2) that come back."""
+    parts = [
+        {"type": 2, "style": 2, "label": button.label, "custom_id": button.action}
+        if button.acts
+        else {"type": 2, "style": 5, "label": button.label, "url": button.url}
+        for button in buttons
+    ]
     return [{"type": 1, "components": parts[at : at + BUTTONS_A_ROW]} for at in range(0, len(parts), BUTTONS_A_ROW)]
 
 

@@ -63,6 +63,7 @@ class Api:
             web.get("/channels/{channel}", self.channel),
             web.get("/channels/{channel}/messages", self.history),
             web.post("/channels/{channel}/messages", self.create_message),
+            web.patch("/channels/{channel}/messages/{message}", self.edit_message),
             web.post("/channels/{channel}/threads", self.create_post),
             web.get("/guilds/{guild}/threads/active", self.active_threads),
             web.put("/applications/{application}/commands", self.register),
@@ -186,6 +187,18 @@ class Api:
             return answer(stands.json() | ({"nonce": nonce} if nonce else {}))
 
         return await self._limited(request, channel, take)
+
+    async def edit_message(self, request: web.Request) -> web.Response:
+        """docs/resources/message#edit-message: a bot edits what it wrote itself, whenever it likes."""
+        channel, number = self._visible(request), request.match_info["message"]
+        for message in channel.messages:
+            if message.id == number:
+                body = await read_json(request)
+                check_message(body, edit=True)
+                self.fake.change(message, body)
+                await channel.notify()
+                return answer(message.json())
+        raise ApiError(404, 10008, "Unknown Message")
 
     async def create_post(self, request: web.Request) -> web.StreamResponse:
         """docs/resources/channel#start-thread-in-forum-or-media-channel. Threads in text channels are not made here."""

@@ -1,4 +1,4 @@
-"""Answers to slash commands: callbacks and follow-ups, with Discord's three seconds and fifteen minutes."""
+"""Answers to slash commands and to pressed buttons: callbacks and follow-ups, with Discord's three seconds and fifteen minutes."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -50,10 +50,17 @@ class Interactions:
         elif kind == 5:
             one.original = self.fake.new_message(one.channel, {"flags": data.get("flags", 0)}, interaction=one)
             one.acknowledged = one.deferred = one.was_deferred = True
+        elif kind in (6, 7) and one.pressed is not None:
+            # …#interaction-response-object-interaction-callback-type: "Only valid for component-based interactions"
+            if kind == 7:
+                check_message(data, edit=True)
+                self._change(one, one.pressed, data)
+            one.original, one.acknowledged = one.pressed, True
         else:
             raise ApiError(
                 400, 50035, "Invalid Form Body", {"type": {"_errors": [{"code": "BASE_TYPE_CHOICES", "message": "?"}]}}
             )
+        await one.notify()
         if self.fake.lost_callbacks:
             self.fake.lost_callbacks -= 1
             assert request.transport is not None
@@ -62,7 +69,7 @@ class Interactions:
             return answer(None, 204)
         summary = {
             "id": one.id,
-            "type": 2,
+            "type": one.type,
             "response_message_id": one.original.id,
             "response_message_loading": one.deferred,
         }
@@ -105,12 +112,17 @@ class Interactions:
     async def _edit(self, one: FakeInteraction, body: Any) -> web.Response:
         check_message(body, edit=True)
         original = self._original(one)
-        flags = original.flags | body.get("flags", 0)
-        original.sent = original.sent | body | {"flags": flags}
+        self._change(one, original, body)
         if one.deferred:
             one.deferred = False
             await self._show(one, original)
+        await one.notify()
         return answer(original.json())
+
+    def _change(self, one: FakeInteraction, message: FakeMessage, body: Any) -> None:
+        self.fake.change(message, body)
+        if message is one.pressed:
+            one.edits += 1
 
     def _alive(self, request: web.Request) -> FakeInteraction:
         one = self.fake.interactions.get(request.match_info["token"])

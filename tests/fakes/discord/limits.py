@@ -166,6 +166,7 @@ def _check_components(faults: Faults, rows: list[dict[str, Any]]) -> None:
     """docs/components/reference#action-row and #button (the rules of messages without IS_COMPONENTS_V2)."""
     if len(rows) > 5:
         faults.add(("components",), "BASE_TYPE_MAX_LENGTH", "Must be 5 or fewer in length.")
+    names: set[str] = set()
     for at, row in enumerate(rows):
         path: tuple[object, ...] = ("components", at)
         if row.get("type") != 1:
@@ -190,6 +191,21 @@ def _check_components(faults: Faults, rows: list[dict[str, Any]]) -> None:
                 faults.url((*place, "url"), button.get("url"), ("http", "https", "discord"), 512)
             elif not button.get("custom_id"):
                 faults.add(place, "BUTTON_COMPONENT_CUSTOM_ID_REQUIRED", "A custom id is required")
+            else:
+                _check_acting(faults, place, button, names)
+
+
+def _check_acting(faults: Faults, place: tuple[object, ...], button: dict[str, Any], names: set[str]) -> None:
+    """docs/components/reference#anatomy-of-a-component: a custom_id of "1 to 100 characters", "unique per component"."""
+    faults.text((*place, "custom_id"), button["custom_id"], 100, least=1)
+    if button["custom_id"] in names:
+        faults.add((*place, "custom_id"), "COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated")
+    names.add(button["custom_id"])
+    if button.get("style") not in (1, 2, 3, 4):
+        faults.add((*place, "style"), "BASE_TYPE_CHOICES", "Value must be one of (1, 2, 3, 4, 5, 6).")
+    if "url" in button:
+        message = "A custom id and url cannot both be specified"
+        faults.add(place, "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", message)
 
 
 def check_commands(commands: Any) -> None:

@@ -243,14 +243,52 @@ class FakeDiscord:
         await self.gateway.tell("INTERACTION_CREATE", event, guild_id=channel.guild.id if channel.guild else None)
         return one
 
+    async def presses(
+        self,
+        message: FakeMessage,
+        user: FakeUser,
+        button: str,
+        *,
+        admin: bool = False,
+        permissions: int | None = None,
+        locale: str = "en-US",
+        within: float = 10.0,
+    ) -> FakeInteraction:
+        """`user` presses a button of a message that the bot wrote, by its label or its custom_id."""
+        await self.gateway.ready(within)
+        await self._told()
+        found = [custom_id for label, custom_id in message.buttons if button in {label, custom_id}]
+        assert found, f"no button '{button}' among {message.buttons}"
+        assert not found[0].startswith("http"), f"'{button}' opens {found[0]}"
+        token, channel = f"interaction-token-{next(self.ids)}", message.channel
+        one = FakeInteraction(next(self.ids), token, self.application_id, channel, user, self.time(), self.time)
+        one.pressed = message
+        self.interactions[token] = one
+        # docs/interactions/receiving-and-responding#interaction-object-message-component-data-structure
+        data = {"custom_id": found[0], "component_type": 2}
+        event = self._interaction(
+            one, data, permissions if permissions is not None else USUAL | (ADMINISTRATOR if admin else 0), locale
+        )
+        await self.gateway.tell("INTERACTION_CREATE", event, guild_id=channel.guild.id if channel.guild else None)
+        return one
+
+    def change(self, message: FakeMessage, body: dict[str, Any]) -> None:
+        """Edit a message: what `body` does not name stays as it was (docs/resources/message#edit-message)."""
+        after = message.sent | body | {"flags": message.flags | body.get("flags", 0)}
+        if not any(after.get(part) for part in ("content", "embeds")):
+            raise ApiError(400, 50006, "Cannot send an empty message")
+        message.sent = after
+
     def _interaction(self, one: FakeInteraction, data: dict[str, Any], permissions: int, locale: str) -> dict[str, Any]:
         """docs/interactions/receiving-and-responding#interaction-object-interaction-structure."""
         channel, guild = one.channel, one.channel.guild
         event: dict[str, Any] = {
-            "id": one.id, "application_id": self.application_id, "type": 2, "token": one.token, "version": 1, "data": data,
+            "id": one.id, "application_id": self.application_id, "type": one.type, "token": one.token, "version": 1, "data": data,
             "channel_id": channel.id, "channel": channel.json(), "app_permissions": str(channel.bot_permissions),
             "locale": locale, "entitlements": [], "authorizing_integration_owners": {}, "attachment_size_limit": 10485760,
         }  # fmt: skip
+        if one.pressed is not None:
+            event["message"] = one.pressed.json()
         if guild is None:
             return event | {"user": one.user.json(), "context": 1}
         member = {

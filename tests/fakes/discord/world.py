@@ -84,9 +84,13 @@ class FakeMessage:
 
     @property
     def buttons(self) -> list[tuple[str, str]]:
-        """Labels and addresses of the link buttons."""
+        """Labels, and the address of a link or the custom_id of what comes back when it is pressed."""
         rows = self.sent.get("components") or []
-        return [(part.get("label", ""), part.get("url", "")) for row in rows for part in row["components"]]
+        return [
+            (part.get("label", ""), part.get("url") or part.get("custom_id", ""))
+            for row in rows
+            for part in row["components"]
+        ]
 
     @property
     def title(self) -> str:
@@ -201,7 +205,10 @@ class FakeGuild:
 
 @dataclass(eq=False)
 class FakeInteraction:
-    """One slash command that a person sent off, and what came of it."""
+    """One slash command that a person sent off, or a button that they `pressed`, and what came of it.
+
+    `messages` are the answers, those that only this person sees among them; `edits` counts changes of the pressed message.
+    """
 
     id: str
     token: str
@@ -217,6 +224,23 @@ class FakeInteraction:
     original_deleted: bool = False
     messages: list[FakeMessage] = field(default_factory=list)
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+    pressed: FakeMessage | None = None
+    edits: int = 0
+
+    @property
+    def type(self) -> int:
+        """docs/interactions/receiving-and-responding#interaction-object-interaction-type."""
+        return 2 if self.pressed is None else 3
+
+    async def taken(self, within: float = 10.0) -> None:
+        """Until the bot has given its first sign; without one the person reads "This interaction failed"."""
+        await self._until(lambda: self.acknowledged, within, lambda: "no first sign came")
+
+    async def edited(self, within: float = 10.0) -> FakeMessage:
+        """The message whose button was pressed, once it is another."""
+        await self._until(lambda: self.edits > 0, within, lambda: "the message was not edited")
+        assert self.pressed is not None
+        return self.pressed
 
     async def answered(self, count: int = 1, within: float = 10.0) -> list[FakeMessage]:
         """The answers, once there are `count` of them."""
