@@ -71,6 +71,14 @@ class UnreadableAnswer(SourceError):
     """The source answered with something that is not in its documented form."""
 
 
+class ModelUnusable(SourceError):
+    """A language model's server answers no request as things stand: a wrong key, address or model's name."""
+
+
+class BudgetSpent(SourceError):
+    """The day's budget for language models does not allow another request."""
+
+
 class AdapterError(DailyPapersError):
     """A chat platform cannot be served."""
 

@@ -1,11 +1,9 @@
 """Fetching lists and papers into the store. Which days, and what state they then have: bot/digest/list_days.py."""
 
-import asyncio
 import datetime as dt
 import sqlite3
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 
 import structlog
 
@@ -14,6 +12,7 @@ from bot.digest.list_days import BACKWARDS_DAYS, GAP_DAYS, days_between, days_to
 from bot.errors import PaperNotFound, SourceError, SourceRefused, SourceUnavailable, UnreadableAnswer
 from bot.model import ListDay, ListDayState, Origin, Paper
 from bot.ports import DaySource, PaperSource, SourcePaper
+from bot.shared import Shared
 from bot.store.connection import Store
 from bot.store.list_days import list_day, list_days, save_failure, save_list
 from bot.store.papers import merge_papers, paper
@@ -22,37 +21,6 @@ log = structlog.get_logger()
 
 # Papers that are looked up at one time: arXiv takes one question in three seconds, and nobody waits for a minute.
 MOST_LOOKED_UP = 20
-
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
-
-
-class _Shared(Generic[K, V]):
-    """Work by key that several may wait for: it is begun once, and ends even when one who waits gives up."""
-
-    def __init__(self, work: Callable[[K], Awaitable[V]]) -> None:
-        self._work = work
-        self._tasks: dict[K, asyncio.Future[V]] = {}
-
-    def __len__(self) -> int:
-        return len(self._tasks)
-
-    def __contains__(self, key: K) -> bool:
-        return key in self._tasks
-
-    async def get(self, key: K) -> V:
-        """What the work for `key` gives or raises."""
-        task = self._tasks.get(key)
-        if task is None:
-            task = self._tasks[key] = asyncio.ensure_future(self._work(key))
-            task.add_done_callback(lambda done: self._ended(key, done))
-        return await asyncio.shield(task)
-
-    def _ended(self, key: K, done: "asyncio.Future[V]") -> None:
-        self._tasks.pop(key, None)
-        if not done.cancelled():
-            # Looked at, so that asyncio does not complain of an error that nobody was left to hear.
-            done.exception()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +40,7 @@ class Fetcher:
         self._source = source
         self._clock = clock
         self._settle_hour = settle_hour
-        self._days = _Shared(self._fetch)
+        self._days = Shared(self._fetch)
 
     async def fetch_day(self, day: dt.date) -> ListDay:
         """Fetch one day's list and save it. Those who ask for the same day at once share the answer.
@@ -183,7 +151,7 @@ class PaperFinder:
         self._store = store
         self._sources = tuple(sources)
         self._clock = clock
-        self._asked = _Shared(self._ask)
+        self._asked = Shared(self._ask)
 
     async def find(self, paper_id: str) -> Paper:
         """The paper with its summaries. People who ask for the same one at once share a request.

@@ -87,12 +87,20 @@ async def ask(
     patience: Patience,
     params: Mapping[str, str | int] | None = None,
     headers: Mapping[str, str] | None = None,
+    json: object = None,
 ) -> httpx.Response:
     """The server's answer, whatever it says, unless it says to come again: then it is asked again, with growing pauses.
 
-    `name` is what people call the server. Raises SourceUnavailable after the last attempt.
+    `name` is what people call the server. With `json` it is a POST of that, and silence lasts as long as the answer may:
+    a language model says nothing while it writes. Raises SourceUnavailable after the last attempt.
     """
-    request = client.build_request("GET", url, params=params, headers=headers)
+    request = (
+        client.build_request("GET", url, params=params, headers=headers)
+        if json is None
+        else client.build_request(
+            "POST", url, headers=headers, json=json, timeout=httpx.Timeout(patience.answer, connect=8.0)
+        )
+    )
 
     tries = 0
 

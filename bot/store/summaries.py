@@ -15,7 +15,7 @@ from bot.store.search import index_papers
 # wrote was checked against all that it had seen, which is not at hand any more: its verdict stands.
 _UNCHECKED = """
 SELECT summary.*, paper.id, paper.title, paper.abstract FROM summary JOIN paper ON paper.key = summary.paper_key
-WHERE paper.abstract <> '' AND summary.bullets <> '[]' AND summary.checked_version <> :reader
+WHERE trim(paper.abstract) <> '' AND summary.bullets <> '[]' AND summary.checked_version <> :reader
   AND ((summary.source = 'imported' AND (summary.verified IS NULL OR summary.checked_version <> :version))
        OR (summary.source = 'model' AND summary.verified IS NULL))
 ORDER BY coalesce(paper.list_day, paper.archive_day, '') DESC LIMIT :most

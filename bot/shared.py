@@ -1,0 +1,36 @@
+"""Work that several wait for at once, done once. It knows nothing of what the work is."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Generic, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class Shared(Generic[K, V]):
+    """Work by key that several may wait for: it is begun once, and ends even when one who waits gives up."""
+
+    def __init__(self, work: Callable[[K], Awaitable[V]]) -> None:
+        self._work = work
+        self._tasks: dict[K, asyncio.Future[V]] = {}
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    def __contains__(self, key: K) -> bool:
+        return key in self._tasks
+
+    async def get(self, key: K) -> V:
+        """What the work for `key` gives or raises."""
+        task = self._tasks.get(key)
+        if task is None:
+            task = self._tasks[key] = asyncio.ensure_future(self._work(key))
+            task.add_done_callback(lambda done: self._ended(key, done))
+        return await asyncio.shield(task)
+
+    def _ended(self, key: K, done: "asyncio.Future[V]") -> None:
+        self._tasks.pop(key, None)
+        if not done.cancelled():
+            # Looked at, so that asyncio does not complain of an error that nobody was left to hear.
+            done.exception()

@@ -1,0 +1,37 @@
+"""The check of what others wrote: imported summaries against their papers, verdicts kept beside them.
+
+In batches and on a thread that is not the event loop's, for a summary takes about 3 ms and an archive has thousands. Not in
+the import's transaction: most archives bring no abstracts, which come days later from the Hub, and a new version of the
+check has to see old summaries again; both need a pass of its own. `daily-papers import` makes that pass when it has
+imported, the service at its start and after each fetch. Until then the reader is told that a summary is not verified.
+"""
+
+from collections.abc import Callable
+
+from bot.store import summaries
+from bot.store.connection import Store
+from bot.store.summaries import Checked, Unchecked
+from bot.summaries.faithfulness import Verdict, check
+
+# Raise it when the check's rules change: everything imported is then checked anew.
+CHECK_VERSION = "1"
+# A tenth of a second of one thread; people's commands never wait for more than one short transaction.
+BATCH = 40
+
+
+def check_imported(store: Store, progress: Callable[[int], object] | None = None) -> int:
+    """Check what was not, batch after batch; gives how many. Takes minutes for an archive: never on an event loop."""
+    done = 0
+    while batch := store.read_now(summaries.unchecked, CHECK_VERSION, BATCH):
+        verdicts = [judged(one) for one in batch]
+        store.write_now(summaries.save_verdicts, verdicts, CHECK_VERSION)
+        done += len(batch)
+        if progress is not None:
+            progress(done)
+    return done
+
+
+def judged(one: Unchecked) -> Checked:
+    """The verdict on a stored summary, whoever wrote it."""
+    verdict: Verdict = check(one.title, one.abstract, one.bullets, one.language)
+    return Checked(one, faithful=verdict.faithful is not False, reasons=verdict.reasons)
