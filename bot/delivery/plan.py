@@ -2,17 +2,16 @@
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
 
 from bot.clock import to_text
 from bot.delivery.due import OWED_LIMIT, WAIT, expected_day, next_due_at, owed_days
-from bot.digest import select
+from bot.delivery.freezing import Freezer, Frozen
 from bot.errors import UsageError
-from bot.model import ALL_WEEKDAYS, Choice, DeliveryState, Paper, Shape, Subscription
-from bot.store import deliveries, list_days, papers, planning, selections
+from bot.model import ALL_WEEKDAYS, Choice, DeliveryState, Shape, Subscription
+from bot.store import deliveries, list_days, planning, selections
 from bot.store.connection import Store
 from bot.store.planning import Outline
 from bot.store.selections import DeliverableDay
@@ -22,12 +21,12 @@ CHUNK = 500
 # Of many who are due, so many are planned for in the order of the file: each of its pages is then written once. Their
 # numbers take 45 MB while planning lasts, whoever else subscribes.
 SWEEP = 1_000_000
+# Of who is due, so many are looked at before the first transaction: what zones and hours there are.
+_AHEAD = 3000
 # List days up to so long ago may become deliverable while planning goes on; older ones are seen at its next beginning.
 _CHANGING = dt.timedelta(days=30)
 # Some kilobytes each; what is forgotten is thought through again.
 _REMEMBERED = 20_000
-# A line that names more days than this names only the first and the last.
-_NAMED_DAYS = 7
 # The next due instants of subscribers with the same time, zone and weekdays are the same.
 _next = cache(next_due_at)
 # A row in one of these is no delivery that was had: what it waits or stopped for is still owed.
@@ -46,6 +45,7 @@ async def plan_due(store: Store, *, now: dt.datetime, settle_hour: int, only: in
     while True:
         due = await store.read(planning.due, now, SWEEP, only=only)
         due.sort()
+        await store.read(_think_ahead, due[:: 1 + len(due) // _AHEAD], now)
         for first in range(0, len(due), CHUNK):
             planned += await store.write(_plan_due_chunk, due[first : first + CHUNK], planner)
         if len(due) < SWEEP:
@@ -102,6 +102,12 @@ async def _stop_waiting(store: Store, day: dt.date, *, lapsed_at: dt.datetime | 
 # --- One chunk, inside a transaction ------------------------------------------------------------------------------------
 
 
+def _think_ahead(connection: sqlite3.Connection, ids: Sequence[int], now: dt.datetime) -> None:
+    """Work out the due instants that these subscribers share, so that no transaction has to."""
+    for text in {text for _, text in planning.outlines(connection, ids, None, due_by=now)}:
+        _last_and_next(planning.read_outline(text).order, now)
+
+
 def _plan_due_chunk(connection: sqlite3.Connection, ids: Sequence[int], planner: "_Planner") -> int:
     """How many deliveries were made for those of `ids` that are due."""
     planner.begin(connection)
@@ -149,12 +155,6 @@ def _choice(one: Outline) -> Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class _Frozen:
-    id: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
 class _Plan:
     """The rows of everybody with one outline, without the target; texts as the store writes them."""
 
@@ -174,21 +174,22 @@ class _Planner:
         self.newest: dt.date | None = None
         self._recent: list[DeliverableDay] | None = None
         self._plans: dict[str, _Plan] = {}
-        self._frozen: dict[tuple[dt.date, Choice, str], _Frozen] = {}
         self._empty: dict[dt.date, bool] = {}
         self._days: tuple[DeliverableDay, ...] = ()
-        self._listed: dict[dt.date, list[Paper]] = {}
+        self._freezer = Freezer(now)
 
     def begin(self, connection: sqlite3.Connection) -> None:
         """Begin a chunk, in its transaction."""
         self._connection = connection
         today = self.now.date()
         recent = selections.deliverable_days(connection, since=today - _CHANGING, until=today)
-        if recent != self._recent:
+        changed = recent != self._recent
+        self._freezer.begin(connection, changed=changed)
+        if changed:
             # The first chunk; or a day has settled, or changed, since the last one.
             self._recent = recent
-            for remembered in (self._plans, self._frozen, self._empty, self._listed):
-                remembered.clear()
+            self._plans.clear()
+            self._empty.clear()
             self._days = tuple(selections.deliverable_days(connection, until=today))
             self.newest = self._days[-1].day if self._days else None
         if len(self._plans) > _REMEMBERED:
@@ -214,8 +215,9 @@ class _Planner:
     def one_day(self, text: str, day: DeliverableDay) -> _Plan:
         """For one that gets `day` whatever it is owed."""
         if text not in self._plans:
-            row = self._ready(day, _choice(planning.read_outline(text)), self.now)
-            self._plans[text] = _Plan(ready=(row,), moves=False)
+            one = planning.read_outline(text)
+            frozen = self._freezer.selection(day, _choice(one), sent=self._freezer.sent(one.had))
+            self._plans[text] = _Plan(ready=(_ready(day, frozen, self.now),), moves=False)
         return self._plans[text]
 
     def write(self, plans: Sequence[tuple[int, _Plan]]) -> int:
@@ -232,15 +234,23 @@ class _Planner:
         if floor is None and self.newest is not None:
             # Who subscribed when nothing was known is owed only what is newest when it is first due.
             floor = self.newest - dt.timedelta(days=1)
-        had = {day for day, state in one.had.items() if state not in _NOT_HAD}
+        had = {day for day, known in one.had.items() if known.state not in _NOT_HAD}
         # Who has no floor, and nothing is known, is owed nothing.
         days = {} if floor is None else {day.day: day for day in self._days if day.day > floor}
         owed, skipped = owed_days(days, floor, had)
         choice = _choice(one)
+        sent = self._freezer.sent(one.had)
+        # What was parked in the middle goes on as it was frozen; what is to be added goes on top of the first other one.
+        fresh = [day for day in owed if day not in one.had or not one.had[day].selection_id]
+        late = self._freezer.late(one.had, sent, choice.min_votes) if fresh else []
         ready = []
         for day in owed:
             shape = choice if day == owed[-1] else replace(choice, shape=Shape.COMPACT)
-            ready.append(self._ready(days[day], shape, not_before, skipped if day == owed[0] else ()))
+            on_top = fresh[:1] == [day]
+            frozen = self._freezer.selection(
+                days[day], shape, sent=sent, late=late if on_top else (), skipped=skipped if on_top else ()
+            )
+            ready.append(_ready(days[day], frozen, not_before))
         waiting = []
         if expected is not None and self._is_missing(expected, floor, had) and not_before + WAIT > self.now:
             waiting.append((expected.isoformat(), to_text(not_before + WAIT)))
@@ -251,12 +261,6 @@ class _Planner:
             skipped=tuple(day.isoformat() for day in skipped),
             floor=_day_text(self._raised(floor)),
         )
-
-    def _ready(
-        self, day: DeliverableDay, choice: Choice, not_before: dt.datetime, skipped: Iterable[dt.date] = ()
-    ) -> tuple[str, int, int, str]:
-        frozen = self._selection(day, choice, tuple(skipped))
-        return day.day.isoformat(), frozen.id, frozen.total, to_text(not_before)
 
     def _raised(self, floor: dt.date | None) -> dt.date | None:
         """The floor, raised to what is now too old to be owed: so that planning never looks through a year of rows."""
@@ -271,32 +275,10 @@ class _Planner:
             self._empty[expected] = selections.is_empty(self._connection, expected)
         return not self._empty[expected]
 
-    def _selection(self, day: DeliverableDay, choice: Choice, skipped: tuple[dt.date, ...]) -> _Frozen:
-        named = [one.isoformat() for one in skipped]
-        if len(named) > _NAMED_DAYS:
-            named = [named[0], "…", named[-1]]
-        variant = f"skipped:{','.join(named)}" if named else ""
-        key = (day.day, choice, variant)
-        if key not in self._frozen:
-            found = selections.find(self._connection, day, choice, variant)
-            if found is None:
-                if day.day not in self._listed:
-                    self._listed[day.day] = papers.papers_of_day(self._connection, day.day)
-                items = _items(self._listed[day.day], choice, named)
-                found = selections.freeze(self._connection, day, choice, variant, items, now=self.now)
-            self._frozen[key] = _Frozen(*found)
-        return self._frozen[key]
+
+def _ready(day: DeliverableDay, frozen: Frozen, not_before: dt.datetime) -> tuple[str, int, int, str]:
+    return day.day.isoformat(), frozen.id, frozen.total, to_text(not_before)
 
 
 def _day_text(day: dt.date | None) -> str | None:
     return None if day is None else day.isoformat()
-
-
-def _items(listed: Sequence[Paper], choice: Choice, skipped: list[str]) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = [dict(item) for item in select.items(listed, choice)]
-    if skipped:
-        if items[0]["kind"] != "heading":
-            shown = len(select.chosen(listed, choice))
-            items.insert(0, {"kind": "heading", "shown": shown, "total": len(listed)})
-        items[0]["skipped"] = skipped
-    return items
