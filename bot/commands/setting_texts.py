@@ -3,15 +3,15 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from babel import Locale
-from babel.dates import format_date, get_day_names
+from babel.dates import format_skeleton, get_datetime_format, get_day_names
+from babel.lists import format_list
 
 from bot.commands.asking import Asking
 from bot.commands.faults import clock
 from bot.commands.zones import offset_label, zone_label
 from bot.delivery.due import zone_of
 from bot.delivery.subscribing import Subscribed
-from bot.locales import LANGUAGES
+from bot.locales import LANGUAGES, language_name, locale
 from bot.model import ALL_WEEKDAYS, Shape, Subscription
 
 
@@ -34,7 +34,7 @@ def possible(asking: Asking, name: str) -> str:
         "time": asking.gettext("an hour of the day, such as 08:00"),
         "zone": asking.gettext("a city or an offset, such as Seoul, New York or UTC+9"),
         "weekdays": asking.gettext("everyday, weekdays, mon-fri or mon,wed,fri"),
-        "language": " · ".join(LANGUAGES),
+        "language": " · ".join(f"{one} ({language_name(one, one)})" for one in LANGUAGES),
         "shape": asking.gettext("each (one message a paper) or compact (one list)"),
         "top": asking.gettext("a number from 1 to 100, or all"),
         "votes": asking.gettext("a number; 0 for every paper"),
@@ -48,7 +48,7 @@ def values(asking: Asking, order: Subscription, language: str) -> dict[str, str]
         "time": clock(order.local_time),
         "zone": zone_label(order.time_zone, asking.language, asking.now),
         "weekdays": weekdays_text(asking, order.weekdays),
-        "language": Locale.parse(asking.language).languages[language],
+        "language": language_name(language, asking.language),
         "shape": forms[order.shape],
         "top": asking.gettext("all")
         if order.top is None
@@ -82,21 +82,23 @@ def next_digest(asking: Asking, subscribed: Subscribed) -> str:
 
 
 def instant_text(asking: Asking, instant: dt.datetime, zone: str) -> str:
-    """`2024-03-29 (금) 09:00 서울 (Asia/Seoul, UTC+9)`: an instant by the clock of `zone`, which is named."""
+    """`2024년 3월 29일 (금) 09:00, 서울 (Asia/Seoul, UTC+9)`: an instant by the clock of `zone`, which is named."""
     local = instant.astimezone(zone_of(zone))
-    weekday = format_date(local.date(), "EEE", locale=asking.language)
+    tongue = locale(asking.language)
+    day = format_skeleton("yMMMEd", local, locale=tongue)
+    at = get_datetime_format("medium", locale=tongue).format(clock(local.time()), day)
     # The offset at that instant, for summer time may have begun by then.
     named = zone_label(zone, asking.language, instant)
     if named == offset_label(zone, instant):
-        return f"{local:%Y-%m-%d} ({weekday}) {clock(local.time())} {named}"
-    return f"{local:%Y-%m-%d} ({weekday}) {clock(local.time())}, {named}"
+        return f"{at} {named}"
+    return f"{at}, {named}"
 
 
 def weekdays_text(asking: Asking, weekdays: tuple[int, ...]) -> str:
-    """`every day`, `Monday to Friday`, `월, 수, 금`."""
+    """`every day`, `Mon to Fri`, `월, 수 및 금`, `周一、周三和周五`."""
     if weekdays == ALL_WEEKDAYS:
         return asking.gettext("every day")
-    names = get_day_names("abbreviated", locale=asking.language)
+    names = get_day_names("abbreviated", locale=locale(asking.language))
     if weekdays == ALL_WEEKDAYS[:5]:
         return asking.gettext("{first} to {last}", first=names[0], last=names[4])
-    return ", ".join(names[day] for day in weekdays)
+    return format_list([names[day] for day in weekdays], locale=locale(asking.language))

@@ -6,13 +6,12 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
-from babel import Locale
 from babel.dates import get_day_names
 
 from bot.commands.hours import NoHour, read_hour
 from bot.commands.nearest import nearest
 from bot.commands.zones import NoZone, read_zone
-from bot.locales import LANGUAGES
+from bot.locales import LANGUAGES, language_name, locale, supported
 from bot.model import ALL_WEEKDAYS, Shape
 
 # Each setting's name, and the other words that people type for it.
@@ -83,7 +82,9 @@ def read_setting(name: str, text: str) -> Setting | NoValue:
         days = _weekdays(text)
         return Setting(name, days) if days else NoValue(name, _nearest_weekdays(text))
     if name == "language":
-        return _word(name, text, _languages())
+        # A tag with a region, `ja-JP`; words such as `enough` are none.
+        tag = supported(text.strip()) if re.fullmatch(r"\s*[A-Za-z]{2,3}[-_][A-Za-z-]+\s*", text) else None
+        return Setting(name, tag) if tag else _word(name, text, _languages())
     if name == "shape":
         return _word(name, text, _SHAPE_NAMES)
     return _number(name, text)
@@ -155,17 +156,29 @@ def _weekday_names() -> dict[str, int]:
     names: dict[str, int] = {}
     for language in LANGUAGES:
         for width in ("wide", "abbreviated"):
-            names |= {name.casefold(): day for day, name in get_day_names(width, locale=language).items()}
+            names |= {name.casefold(): day for day, name in get_day_names(width, locale=locale(language)).items()}
     return names | {"tues": 1, "thur": 3, "thurs": 3}
+
+
+# What neither is a tag nor stands in CLDR.
+_LANGUAGE_NAMES = {
+    "한글": "ko", "한국말": "ko", "kor": "ko", "韩文": "ko", "韓文": "ko", "韓語": "ko",
+    "eng": "en", "英文": "en", "英語": "en",
+    "jp": "ja", "jpn": "ja", "日文": "ja", "日語": "ja", "cn": "zh-Hans", "中国語": "zh-Hans", "中文": "zh-Hans",
+    "汉语": "zh-Hans", "简体": "zh-Hans", "中文简体": "zh-Hans", "简体字": "zh-Hans", "簡体字": "zh-Hans",
+    "簡體中文": "zh-Hans", "繁體中文": "zh-Hans", "간체": "zh-Hans",
+}  # fmt: skip
 
 
 @cache
 def _languages() -> dict[str, str]:
     """The interface languages by every name that they have in each other."""
-    names = {tag: tag for tag in LANGUAGES} | {"한글": "ko", "한국말": "ko", "eng": "en", "kor": "ko"}
+    names = {tag.casefold(): tag for tag in LANGUAGES} | _LANGUAGE_NAMES
     for shown_in in LANGUAGES:
-        languages = Locale.parse(shown_in).languages
-        names |= {languages[tag].casefold(): tag for tag in LANGUAGES}
+        names |= {_folded(language_name(tag, shown_in)): tag for tag in LANGUAGES}
+        # Without the script: 중국어, Chinese.
+        languages = locale(shown_in).languages
+        names |= {_folded(str(languages[tag.split("-", maxsplit=1)[0]])): tag for tag in LANGUAGES}
     return names
 
 

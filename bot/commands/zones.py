@@ -11,12 +11,11 @@ import zoneinfo
 from dataclasses import dataclass
 from functools import cache
 
-from babel import Locale
 from babel.core import get_global
 
 from bot.commands.nearest import nearest_few
 from bot.delivery.due import zone_of
-from bot.locales import LANGUAGES
+from bot.locales import LANGUAGES, locale
 
 # An abbreviation stands for several zones, and some are IANA names of fixed offsets (EST is Panama's): these are the
 # places that most who write them mean.
@@ -162,7 +161,7 @@ def _canonical(zone: str) -> str:
 
 @cache
 def _cities(language: str) -> dict[str, str]:
-    zones = Locale.parse(language).time_zones
+    zones = locale(language).time_zones
     return {_canonical(zone): str(names["city"]) for zone, names in zones.items() if "city" in names}
 
 
@@ -202,5 +201,5 @@ def _zones_of(territory: str) -> tuple[str, ...]:
 
 
 def _country_names(territory: str) -> list[str]:
-    found = [Locale.parse(language).territories.get(territory) for language in LANGUAGES]
+    found = [locale(language).territories.get(territory) for language in LANGUAGES]
     return [name for name in found if name]

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from babel.dates import format_date
 
 from bot.digest.select import Item, items
-from bot.locales import translator
+from bot.locales import language_name, locale, supported, translator
 from bot.message import Button, Entry, Message, Names, shortened
 from bot.model import Choice, Origin, Paper, Shape, Summary, SummarySource
 from bot.summaries.choose import shown_summary
@@ -22,7 +22,7 @@ _PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
 
 def day_name(day: dt.date, language: str) -> str:
     """`2024-03-28 (목)`: the date as commands take it, and the weekday as people say it."""
-    return f"{day.isoformat()} ({format_date(day, 'EEE', locale=language)})"
+    return f"{day.isoformat()} ({format_date(day, 'EEE', locale=locale(language))})"
 
 
 def compose_heading(day: dt.date, language: str, *, shown: int, total: int, skipped: Sequence[str] = ()) -> Message:
@@ -133,10 +133,17 @@ def shape_for(choice: Choice, *, compact: bool) -> Choice:
 
 
 def provenance(summary: Summary | None, language: str) -> str:
-    """Where the bullets come from, in one line; the reader is always told."""
-    t = translator(language)
+    """Where the bullets come from, and in which language where it is not the reader's; the reader is always told."""
     if summary is None:
-        return t.gettext("No summary yet: nothing but the title is known.")
+        return translator(language).gettext("No summary yet: nothing but the title is known.")
+    said = _source(summary, language)
+    if (supported(summary.language) or summary.language) == language:
+        return said
+    return f"{said} ({language_name(summary.language, language)})"
+
+
+def _source(summary: Summary, language: str) -> str:
+    t = translator(language)
     if summary.source is SummarySource.IMPORTED:
         return t.gettext("Summary: from an imported archive")
     if summary.source is SummarySource.SAMPLE:

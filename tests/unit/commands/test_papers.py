@@ -84,7 +84,7 @@ async def test_a_search_shows_ten_and_says_how_many_there_are(scene):
 
 async def test_a_search_for_nothing_known_helps_on(scene):
     words = await scene.words("/search 없는낱말입니다", language="ko")
-    assert "찾는 낱말이 들어 있는 논문이 없습니다: “없는낱말입니다”" in words
+    assert "“없는낱말입니다”가 들어 있는 논문이 없습니다." in words
 
 
 @pytest.mark.parametrize("text", ['" OR 1', "title:*", "NEAR(a b)", "a AND", "***", "'; DROP TABLE paper; --"])

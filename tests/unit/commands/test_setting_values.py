@@ -66,7 +66,7 @@ def test_values_are_read(name, text, value):
 @pytest.mark.parametrize(
     ("name", "text", "offer"),
     [
-        ("weekdays", "munday", "monday"), ("weekdays", "", None), ("language", "englsh", "en"), ("language", "日本語", None),
+        ("weekdays", "munday", "monday"), ("weekdays", "", None), ("language", "englsh", "en"), ("language", "Latin", None),
         ("shape", "compat", "compact"), ("shape", "목룍", "compact"), ("top", "1000", "all"), ("top", "-3", None), ("votes", "many", None),
         ("votes", "999999", "100000"),
     ],

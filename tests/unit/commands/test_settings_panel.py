@@ -21,7 +21,7 @@ async def test_the_settings_are_shown_with_how_to_change_them(scene):
 
 async def test_a_subscribed_chat_sees_when_its_next_digest_comes(scene):
     await scene.ask("/subscribe")
-    assert "the next digest comes on 2024-03-29 (Fri) 09:00" in await scene.words("/settings")
+    assert "the next digest comes on Fri, Mar 29, 2024, 09:00" in await scene.words("/settings")
 
 
 async def test_a_chat_that_is_parked_is_not_promised_a_digest(scene):
@@ -39,7 +39,7 @@ async def test_a_chat_that_is_parked_is_not_promised_a_digest(scene):
         ("시간 오후 9시", "local_time", dt.time(21), "Time: 09:00 → 21:00"),
         ("zone 뉴욕", "time_zone", "America/New_York", "→ New York (America/New_York, UTC-4)"),
         ("weekdays mon-fri", "weekdays", (0, 1, 2, 3, 4), "Weekdays: every day → Mon to Fri"),
-        ("요일 월수금", "weekdays", (0, 2, 4), "Weekdays: every day → Mon, Wed, Fri"),
+        ("요일 월수금", "weekdays", (0, 2, 4), "Weekdays: every day → Mon, Wed, and Fri"),
         ("shape 목록", "shape", Shape.COMPACT, "Form: one message a paper → one compact list"),
         ("top 10", "top", 10, "Papers a day: all → the 10 with the most votes"),
         ("votes=5", "min_votes", 5, "Least votes: 0 → 5"),
@@ -86,7 +86,7 @@ async def test_a_setting_without_a_value_is_shown_with_what_is_possible(scene):
         ("time 24:00", "No clock shows 24:00", "/settings time 00:00"),
         ("zone seuol", "I do not know the time zone “seuol”", "/settings zone Asia/Seoul"),
         ("weekdays munday", "Weekdays cannot be “munday”", "/settings weekdays monday"),
-        ("language 日本語", "Language cannot be “日本語”", "ko · en"),
+        ("language latin", "Language cannot be “latin”", "ko (한국어) · en (English) · ja (日本語) · zh-Hans (简体中文)"),
         ("shape square", "Form cannot be “square”", "compact (one list)"),
         ("top many", "Papers a day cannot be “many”", "from 1 to 100"),
         ("votes many", "Least votes cannot be “many”", "0 for every paper"),
