@@ -34,3 +34,10 @@ class Shared(Generic[K, V]):
         if not done.cancelled():
             # Looked at, so that asyncio does not complain of an error that nobody was left to hear.
             done.exception()
+
+    async def close(self) -> None:
+        """Cancel what is under way, and wait until it has ended."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -19,13 +19,20 @@ CHECK_VERSION = "1"
 BATCH = 40
 
 
-def check_imported(store: Store, progress: Callable[[int], object] | None = None) -> int:
-    """Check what was not, batch after batch; gives how many. Takes minutes for an archive: never on an event loop."""
-    done = 0
-    while batch := store.read_now(summaries.unchecked, CHECK_VERSION, BATCH):
+def check_batch(store: Store) -> int:
+    """Check a batch of what was not checked; gives how many there were, 0 when nothing is left. Not on an event loop."""
+    batch = store.read_now(summaries.unchecked, CHECK_VERSION, BATCH)
+    if batch:
         verdicts = [judged(one) for one in batch]
         store.write_now(summaries.save_verdicts, verdicts, CHECK_VERSION)
-        done += len(batch)
+    return len(batch)
+
+
+def check_imported(store: Store, progress: Callable[[int], object] | None = None) -> int:
+    """Check all that was not checked, batch after batch; gives how many."""
+    done = 0
+    while checked := check_batch(store):
+        done += checked
         if progress is not None:
             progress(done)
     return done
