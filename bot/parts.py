@@ -4,13 +4,24 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+import httpx
+
 from bot.clock import Clock
 from bot.digest.fetching import Fetcher, PaperFinder
 from bot.settings import Settings
 from bot.sources.arxiv import Arxiv
-from bot.sources.http import make_client
+from bot.sources.full_text import FullText
+from bot.sources.http import Patience, Window, ask, make_client
 from bot.sources.hugging_face import HuggingFace
 from bot.store.connection import Store, open_store
+from bot.summaries.budget import Limits
+from bot.summaries.chat_completions import ChatCompletions
+from bot.summaries.ledger import StoreLedger
+from bot.summaries.pipeline import Summaries
+from bot.summaries.prompt import Prompt
+
+# Far below what providers allow to new customers (500 requests a minute); a 429 is obeyed anyway.
+LLM_WINDOW = (120, 60.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +33,7 @@ class Parts:
     store: Store
     fetcher: Fetcher
     finder: PaperFinder
+    summaries: Summaries
 
 
 @contextlib.asynccontextmanager
@@ -33,10 +45,41 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             token = settings.hf_token.get_secret_value() if settings.hf_token else None
             hub = HuggingFace(client, settings.hf_api_url, token)
             arxiv = Arxiv(client, settings.arxiv_api_url)
-            yield Parts(
-                settings=settings,
-                clock=clock,
-                store=store,
-                fetcher=Fetcher(store, hub, clock, settings.settle_hour_utc),
-                finder=PaperFinder(store, (hub, arxiv), clock),
+            summaries = Summaries(
+                store,
+                clock,
+                _model(settings, store, clock, client),
+                full_text=FullText(client, settings.hf_api_url, settings.arxiv_url) if settings.llm_full_text else None,
+                replacing=settings.show_unverified == "replace",
             )
+            try:
+                yield Parts(
+                    settings=settings,
+                    clock=clock,
+                    store=store,
+                    fetcher=Fetcher(store, hub, clock, settings.settle_hour_utc),
+                    finder=PaperFinder(store, (hub, arxiv), clock),
+                    summaries=summaries,
+                )
+            finally:
+                await summaries.close()
+
+
+def _model(settings: Settings, store: Store, clock: Clock, client: httpx.AsyncClient) -> ChatCompletions | None:
+    """The language model that the settings name, or None."""
+    if not settings.llm_api_url:
+        return None
+    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else ""
+    url = f"{settings.llm_api_url.removesuffix('/chat/completions')}/chat/completions"
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    window = Window(*LLM_WINDOW)
+    patience = Patience(attempts=3, answer=settings.llm_timeout)
+
+    async def post(body: object) -> httpx.Response:
+        name = "The language model's server"
+        return await ask(client, url, name=name, window=window, patience=patience, headers=headers, json=body)
+
+    limits = Limits(money=settings.llm_daily_budget, tokens=settings.llm_daily_tokens)
+    ledger = StoreLedger(store, clock, settings.llm_model, limits, settings.llm_prices)
+    prompt = Prompt(shape=settings.llm_shape, full_text=settings.llm_full_text)
+    return ChatCompletions(post, settings.llm_model, prompt, ledger)

@@ -23,6 +23,7 @@ from bot.ports import ChatAdapter, Request
 from bot.reporting import LOOK_SECONDS, Reporter, Show
 from bot.schedule import follow_clock, make_scheduler
 from bot.store import chats
+from bot.summarizing import Summarizing
 
 log = structlog.get_logger()
 
@@ -44,6 +45,7 @@ class Service:
         # A bar that moves is looked at more often than a log.
         self.reporter = Reporter(parts.store, parts.clock, show, look_seconds=LOOK_SECONDS if show is None else 1.0)
         self.alarming = Alarming(parts, self.platforms, self.pace)
+        self.summarizing = Summarizing(parts.store, parts.summaries)
         self.conversation = Conversation(parts.store, parts.clock, parts.settings, parts.fetcher, parts.finder)
 
     # --- Inbox: what adapters call ---------------------------------------------------------------------------------
@@ -95,7 +97,7 @@ class Service:
             loop.add_signal_handler(number, stop.set)
         scheduler = make_scheduler(self.parts.clock, fetch=self._fetch, tick=self._tick, upkeep=self._upkeep)
         listening = asyncio.create_task(self.platforms.serve(self), name="listening")
-        beside = [asyncio.create_task(work) for work in (self._fetch(), self.reporter.run(), self.alarming.run())]
+        beside = [asyncio.create_task(work) for work in (self._fetch(), self.reporter.run(), self.alarming.run(), self.summarizing.run())]
         scheduler.start()
         clockwork = asyncio.create_task(follow_clock(scheduler), name="clock")
         stopping = asyncio.create_task(stop.wait())
@@ -140,6 +142,8 @@ class Service:
             log.warning("fetch failed", error=str(error))
         except Exception:
             log.exception("fetch failed")
+        # Whatever came: abstracts to check against, papers to write of. Nothing waits for it.
+        self.summarizing.wake()
 
     async def _tick(self) -> None:
         try:

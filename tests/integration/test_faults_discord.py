@@ -343,7 +343,7 @@ async def test_a_channel_that_the_bot_cannot_see_any_more_is_parked_at_once_and_
 @contextlib.asynccontextmanager
 async def serving(cast, fake):
     """The service's Inbox behind the adapter that listens."""
-    parts = Parts(settings=Settings(), clock=cast.clock, store=cast.store, fetcher=None, finder=None)  # type: ignore[arg-type]
+    parts = Parts(settings=Settings(), clock=cast.clock, store=cast.store, fetcher=None, finder=None, summaries=None)  # type: ignore[arg-type]
     service = Service(parts, {cast.adapter.platform: cast.adapter})
     listening = asyncio.create_task(cast.adapter.listen(service))
     await fake.gateway.ready(10)

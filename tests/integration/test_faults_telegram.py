@@ -299,7 +299,7 @@ async def test_unsubscribing_in_mid_delivery_stops_it(fake, cast):
 @contextlib.asynccontextmanager
 async def serving(cast, fake):
     """The service's Inbox behind the adapter that listens, with the engine of `cast`."""
-    parts = Parts(settings=Settings(), clock=cast.clock, store=cast.store, fetcher=None, finder=None)  # type: ignore[arg-type]
+    parts = Parts(settings=Settings(), clock=cast.clock, store=cast.store, fetcher=None, finder=None, summaries=None)  # type: ignore[arg-type]
     service = Service(parts, {cast.adapter.platform: cast.adapter})
     listening = asyncio.create_task(cast.adapter.listen(service))
     await fake.until(lambda: fake.methods.updates.polls > 0)
