@@ -5,6 +5,7 @@ import contextlib
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TextIO
 
 from rich.console import Console
@@ -17,6 +18,8 @@ from bot.ports import AdapterContext, Inbox, NotSent, Outcome, Request, Sent, Un
 
 ADDRESS = Address("terminal", "local")
 PROMPT = "daily-papers> "
+# What is typed for a button: `/!3`, as its hint says; the number counts the buttons that were shown.
+PRESS = "/!"
 # What people type to leave, beside Ctrl-D.
 _LEAVING = frozenset({"/quit", "/exit", "quit", "exit", "/q"})
 
@@ -32,6 +35,8 @@ class TerminalAdapter:
         self.console = console or Console(width=width, highlight=False, emoji=False)
         self._typed = typed or sys.stdin
         self._sent = 0
+        # None until somebody can type: a hint that nobody can follow is not shown.
+        self._actions: list[str] | None = None
         self._closed = asyncio.Event()
 
     async def open(self) -> None:
@@ -64,7 +69,8 @@ class TerminalAdapter:
         with self.console.capture() as captured:
             if not message.link and message.heading:
                 self.console.print(Rule(style="dim"))
-            self.console.print(render(message, links=self.console.is_terminal and not self.console.is_dumb_terminal))
+            links = self.console.is_terminal and not self.console.is_dumb_terminal
+            self.console.print(render(message, links=links, hints=self._hints(message)))
         # rich fills columns with spaces up to the right edge, which a pipe's reader has to clean away.
         lines = [line.rstrip() for line in captured.get().splitlines()]
         text = "\n".join(lines) + "\n\n"
@@ -73,8 +79,18 @@ class TerminalAdapter:
         self.console.file.write(text.encode(encoding, "replace").decode(encoding))
         self.console.file.flush()
 
+    def _hints(self, message: Message) -> dict[str, str]:
+        """What to type for each of the message's actions; an action keeps its number."""
+        if self._actions is None:
+            return {}
+        for button in message.buttons:
+            if button.acts and button.action not in self._actions:
+                self._actions.append(button.action)
+        return {action: f"{PRESS}{number}" for number, action in enumerate(self._actions, 1)}
+
     async def listen(self, inbox: Inbox) -> None:
         """Answer each line typed (or piped in) until Ctrl-D, `/quit`, or `close`."""
+        self._actions = self._actions or []
         lines: asyncio.Queue[str | None] = asyncio.Queue()
         wanted = threading.Semaphore(0)
         loop = asyncio.get_running_loop()
@@ -109,7 +125,21 @@ class TerminalAdapter:
         async def reply(message: Message) -> Outcome:
             return await self.send(ADDRESS, message)
 
-        return Request(address=ADDRESS, kind=ChatKind.PRIVATE, text=text, reply=reply, person="local", title="terminal")
+        async def notice(text: str) -> None:
+            await reply(Message(paragraphs=(text,)))
+
+        made = Request(address=ADDRESS, kind=ChatKind.PRIVATE, text=text, reply=reply, person="local", title="terminal")
+        action = self._action(text)
+        # What was printed stays; another message in its place is printed below it.
+        return replace(made, text="", action=action, edit=reply, notice=notice) if action else made
+
+    def _action(self, text: str) -> str:
+        """The action of the button whose hint was typed, "" for anything else."""
+        number = text.removeprefix(PRESS)
+        if number == text or not (number.isascii() and number.isdigit()) or len(number) > 9:
+            return ""
+        known = self._actions or []
+        return known[int(number) - 1] if 0 < int(number) <= len(known) else ""
 
 
 def _read_lines(

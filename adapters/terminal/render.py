@@ -1,6 +1,7 @@
 """A message as rich shows it in a terminal or writes it into a pipe. Pure: no console is touched here."""
 
 import re
+from collections.abc import Mapping
 
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
@@ -20,8 +21,11 @@ def clean(text: str) -> str:
     return " ".join(_CONTROLS.sub("", text).split())
 
 
-def render(message: Message, *, links: bool) -> RenderableType:
-    """`message` as one renderable; with `links` its addresses are hyperlinks, without they are written out."""
+def render(message: Message, *, links: bool, hints: Mapping[str, str] | None = None) -> RenderableType:
+    """`message` as one renderable; with `links` its addresses are hyperlinks, without they are written out.
+
+    `hints` say what to type for a button's action; one without a hint is not shown.
+    """
     parts: list[RenderableType] = []
     if message.heading:
         parts.append(_linked(clean(message.heading), message.link, "bold cyan" if message.link else "bold", links=links))
@@ -38,7 +42,7 @@ def render(message: Message, *, links: bool) -> RenderableType:
     if message.footer:
         parts.append(_indented(Text(clean(message.footer), style="dim italic")))
     if message.buttons:
-        parts.append(_buttons(message.buttons, message.link, links=links))
+        parts.append(_buttons(message.buttons, message.link, hints or {}, links=links))
     return Group(*parts)
 
 
@@ -77,9 +81,14 @@ def _entries(entries: tuple[Entry, ...], *, links: bool) -> Table:
     return grid
 
 
-def _buttons(buttons: tuple[Button, ...], shown: str | None, *, links: bool) -> RenderableType:
+def _buttons(buttons: tuple[Button, ...], shown: str | None, hints: Mapping[str, str], *, links: bool) -> RenderableType:
+    typed = [(one, hints[one.action]) for one in buttons if one.acts and one.action in hints]
+    addresses = [one for one in buttons if one.url]
     if links:
-        line = Text(" · ", style="dim").join(Text(clean(b.label), style=f"blue underline link {b.url}") for b in buttons)
-        return _indented(line)
+        parts = [Text(clean(one.label), style=f"blue underline link {one.url}") for one in addresses]
+        parts += [Text(f"{clean(one.label)} {hint}", style="dim") for one, hint in typed]
+        return _indented(Text(" · ", style="dim").join(parts))
     # The address that stands under the title already is not written twice.
-    return Group(*(_indented(Text(f"{clean(b.label)}: {b.url}", style="dim")) for b in buttons if b.url != shown))
+    lines = [f"{clean(one.label)}: {one.url}" for one in addresses if one.url != shown]
+    lines += [f"{clean(one.label)}: {hint}" for one, hint in typed]
+    return Group(*(_indented(Text(line, style="dim")) for line in lines))

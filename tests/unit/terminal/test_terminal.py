@@ -9,9 +9,9 @@ from rich.console import Console
 
 from adapters.terminal.chat import ADDRESS, TerminalAdapter
 from bot.digest.compose import compose_day
-from bot.message import Message
+from bot.message import Button, Message
 from bot.model import Choice, Shape
-from bot.ports import Sent
+from bot.ports import Request, Sent
 from bot.sample import sample_day
 
 DAY, PAPERS = sample_day()
@@ -87,3 +87,34 @@ async def test_a_terminal_that_is_not_utf8_loses_characters_not_papers():
         adapter = TerminalAdapter(Console(file=file, width=80, highlight=False, emoji=False))
         assert isinstance(await adapter.send(ADDRESS, Message(heading="논문 👍 24", bullets=("첫째",))), Sent)
         assert "논문 ? 24" in written.getvalue().decode("euc-kr")
+
+
+async def test_a_button_that_comes_back_is_a_number_to_type():
+    pressed: list[Request] = []
+
+    class Inbox:
+        async def ask(self, request: Request) -> None:
+            pressed.append(request)
+            if request.action and request.edit and request.notice:
+                await request.edit(Message(heading="Page 2"))
+                await request.notice("Thank you.")
+            else:
+                await request.reply(
+                    Message(heading="Paper", buttons=(Button("Next", action="p:2"), Button("A", "https://a")))
+                )
+
+    written, typed = io.StringIO(), io.StringIO("/paper 1\n/paper 1\n/!1\n/!2\n/!0\n/!x\n")
+    adapter = TerminalAdapter(Console(file=written, width=80), typed)
+    await adapter.listen(Inbox())  # type: ignore[arg-type]
+    assert [(request.action, request.text) for request in pressed] == [
+        ("", "/paper 1"), ("", "/paper 1"), ("p:2", ""), ("", "/!2"), ("", "/!0"), ("", "/!x"),
+    ]  # fmt: skip
+    assert written.getvalue().count("Next: /!1\n") == 5
+    assert "Page 2\n" in written.getvalue()
+    assert "Thank you.\n" in written.getvalue()
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+async def test_where_nobody_can_type_no_number_is_shown(terminal: bool):
+    output = await shown(Message(heading="Paper", buttons=(Button("Next", action="p:2"),)), terminal=terminal)
+    assert "Next" not in output
