@@ -97,7 +97,8 @@ class Service:
             loop.add_signal_handler(number, stop.set)
         scheduler = make_scheduler(self.parts.clock, fetch=self._fetch, tick=self._tick, upkeep=self._upkeep)
         listening = asyncio.create_task(self.platforms.serve(self), name="listening")
-        beside = [asyncio.create_task(work) for work in (self._fetch(), self.reporter.run(), self.alarming.run(), self.summarizing.run())]
+        works = (self._fetch(), self.reporter.run(), self.alarming.run(), self.summarizing.run())
+        beside = [asyncio.create_task(work) for work in works]
         scheduler.start()
         clockwork = asyncio.create_task(follow_clock(scheduler), name="clock")
         stopping = asyncio.create_task(stop.wait())
