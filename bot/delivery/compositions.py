@@ -69,7 +69,7 @@ class Compositions:
 def _key(item: Item, choice: Choice, delivery: Delivery) -> Hashable:
     if item["kind"] == "paper":
         # Whatever else a subscriber has chosen, a paper looks the same.
-        return item["id"], choice.language, choice.shape
+        return item["id"], choice.language, choice.shape, *item.get("late", {}).values()
     return delivery.selection_id, delivery.cursor
 
 

@@ -25,10 +25,18 @@ def day_name(day: dt.date, language: str) -> str:
     return f"{day.isoformat()} ({format_date(day, 'EEE', locale=locale(language))})"
 
 
-def compose_heading(day: dt.date, language: str, *, shown: int, total: int, skipped: Sequence[str] = ()) -> Message:
-    """The message that opens a digest: which day, how many papers; no paper's link."""
+def compose_heading(
+    day: dt.date,
+    language: str,
+    *,
+    shown: int,
+    total: int,
+    skipped: Sequence[str] = (),
+    late: Mapping[str, str] | None = None,
+) -> Message:
+    """The message that opens a digest: which day, how many papers, how many that are `late`; no paper's link."""
     t = translator(language)
-    paragraphs = [_counted(language, shown, total)]
+    paragraphs = [_counted(language, shown, total), *_late_counted(late or {}, language)]
     if skipped:
         paragraphs.append(
             t.ngettext(
@@ -40,8 +48,11 @@ def compose_heading(day: dt.date, language: str, *, shown: int, total: int, skip
     return Message(heading=f"Daily Papers · {day_name(day, language)}", paragraphs=tuple(paragraphs))
 
 
-def compose_paper(paper: Paper, language: str, *, silent: bool = False) -> Message:
-    """One paper: title with its arXiv link, picture, votes, authors, bullets with who wrote them, and links."""
+def compose_paper(paper: Paper, language: str, *, silent: bool = False, late: str = "") -> Message:
+    """One paper: title with its arXiv link, picture, votes, authors, bullets with who wrote them, and links.
+
+    `late` names the list day to which it came after that day's digest.
+    """
     t = translator(language)
     summary = shown_summary(paper, language)
     authors = None
@@ -56,7 +67,7 @@ def compose_paper(paper: Paper, language: str, *, silent: bool = False) -> Messa
         heading=paper.title,
         link=paper.arxiv_url,
         picture=picture(paper),
-        facts=_facts(paper),
+        facts=" · ".join(filter(None, (_late(late, language), _facts(paper)))),
         authors=authors,
         bullets=_bullets(summary) if summary else (),
         footer=provenance(summary, language),
@@ -75,8 +86,9 @@ def compose_listing(
     parts: int = 1,
     shown: int,
     total: int,
+    late: Mapping[str, str] | None = None,
 ) -> Message:
-    """A part of a day's compact list, numbered from `first`."""
+    """A part of a day's compact list, numbered from `first`; `late` has the days of those that came late to theirs."""
     t = translator(language)
     heading = f"Daily Papers · {day_name(day, language)}"
     if parts > 1:
@@ -85,7 +97,12 @@ def compose_listing(
         heading=heading,
         paragraphs=(_counted(language, shown, total),) if part == 1 else (),
         entries=tuple(
-            Entry(number=number, title=shortened(paper.title, 250), link=paper.arxiv_url, facts=_votes(paper))
+            Entry(
+                number=number,
+                title=shortened(paper.title, 250),
+                link=paper.arxiv_url,
+                facts=" · ".join(filter(None, (_late((late or {}).get(paper.id, ""), language), _votes(paper)))),
+            )
             for number, paper in enumerate(papers, first)
         ),
         footer=t.gettext("/paper with an id shows one paper, /day with a date another day.") if part == parts else "",
@@ -101,11 +118,16 @@ def compose_item(item: Item, day: dt.date, papers: Mapping[str, Paper], choice: 
     language = choice.language
     if item["kind"] == "heading":
         return compose_heading(
-            day, language, shown=item.get("shown", 0), total=item.get("total", 0), skipped=item.get("skipped", ())
+            day,
+            language,
+            shown=item.get("shown", 0),
+            total=item.get("total", 0),
+            skipped=item.get("skipped", ()),
+            late=item.get("late"),
         )
     if item["kind"] == "paper":
         paper = papers.get(item["id"]) or Paper(id=item["id"], title=item["id"])
-        return compose_paper(paper, language, silent=True)
+        return compose_paper(paper, language, silent=True, late=item.get("late", {}).get(item["id"], ""))
     listed = [papers[paper_id] for paper_id in item["ids"] if paper_id in papers]
     return compose_listing(
         listed,
@@ -116,6 +138,7 @@ def compose_item(item: Item, day: dt.date, papers: Mapping[str, Paper], choice: 
         parts=item.get("parts", 1),
         shown=item.get("shown", len(listed)),
         total=item.get("total", len(listed)),
+        late=item.get("late"),
     )
 
 
@@ -179,6 +202,21 @@ def _bullets(summary: Summary) -> tuple[str, ...]:
         lines.append(plain_text(first))
         lines += [f"◦ {plain_text(line.strip().removeprefix('- '))}" for line in nested if line.strip()]
     return tuple(line for line in lines if line)
+
+
+def _late(day: str, language: str) -> str:
+    return translator(language).gettext("late, from {day}").format(day=day) if day else ""
+
+
+def _late_counted(late: Mapping[str, str], language: str) -> list[str]:
+    if not late:
+        return []
+    said = translator(language).ngettext(
+        "On top, {count} paper that came late to the list of {days}.",
+        "On top, {count} papers that came late to the lists of {days}.",
+        len(late),
+    )
+    return [said.format(count=len(late), days=", ".join(sorted(set(late.values()))))]
 
 
 def _votes(paper: Paper) -> str:

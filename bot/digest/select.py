@@ -1,7 +1,8 @@
 """Which papers of a day a chat gets, in which order, and as which messages. Pure; nothing is worded here."""
 
-from collections.abc import Sequence
-from typing import Literal, NotRequired, TypedDict
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal, NotRequired, TypedDict
 
 from bot.message import utf16_length
 from bot.model import Choice, Paper, Shape
@@ -10,6 +11,8 @@ from bot.model import Choice, Paper, Shape
 # (core.telegram.org/bots/api#sendmessage) and Discord's 4,096 of an embed's description hold it with escapes.
 PART_UNITS = 3800
 _ENTRY_MARKS = 24
+# "late, from the list of 2024-03-27 · ", in any language.
+_LATE_MARKS = 48
 
 
 class Item(TypedDict):
@@ -24,6 +27,7 @@ class Item(TypedDict):
     shown: NotRequired[int]  # how many papers the digest holds
     total: NotRequired[int]  # how many the day has
     skipped: NotRequired[list[str]]  # list days that were too old to be sent
+    late: NotRequired[dict[str, str]]  # papers that came late to the list of a day before, by id, with that day
 
 
 def chosen(papers: Sequence[Paper], choice: Choice) -> list[Paper]:
@@ -33,39 +37,70 @@ def chosen(papers: Sequence[Paper], choice: Choice) -> list[Paper]:
     return passing[: choice.top] if choice.top else passing
 
 
-def items(papers: Sequence[Paper], choice: Choice) -> list[Item]:
-    """The messages of a day in order: a heading and a message a paper, or a compact list in as few parts as it takes."""
+def items(
+    papers: Sequence[Paper],
+    choice: Choice,
+    *,
+    late: Sequence[tuple[dt.date, Paper]] = (),
+    skipped: Sequence[str] = (),
+) -> list[Item]:
+    """The messages of a day in order: a heading and a message a paper, or a compact list in as few parts as it takes.
+
+    On top come the papers that were `late` for the digests of days before, beside the number that `choice` asks for.
+    """
     kept = chosen(papers, choice)
-    counts: Item = {"kind": "heading", "shown": len(kept), "total": len(papers)}
-    if choice.shape is Shape.EACH or not kept:
-        each: list[Item] = [{"kind": "paper", "id": paper.id} for paper in kept]
-        return [counts, *each]
-    parts = _parts(kept)
+    days = {paper.id: day.isoformat() for day, paper in late}
+    every = [*(paper for _, paper in late), *kept]
+    first: Item = {"kind": "heading", "shown": len(kept), "total": len(papers)}
+    if skipped:
+        first["skipped"] = list(skipped)
+    if choice.shape is Shape.EACH or not every:
+        if days:
+            first["late"] = days
+        return [first, *(_paper(paper, days) for paper in every)]
+    listed = _listed(every, days, shown=len(kept), total=len(papers))
+    # What the heading has to say beside the counts stands in a message of its own.
+    return [first, *listed] if skipped else listed
+
+
+def paper_ids(items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """The papers in the messages of a selection."""
+    for item in items:
+        if item["kind"] == "paper":
+            yield item["id"]
+        yield from item.get("ids", ())
+
+
+def _paper(paper: Paper, days: Mapping[str, str]) -> Item:
+    item: Item = {"kind": "paper", "id": paper.id}
+    if paper.id in days:
+        item["late"] = {paper.id: days[paper.id]}
+    return item
+
+
+def _listed(papers: Sequence[Paper], days: Mapping[str, str], *, shown: int, total: int) -> list[Item]:
+    parts = _parts(papers, days)
     listed: list[Item] = []
     first = 1
     for number, part in enumerate(parts, 1):
-        listed.append(
-            {
-                "kind": "list",
-                "ids": [paper.id for paper in part],
-                "first": first,
-                "part": number,
-                "parts": len(parts),
-                "shown": len(kept),
-                "total": len(papers),
-            }
-        )
+        ids = [paper.id for paper in part]
+        item: Item = {"kind": "list", "ids": ids, "first": first, "part": number, "parts": len(parts)}
+        item |= {"shown": shown, "total": total}
+        if late := {one: days[one] for one in ids if one in days}:
+            item["late"] = late
+        listed.append(item)
         first += len(part)
     return listed
 
 
-def _parts(papers: Sequence[Paper]) -> list[list[Paper]]:
+def _parts(papers: Sequence[Paper], late: Mapping[str, str]) -> list[list[Paper]]:
     parts: list[list[Paper]] = [[]]
     used = 0
     for paper in papers:
         # Every character that a platform's markup may escape costs two.
         marks = sum(not ch.isalnum() and not ch.isspace() for ch in paper.title)
         cost = min(utf16_length(paper.title), 250) + marks + len(paper.arxiv_url) + _ENTRY_MARKS
+        cost += _LATE_MARKS if paper.id in late else 0
         if parts[-1] and used + cost > PART_UNITS:
             parts.append([])
             used = 0

@@ -22,7 +22,6 @@ from bot.store.pauses import NOT_PAUSED, any_paused, everything_paused
 _ROWS = 500
 # Between the fields of an outline, and between outlines; no field holds them.
 _MARK, _END = "\x1f", "\x1e"
-_DAY_LENGTH = len("2024-03-28")
 
 _DUE = """
 SELECT json_group_array(target_id) FROM (
@@ -52,8 +51,8 @@ SELECT json_group_array(target_id) FROM (
 _OUTLINES = f"""
 SELECT json_group_array(target_id), group_concat(
     printf('{_MARK.join(["%s"] * 11)}', time_zone, local_time, weekdays, shape, top, min_votes, floor_day, next_due_at,
-        language, parked <> '', (SELECT group_concat(list_day || state) FROM delivery
-            WHERE delivery.target_id = target.id AND list_day > coalesce(floor_day, :newest))), '{_END}')
+        language, parked <> '', (SELECT group_concat(list_day || ':' || state || ':' || coalesce(selection_id, 0))
+            FROM delivery WHERE delivery.target_id = target.id AND list_day > coalesce(floor_day, :newest))), '{_END}')
 FROM json_each(:ids) CROSS JOIN subscription ON target_id = value CROSS JOIN target ON target.id = target_id
 WHERE active = 1 AND (:due_by IS NULL OR next_due_at <= :due_by)
 """  # noqa: S608
@@ -93,13 +92,21 @@ FROM ({rows}) AS moved WHERE target_id = column1
 
 
 @dataclass(frozen=True, slots=True)
+class Had:
+    """A list day's delivery as planning sees it; `selection_id` is 0 when nothing was frozen for it."""
+
+    state: DeliveryState
+    selection_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Outline:
     """All that planning must know of a subscriber; the same for many, so that it is thought through once."""
 
     order: Subscription
     language: str
     parked: bool
-    had: dict[dt.date, DeliveryState]  # the list days after the floor, and the state that each is in
+    had: dict[dt.date, Had]  # the list days after the floor
 
 
 # --- Whom to plan for ---------------------------------------------------------------------------------------------------
@@ -160,8 +167,8 @@ def read_outline(text: str) -> Outline:
         floor_day=dt.date.fromisoformat(floor) if floor else None,
         next_due_at=from_text(due_at) if due_at else None,
     )
-    days = [(one[:_DAY_LENGTH], one[_DAY_LENGTH:]) for one in had.split(",") if one]
-    states = {dt.date.fromisoformat(day): DeliveryState(state) for day, state in days}
+    deliveries = [one.split(":") for one in had.split(",") if one]
+    states = {dt.date.fromisoformat(day): Had(DeliveryState(state), int(frozen)) for day, state, frozen in deliveries}
     return Outline(order, language, parked == "1", states)
 
 

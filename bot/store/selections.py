@@ -3,11 +3,11 @@
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.clock import to_text
+from bot.clock import from_text, to_text
 from bot.model import Choice, Shape
 
 # The sample is there for the first look, never to be delivered: its list day is of another year.
@@ -29,6 +29,7 @@ class Selection:
     id: int
     list_day: dt.date
     choice: Choice
+    frozen_at: dt.datetime
     items: tuple[dict[str, Any], ...]
 
 
@@ -67,13 +68,26 @@ def is_empty(connection: sqlite3.Connection, day: dt.date) -> bool:
 
 def selection(connection: sqlite3.Connection, selection_id: int) -> Selection:
     """A frozen selection by its id."""
-    row = connection.execute("SELECT list_day, choice, items FROM selection WHERE id = ?", (selection_id,)).fetchone()
+    row = connection.execute(
+        "SELECT list_day, choice, frozen_at, items FROM selection WHERE id = ?", (selection_id,)
+    ).fetchone()
     return Selection(
         id=selection_id,
         list_day=dt.date.fromisoformat(row["list_day"]),
         choice=_choice(row["choice"]),
+        frozen_at=from_text(row["frozen_at"]),
         items=tuple(json.loads(row["items"])),
     )
+
+
+def seen_after(connection: sqlite3.Connection, day: dt.date, instant: dt.datetime) -> set[str]:
+    """The papers that stand on a day's list, whoever gave it, and were first seen there after `instant`."""
+    rows = connection.execute(
+        "SELECT paper.id FROM list_entry JOIN paper ON paper.key = paper_key "
+        "WHERE day = ? AND list_entry.first_seen_at > ?",
+        (day.isoformat(), to_text(instant)),
+    )
+    return {row["id"] for row in rows}
 
 
 def find(connection: sqlite3.Connection, day: DeliverableDay, choice: Choice, variant: str) -> tuple[int, int] | None:
@@ -90,15 +104,19 @@ def freeze(
     day: DeliverableDay,
     choice: Choice,
     variant: str,
-    items: Sequence[dict[str, Any]],
+    items: Sequence[Mapping[str, Any]],
     *,
     now: dt.datetime,
 ) -> tuple[int, int]:
     """Keep `items` as what everybody with this day, revision and choice is sent; gives id and number of messages.
 
-    `variant` tells selections of one choice apart that differ in something else, such as the days that their heading names
-    as skipped; "" for the usual one.
+    `variant` tells selections of one choice apart that differ in something else: the days that their heading names as
+    skipped, papers of days before that came late, papers that were sent before; "" for the usual one.
     """
+    # Not before what it was chosen from was there: a paper that the list has now is never late for this selection.
+    (seen_at,) = connection.execute(
+        "SELECT coalesce(max(first_seen_at), '') FROM list_entry WHERE day = ?", (day.day.isoformat(),)
+    ).fetchone()
     cursor = connection.execute(
         "INSERT INTO selection (list_day, revision, choice, items, total, frozen_at) VALUES (?, ?, ?, ?, ?, ?)",
         (
@@ -107,7 +125,7 @@ def freeze(
             _key(choice, variant),
             json.dumps(items, ensure_ascii=False, separators=(",", ":")),
             len(items),
-            to_text(now),
+            max(to_text(now), seen_at),
         ),
     )
     assert cursor.lastrowid is not None

@@ -19,7 +19,7 @@ from bot.ports import ChatAdapter
 from bot.settings import Settings
 from bot.store import chats
 from bot.store.connection import Store, open_store
-from tests.unit.delivery.scene import NOW, TEN, order, put_chat, put_day
+from tests.unit.delivery.scene import NOW, TEN, ids_of, order, put_chat, put_day
 
 # Seoul's 09:00 after the list day of 2024-03-28 has settled.
 DUE = dt.datetime(2024, 3, 29, 0, 0, tzinfo=dt.UTC)
@@ -63,7 +63,7 @@ class Broadcast:
         self.engine = self.new_engine()
 
     def day(self, text: str, ids: tuple[str, ...] = FOUR) -> None:
-        self.store.write_now(put_day, text, ids)
+        self.store.write_now(put_day, text, ids_of(text, ids))
 
     def subscriber(self, chat_id: object, *, topic: object = "", kind: ChatKind = ChatKind.PRIVATE, **changes: Any) -> Chat:
         def put(connection: Any) -> Chat:

@@ -17,7 +17,7 @@ from bot.settings import Settings
 from bot.store import chats, deliveries
 from bot.store.connection import Store, open_store
 from tests.fakes.loopback_platform import PLATFORM, LoopbackAdapter, LoopbackPlatform
-from tests.unit.delivery.scene import NOW, TEN, day, get_chat, order, put_chat, put_day
+from tests.unit.delivery.scene import NOW, TEN, day, get_chat, ids_of, order, put_chat, put_day
 
 DUE = dt.datetime(2024, 3, 29, 0, 0, tzinfo=dt.UTC)
 DIGEST = ["Daily Papers · 2024-03-28 (Thu)", *(f"Paper {one}" for one in TEN)]
@@ -56,7 +56,7 @@ class Scene:
         return self.store.write_now(put)
 
     def day(self, text, ids=TEN):
-        self.store.write_now(put_day, text, ids)
+        self.store.write_now(put_day, text, ids_of(text, ids))
 
     async def at(self, instant):
         object.__setattr__(self.clock, "at", instant)
@@ -130,14 +130,11 @@ async def test_what_was_missed_comes_oldest_first_in_one_chat(scene):
     scene.subscriber("1")
     scene.day("2024-03-29")
     await scene.at(DUE + dt.timedelta(days=1))
-    assert (
-        scene.platform.texts("1")
-        == [
-            DIGEST[0],  # compact: one message
-            "Daily Papers · 2024-03-29 (Fri)",
-            *DIGEST[1:],
-        ]
-    )
+    assert scene.platform.texts("1") == [
+        DIGEST[0],  # compact: one message
+        "Daily Papers · 2024-03-29 (Fri)",
+        *(f"Paper {one}" for one in ids_of("2024-03-29")),
+    ]
 
 
 async def test_many_chats_share_what_is_composed(scene):
@@ -398,8 +395,9 @@ async def test_what_was_left_from_long_ago_is_skipped_when_the_machine_comes_bac
     await scene.at(dt.datetime(2024, 4, 15, 0, 0, tzinfo=dt.UTC))
     assert scene.row("1")["state"] == "skipped"
     headings = [f"Daily Papers · 2024-04-{text}" for text in ("10 (Wed)", "11 (Thu)", "12 (Fri)", "13 (Sat)", "14 (Sun)")]
+    (last,) = ids_of("2024-04-14", TEN[:1])
     # The first of them opens with the line that names what was skipped; the newest is in the chat's own shape.
-    assert scene.platform.texts("1")[2:] == [headings[0], *headings, f"Paper {TEN[0]}"]
+    assert scene.platform.texts("1")[2:] == [headings[0], *headings, f"Paper {last}"]
 
 
 async def test_a_lease_of_a_process_that_died_is_taken_over(scene):

@@ -15,7 +15,13 @@ def day(text):
     return dt.date.fromisoformat(text)
 
 
-def put_day(connection, text, ids=TEN, *, state=ListDayState.SETTLED, origin=Origin.HUB, now=NOW):
+def ids_of(text, ids=TEN):
+    """`ids` as they are on 2024-03-28, and others on every other day: no paper is new on two days."""
+    return ids if text == "2024-03-28" else tuple(f"{text[2:4]}{text[5:7]}.{text[8:]}{one[-3:]}" for one in ids)
+
+
+def put_day(connection, text, ids=None, *, state=ListDayState.SETTLED, origin=Origin.HUB, now=NOW):
+    ids = ids_of(text) if ids is None else ids
     listed = [Paper(id=one, title=f"Paper {one}", upvotes=50 - at, origin=origin) for at, one in enumerate(ids)]
     papers.merge_papers(connection, [SourcePaper(paper=paper) for paper in listed], now=now)
     return list_days.save_list(connection, day(text), listed, origin=origin, state=state, now=now)

@@ -10,7 +10,7 @@ from bot.delivery.subscribing import subscribe, unsubscribe
 from bot.errors import UsageError
 from bot.model import ListDayState, Origin, Shape
 from bot.store import chats, deliveries
-from tests.unit.delivery.scene import NOW, TEN, day, get_chat, get_order, order, put_chat, put_day
+from tests.unit.delivery.scene import NOW, TEN, day, get_chat, get_order, ids_of, order, put_chat, put_day
 
 DUE = dt.datetime(2024, 3, 29, 0, 0, tzinfo=dt.UTC)  # Seoul's 09:00, for which 2024-03-28 is expected
 HOUR = dt.timedelta(hours=1)
@@ -110,7 +110,8 @@ async def test_many_skipped_days_are_named_by_the_first_and_the_last(connection,
     put_day(connection, "2024-01-01")
     chat = put_subscriber(connection, now=NOW - dt.timedelta(days=85))
     for number in range(1, 60):
-        put_day(connection, (day("2024-01-29") + dt.timedelta(days=number)).isoformat(), TEN[:1])
+        text = (day("2024-01-29") + dt.timedelta(days=number)).isoformat()
+        put_day(connection, text, ids_of(text, TEN[:1]))
     await planned(DUE)
     first = next(row for row in rows(connection, chat) if row["state"] == "ready")
     assert json.loads(first["items"])[0]["skipped"] == ["2024-01-01", "…", "2024-03-23"]

@@ -7,6 +7,7 @@ import pytest
 from bot.model import DeliveryState, Shape
 from bot.store import chats, pauses, planning, subscriptions
 from bot.store.connection import open_store
+from bot.store.planning import Had
 from tests.unit.delivery.scene import NOW, day, order, put_chat
 
 MINUTE = dt.timedelta(minutes=1)
@@ -65,14 +66,14 @@ def test_an_outline_says_all_that_planning_asks_of_a_subscriber(connection):
     assert outline.order == subscriptions.subscription(connection, target)
     assert (outline.language, outline.parked) == ("en", True)
     # What was had up to the floor does not matter.
-    assert outline.had == {day("2024-03-29"): DeliveryState.SKIPPED, day("2024-04-01"): DeliveryState.PARKED}
+    assert outline.had == {day("2024-03-29"): Had(DeliveryState.SKIPPED), day("2024-04-01"): Had(DeliveryState.PARKED)}
 
 
 def test_of_one_without_a_floor_what_was_had_counts_from_the_newest_day_on(connection):
     target = put(connection, "1", next_due_at=NOW)
     planning.plan_skipped(connection, [(target, "2024-03-27"), (target, "2024-03-28")], now=NOW)
     ((_, text),) = planning.outlines(connection, [target], DAY)
-    assert planning.read_outline(text).had == {DAY: DeliveryState.SKIPPED}
+    assert planning.read_outline(text).had == {DAY: Had(DeliveryState.SKIPPED)}
 
 
 def test_chats_that_want_the_same_have_the_same_outline(connection):

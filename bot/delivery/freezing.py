@@ -1,0 +1,119 @@
+"""What a planned day holds for a chat: its papers, without those that it has had, with the late ones of days before.
+
+Frozen once for all with the same choice and the same papers. Whom a day is planned for is bot/delivery/plan.py's.
+"""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+from bot.digest import select
+from bot.model import Choice, Paper
+from bot.store import papers, selections
+from bot.store.planning import Had
+from bot.store.selections import DeliverableDay
+
+# A line that names more days than this names only the first and the last.
+_NAMED_DAYS = 7
+
+Late = Sequence[tuple[dt.date, Paper]]
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A selection that is kept, and its number of messages."""
+
+    id: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """A selection that chats have had: the papers in it, and those of its day that came after it was frozen."""
+
+    ids: frozenset[str]
+    came_later: tuple[Paper, ...]
+
+
+class Freezer:
+    """Selections of one instant. What chats have in common is thought through once, however many they are."""
+
+    def __init__(self, now: dt.datetime) -> None:
+        self._now = now
+        self._frozen: dict[tuple[dt.date, Choice, str], Frozen] = {}
+        self._listed: dict[dt.date, list[Paper]] = {}
+        self._before: dict[int, _Before] = {}
+
+    def begin(self, connection: sqlite3.Connection, *, changed: bool) -> None:
+        """Begin a transaction; `changed` when list days have changed since the last one."""
+        self._connection = connection
+        if changed:
+            for remembered in (self._frozen, self._listed, self._before):
+                remembered.clear()
+
+    def sent(self, had: Mapping[dt.date, Had]) -> frozenset[str]:
+        """The papers that are in what a chat has had, or is just being sent."""
+        sets = [self._of(one.selection_id).ids for one in had.values() if one.selection_id]
+        return reduce(frozenset.union, sets, frozenset())
+
+    def late(self, had: Mapping[dt.date, Had], sent: Collection[str], least_votes: int) -> list[tuple[dt.date, Paper]]:
+        """What came to a day's list after the chat's selection of it was frozen, by day and votes.
+
+        What only rose in votes was there before. A paper that stands on an earlier list too belongs to that one's day.
+        """
+        found: list[tuple[dt.date, Paper]] = []
+        for day, one in sorted(had.items()):
+            if one.selection_id:
+                of_day = [paper for paper in self._of(one.selection_id).came_later if paper.id not in sent]
+                found += [(day, paper) for paper in select.chosen(of_day, Choice(min_votes=least_votes))]
+        return found
+
+    def selection(
+        self,
+        day: DeliverableDay,
+        choice: Choice,
+        *,
+        sent: Collection[str] = (),
+        late: Late = (),
+        skipped: Iterable[dt.date] = (),
+    ) -> Frozen:
+        """The selection of `day` for everybody with this choice, who has had `sent` and is owed `late`."""
+        listed = self._papers(day.day)
+        left_out = [paper.id for paper in listed if paper.id in sent or paper.list_day != day.day]
+        named = [one.isoformat() for one in skipped]
+        if len(named) > _NAMED_DAYS:
+            named = [named[0], "…", named[-1]]
+        # By what is in it, and not by what each chat had before: so all to whom it comes to the same share it.
+        parts = {
+            "skipped": named,
+            "late": [f"{paper.id}@{of}" for of, paper in late],
+            "without": left_out,
+        }
+        variant = "|".join(f"{name}:{','.join(values)}" for name, values in parts.items() if values)
+        key = (day.day, choice, variant)
+        if key not in self._frozen:
+            found = selections.find(self._connection, day, choice, variant)
+            if found is None:
+                own = [paper for paper in listed if paper.id not in left_out]
+                items = select.items(own, choice, late=late, skipped=named)
+                found = selections.freeze(self._connection, day, choice, variant, items, now=self._now)
+            self._frozen[key] = Frozen(*found)
+        return self._frozen[key]
+
+    def _papers(self, day: dt.date) -> list[Paper]:
+        if day not in self._listed:
+            self._listed[day] = papers.papers_of_day(self._connection, day)
+        return self._listed[day]
+
+    def _of(self, selection_id: int) -> _Before:
+        if selection_id not in self._before:
+            one = selections.selection(self._connection, selection_id)
+            newer = selections.seen_after(self._connection, one.list_day, one.frozen_at)
+            later = [paper for paper in self._papers(one.list_day) if paper.id in newer] if newer else []
+            self._before[selection_id] = _Before(
+                ids=frozenset(select.paper_ids(one.items)),
+                came_later=tuple(paper for paper in later if paper.list_day == one.list_day),
+            )
+        return self._before[selection_id]
