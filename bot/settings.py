@@ -21,7 +21,7 @@ from pydantic import (
 )
 
 from bot.errors import SettingsError
-from bot.locales import LANGUAGES
+from bot.locales import LANGUAGES, supported
 from bot.model import Address
 
 _PRICE = re.compile(r"(?P<model>[^\s=,]+)=(?P<read>\d+(?:\.\d+)?)/(?P<written>\d+(?:\.\d+)?)")
@@ -61,9 +61,11 @@ def _zone(value: str) -> str:
 
 
 def _language(value: str) -> str:
-    if value not in LANGUAGES:
+    # As platforms write them too: zh-CN, ja-JP.
+    language = supported(value)
+    if language is None:
         raise ValueError(f"'{value}' is not one of {', '.join(LANGUAGES)}")
-    return value
+    return language
 
 
 def _url(value: str) -> str:

@@ -14,7 +14,8 @@ from bot.ports import ArgumentSpec, CommandSpec
 DESCRIPTION = 100
 CHOICES = 25
 # Discord's names of our languages: discord.com/developers/docs/reference#locales. English is the base, not a translation.
-_LOCALES = {"ko": "ko", "ja": "ja", "zh-Hans": "zh-CN"}
+# Of its two Chinese ones both have our one: the bot answers so too.
+_LOCALES = {"ko": ("ko",), "ja": ("ja",), "zh-Hans": ("zh-CN", "zh-TW")}
 _SLASH_COMMAND = 1
 _STRING = 3
 _GUILD_INSTALL = 0
@@ -81,9 +82,10 @@ def _described(texts: Mapping[str, str]) -> dict[str, Any]:
 def _translated(field: str, texts: Mapping[str, str], *, fallback: str) -> dict[str, Any]:
     base = texts.get("en") or next(iter(texts.values()), "") or fallback
     localized = {
-        _LOCALES[language]: shortened(text, DESCRIPTION)
+        name: shortened(text, DESCRIPTION)
         for language, text in texts.items()
-        if language in _LOCALES and text
+        for name in _LOCALES.get(language, ())
+        if text
     }
     made: dict[str, Any] = {field: shortened(base, DESCRIPTION)}
     if localized:

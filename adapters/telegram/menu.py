@@ -1,4 +1,4 @@
-"""The command menu that Telegram's clients show, in English and Korean; set only when it changed."""
+"""The command menu that Telegram's clients show, in every interface language; set only when it changed."""
 
 import asyncio
 import hashlib
@@ -16,17 +16,18 @@ _log = structlog.get_logger(__name__)
 
 # Telegram shows the list of the person's language, else the one without a language
 # (core.telegram.org/bots/api#determining-list-of-commands). Both names and numbers: core.telegram.org/bots/api#botcommand.
-_LANGUAGES = (None, "en", "ko")
+# A code has two letters, so that all of Chinese has one menu.
+_LANGUAGES = {None: "en", "en": "en", "ko": "ko", "ja": "ja", "zh": "zh-Hans"}
 _MOST_COMMANDS = 100
 _LONGEST_DESCRIPTION = 256
 _STATE_KEY = "menu"
 
 
 def menu(commands: Sequence[CommandSpec], language: str | None) -> list[BotCommand]:
-    """The commands with their descriptions in `language`, English where it is missing."""
+    """The commands with their descriptions in `language`, Telegram's code of it; English where it is missing."""
     listed = []
     for command in commands[:_MOST_COMMANDS]:
-        described = command.description.get(language or "en") or command.description.get("en") or command.name
+        described = command.description.get(_LANGUAGES.get(language, "en")) or command.description.get("en") or command.name
         listed.append(BotCommand(command.name, described[:_LONGEST_DESCRIPTION]))
     return listed
 

@@ -36,7 +36,7 @@ class Format(StrEnum):
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line, for programs.")]
 Language = Annotated[
-    str | None, typer.Option("--lang", help="Language of the summaries: ko or en. Default: DEFAULT_LANGUAGE.")
+    str | None, typer.Option("--lang", help="Language of the summaries: ko, en, ja or zh-Hans. Default: DEFAULT_LANGUAGE.")
 ]
 
 

@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.digest import documents
 from bot.digest.select import chosen
 from bot.errors import UsageError
-from bot.locales import supported
+from bot.locales import LANGUAGES, supported
 from bot.logs import set_up_logs
 from bot.model import Choice, Paper
 from bot.parts import open_parts
@@ -90,7 +90,7 @@ def _language(typed: str | None, settings: Settings) -> str:
         return settings.default_language
     language = supported(typed)
     if language is None:
-        raise UsageError(f"--lang '{typed}' is not a language of the interface; there are ko and en.")
+        raise UsageError(f"--lang '{typed}' is not a language of the interface; there are {', '.join(LANGUAGES)}.")
     return language
 
 

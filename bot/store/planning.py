@@ -13,6 +13,7 @@ from itertools import chain
 
 from bot.clock import from_text, to_text
 from bot.model import DeliveryState, Shape, Subscription
+from bot.store.allowed import ALLOWED, any_named
 from bot.store.pauses import NOT_PAUSED, any_paused, everything_paused
 
 # Many rows go into SQLite and come out of it in one step: Python's sqlite3 gives the interpreter away at every step,
@@ -32,20 +33,21 @@ SELECT json_group_array(target_id) FROM (
 
 _WAITING = """
 SELECT json_group_array(target_id) FROM (
-    SELECT delivery.target_id FROM delivery JOIN subscription ON subscription.target_id = delivery.target_id
+    SELECT delivery.target_id FROM delivery JOIN subscription ON subscription.target_id = delivery.target_id {join}
     WHERE delivery.state = 'waiting' AND list_day = :day AND delivery.target_id > :after AND active = 1
-        AND (:only IS NULL OR delivery.target_id = :only)
+        AND (:only IS NULL OR delivery.target_id = :only) AND {condition}
     ORDER BY delivery.target_id LIMIT :limit)
 """
 
-_WITHOUT = """
+_WITHOUT = f"""
 SELECT json_group_array(target_id) FROM (
     SELECT target_id FROM subscription JOIN target ON target.id = target_id
-    WHERE active = 1 AND parked = '' AND target_id > :after AND (:only IS NULL OR target_id = :only) AND NOT EXISTS (
+    WHERE active = 1 AND parked = '' AND target_id > :after AND (:only IS NULL OR target_id = :only) AND {ALLOWED}
+        AND NOT EXISTS (
         SELECT 1 FROM delivery WHERE delivery.target_id = subscription.target_id AND list_day = :day
         AND state NOT IN ('waiting', 'parked'))
     ORDER BY target_id LIMIT :limit)
-"""
+"""  # noqa: S608
 
 # Only those of `ids` that are (still) active and due by `now`. What a target has had counts after its floor.
 _OUTLINES = f"""
@@ -129,7 +131,10 @@ def waiting_for(
     connection: sqlite3.Connection, day: dt.date, *, after: int, limit: int, only: int | None = None
 ) -> list[int]:
     """Up to `limit` subscribers that wait for a list day, by target, those after target `after`; or a single one."""
-    return _ids(connection, _WAITING, day=day.isoformat(), after=after, limit=limit, only=only)
+    named = any_named(connection)
+    join, condition = ("JOIN target ON target.id = delivery.target_id", ALLOWED) if named else ("", "1")
+    waiting = _WAITING.format(join=join, condition=condition)
+    return _ids(connection, waiting, day=day.isoformat(), after=after, limit=limit, only=only)
 
 
 def without(connection: sqlite3.Connection, day: dt.date, *, after: int, limit: int, only: int | None = None) -> list[int]:

@@ -46,6 +46,20 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
     assert settings.environment["TELEGRAM_RATE"] == "7"
 
 
+@pytest.mark.parametrize(
+    ("written", "language"), [("ja", "ja"), ("zh-Hans", "zh-Hans"), ("zh-CN", "zh-Hans"), ("ko_KR", "ko")]
+)
+def test_the_language_is_one_of_the_interfaces_however_its_tag_is_written(tmp_path: Path, monkeypatch, written, language):
+    monkeypatch.setenv("DEFAULT_LANGUAGE", written)
+    assert load_settings(tmp_path).default_language == language
+
+
+def test_a_language_that_the_interface_has_not_is_named_with_those_that_it_has(tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("DEFAULT_LANGUAGE", "fr")
+    with pytest.raises(SettingsError, match="'fr' is not one of ko, en, ja, zh-Hans"):
+        load_settings(tmp_path)
+
+
 def test_chats_are_written_with_platform_and_topic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("ADMIN_CHATS", "telegram:-1001/7, discord:42")
     assert load_settings(tmp_path).admin_chats == (Address("telegram", "-1001", "7"), Address("discord", "42"))

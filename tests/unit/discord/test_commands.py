@@ -23,6 +23,14 @@ def test_required_options_come_first_and_choices_have_labels_in_both_languages()
     assert name["choices"][0] == {"value": "lang", "name": "Language", "name_localizations": {"ko": "언어"}}
 
 
+def test_each_language_has_discords_name_and_both_its_chinese_ones_have_ours():
+    texts = {"en": "Begin", "ko": "시작하기", "ja": "はじめる", "zh-Hans": "开始", "eo": "Komenci"}
+    (made,) = registration([CommandSpec(name="start", description=texts)])
+    assert made["description"] == "Begin"
+    assert made["description_localizations"] == {"ko": "시작하기", "ja": "はじめる", "zh-CN": "开始", "zh-TW": "开始"}
+    check_commands([made])
+
+
 def test_commands_work_in_servers_and_direct_messages_for_everybody():
     for command in registration(COMMANDS):
         assert command["contexts"] == [0, 1]

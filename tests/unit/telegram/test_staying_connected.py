@@ -158,9 +158,9 @@ async def test_a_token_that_is_revoked_just_before_listening_ends_with_its_sente
 # --- The menu ---------------------------------------------------------------------------------------------------------
 
 
-async def test_the_menu_is_set_in_english_korean_and_for_everybody_else(fake: FakeTelegram):
+async def test_the_menu_is_set_in_every_language_and_for_everybody_else(fake: FakeTelegram):
     async with listening(fake, RecordingInbox(), commands=COMMANDS):
-        await fake.until(lambda: set(fake.methods.commands) == {"", "en", "ko"})
+        await fake.until(lambda: set(fake.methods.commands) == {"", "en", "ko", "ja", "zh"})
     english = [
         {"command": "today", "description": "The newest digest"},
         {"command": "help", "description": "What I can do"},
@@ -171,7 +171,7 @@ async def test_the_menu_is_set_in_english_korean_and_for_everybody_else(fake: Fa
 
 async def test_the_menu_is_set_again_only_when_it_changed(fake: FakeTelegram):
     state = MemoryState()
-    for commands, calls in ((COMMANDS, 3), (COMMANDS, 3), (COMMANDS[:1], 6)):
+    for commands, calls in ((COMMANDS, 5), (COMMANDS, 5), (COMMANDS[:1], 10)):
         async with listening(fake, RecordingInbox(), commands=commands, state=state):
             await fake.until(lambda calls=calls: fake.count_calls("setMyCommands") >= calls)  # type: ignore[misc]
             await asyncio.sleep(0.02)
@@ -184,7 +184,7 @@ async def test_a_menu_that_could_not_be_set_is_tried_again_while_the_bot_answers
     state = MemoryState()
     async with listening(fake, RecordingInbox(), commands=COMMANDS, state=state):
         await fake.until(lambda: bool(state.values))
-    assert set(fake.methods.commands) == {"", "en", "ko"}
+    assert set(fake.methods.commands) == {"", "en", "ko", "ja", "zh"}
 
 
 async def test_a_menu_that_telegram_refuses_does_not_stop_the_bot(fake: FakeTelegram):
