@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import functools
 import io
 import os
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +45,16 @@ class Platform(Protocol):
 
     async def shown(self, count: int, chat: int = 0) -> list[Shown]:
         """Everything that stands in the chat, once there are `count` messages."""
+
+
+Notice = Callable[[], Awaitable[str]]
+
+
+class Pressable(Platform, Protocol):
+    """A platform that knows buttons that come back."""
+
+    async def presses(self, label: str, chat: int = 0) -> Notice:
+        """A person presses the button `label` of the newest message that has it; gives a way to wait for the notice."""
 
 
 async def _once(found: Callable[[], list[Shown]], count: int) -> list[Shown]:
@@ -91,6 +103,16 @@ class TerminalPlatform:
     async def shown(self, count: int, chat: int = 0) -> list[Shown]:
         return await _once(self.screen.messages, count)
 
+    async def presses(self, label: str, chat: int = 0) -> Notice:
+        stands = self.screen.messages()
+        hints = [found[1] for one in stands if (found := re.search(rf"{re.escape(label)}: (/!\d+)", one.text))]
+        await self.says(hints[-1])
+
+        async def notice() -> str:
+            return (await self.shown(len(stands) + 1))[-1].text
+
+        return notice
+
 
 @contextlib.asynccontextmanager
 async def terminal(folder: Path) -> AsyncIterator[TerminalPlatform]:
@@ -138,7 +160,7 @@ async def notebook(folder: Path) -> AsyncIterator[NotebookPlatform]:
 # --- Over a network ---------------------------------------------------------------------------------------------------
 
 
-class Network(Platform, Protocol):
+class Network(Pressable, Protocol):
     """A platform that can fail between the bot and itself. Each fault is for the next message to the first chat."""
 
     def resets(self, *, taken: bool) -> None: ...
@@ -150,6 +172,9 @@ class Network(Platform, Protocol):
 
     def blocks(self) -> None:
         """The person of the first chat blocks the bot."""
+
+    async def restarts(self) -> None:
+        """The adapter is closed, and another one, as of a new process, takes its place; it is open."""
 
     async def goes_down(self) -> None:
         """Nobody listens at the platform's address any more."""
@@ -176,6 +201,17 @@ class TelegramPlatform:
             of_telegram(one.text, one.entities, one.buttons.values(), silent=one.silent, number=one.message_id)
             for one in messages
         ]
+
+    async def presses(self, label: str, chat: int = 0) -> Notice:
+        person = self._person(chat)
+        message = [one for one in self.fake.in_chat(person) if label in one.buttons][-1]
+        query = await self.fake.presses(person, person, message, label)
+        return functools.partial(self.fake.answer_to, query)
+
+    async def restarts(self) -> None:
+        await self.adapter.close()
+        self.adapter = _telegram_adapter(self.fake)
+        await self.adapter.open()
 
     def resets(self, *, taken: bool) -> None:
         self._next(Reset(taken))
@@ -214,10 +250,14 @@ class TelegramPlatform:
 async def telegram(folder: Path) -> AsyncIterator[TelegramPlatform]:
     async with FakeTelegram() as fake:
         people = [fake.person(number) for number in (7, 8)]
-        environment = {"TELEGRAM_BOT_TOKEN": fake.token, "TELEGRAM_API_URL": fake.url}
-        adapter = adapters.telegram.create(AdapterContext(environment=environment))
-        assert adapter is not None
-        yield TelegramPlatform(adapter, fake, [Address("telegram", str(person.id)) for person in people])
+        yield TelegramPlatform(_telegram_adapter(fake), fake, [Address("telegram", str(person.id)) for person in people])
+
+
+def _telegram_adapter(fake: FakeTelegram) -> ChatAdapter:
+    environment = {"TELEGRAM_BOT_TOKEN": fake.token, "TELEGRAM_API_URL": fake.url}
+    adapter = adapters.telegram.create(AdapterContext(environment=environment))
+    assert adapter is not None
+    return adapter
 
 
 @dataclass
@@ -235,6 +275,22 @@ class DiscordPlatform:
     async def shown(self, count: int, chat: int = 0) -> list[Shown]:
         messages = await self.fake.wait_for(self.fake.channels[self.chats[chat].chat_id], count)
         return [of_discord(one.sent, external_id=one.id) for one in messages]
+
+    async def presses(self, label: str, chat: int = 0) -> Notice:
+        channel = self.fake.channels[self.chats[chat].chat_id]
+        assert channel.recipient is not None
+        message = [one for one in channel.messages if label in dict(one.buttons)][-1]
+        press = await self.fake.presses(message, channel.recipient, label)
+
+        async def notice() -> str:
+            return (await press.answered())[0].text
+
+        return notice
+
+    async def restarts(self) -> None:
+        await self.adapter.close()
+        self.adapter = _discord_adapter(self.fake)
+        await self.adapter.open()
 
     def resets(self, *, taken: bool) -> None:
         self.fake.reset(self._first, accepted=taken)
@@ -272,9 +328,13 @@ class DiscordPlatform:
 async def discord(folder: Path) -> AsyncIterator[DiscordPlatform]:
     async with FakeDiscord() as fake:
         channels = [fake.dm(fake.user(name)) for name in ("ada", "bo")]
-        adapter = adapters.discord.create(AdapterContext(environment=fake.environment()))
-        assert adapter is not None
-        yield DiscordPlatform(adapter, fake, [Address("discord", channel.id) for channel in channels])
+        yield DiscordPlatform(_discord_adapter(fake), fake, [Address("discord", channel.id) for channel in channels])
+
+
+def _discord_adapter(fake: FakeDiscord) -> ChatAdapter:
+    adapter = adapters.discord.create(AdapterContext(environment=fake.environment()))
+    assert adapter is not None
+    return adapter
 
 
 NETWORKS: Mapping[str, Callable[[Path], AbstractAsyncContextManager[Network]]] = {"telegram": telegram, "discord": discord}
@@ -283,3 +343,5 @@ PLATFORMS: Mapping[str, Callable[[Path], AbstractAsyncContextManager[Platform]]]
     "notebook": notebook,
     **NETWORKS,
 }
+# The stranger's notebook knows no buttons that come back; nothing is asked of it but that it does not mind them.
+PRESSABLE: Mapping[str, Callable[[Path], AbstractAsyncContextManager[Pressable]]] = {"terminal": terminal, **NETWORKS}

@@ -53,7 +53,8 @@ def of_telegram(
 ) -> Shown:
     """Of a text and its entities, as Telegram's parser gave them back."""
     linked = [str(entity["url"]) for entity in entities if entity["type"] == "text_link"]
-    return Shown(text, (*linked, *ADDRESS.findall(text), *buttons), silent, str(number))
+    opened = [one for one in buttons if ADDRESS.match(one)]  # the others come back to the bot
+    return Shown(text, (*linked, *ADDRESS.findall(text), *opened), silent, str(number))
 
 
 def of_discord(message: Mapping[str, Any], *, external_id: str = "") -> Shown:
@@ -69,7 +70,7 @@ def of_discord(message: Mapping[str, Any], *, external_id: str = "") -> Shown:
         links += [*filter(None, [embed.get("url")]), *found]
     for row in message.get("components") or ():
         texts += [part["label"] for part in row["components"]]
-        links += [part["url"] for part in row["components"]]
+        links += [part["url"] for part in row["components"] if "url" in part]
     silent = bool(message.get("flags", 0) & 1 << 12)
     return Shown("\n".join(filter(None, texts)), tuple(links), silent, external_id)
 

@@ -34,7 +34,7 @@ class Notebook:
         lines = [message.heading, message.link, message.facts, message.authors and message.authors.text()]
         lines += [*message.paragraphs, *message.bullets]
         lines += [f"{entry.number}. {entry.title} {entry.facts} {entry.link}" for entry in message.entries]
-        lines += [message.footer, *(f"{button.label}: {button.url}" for button in message.buttons)]
+        lines += [message.footer, *(f"{button.label}: {button.url}" for button in message.buttons if button.url)]
         page = "\n".join(line for line in lines if line).replace("\f", " ")
         if not page.strip():
             return Rejected("a page needs words")
