@@ -23,6 +23,7 @@ from bot.ports import ChatAdapter, Request
 from bot.reporting import LOOK_SECONDS, Reporter, Show
 from bot.schedule import follow_clock, make_scheduler
 from bot.store import chats
+from bot.store.allowed import allow_only
 from bot.summarizing import Summarizing
 
 log = structlog.get_logger()
@@ -91,6 +92,7 @@ class Service:
 
     async def run(self) -> None:
         """Serve until SIGTERM, SIGINT, or until no adapter listens any more. Raises AdapterError as `Platforms.serve`."""
+        await self.parts.store.write(allow_only, self.parts.settings.served_chats)
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -142,6 +142,11 @@ class Settings(BaseModel):
     clock: Annotated[dt.datetime | None, BeforeValidator(_instant)] = None
     environment: dict[str, str] = Field(default_factory=dict, repr=False, exclude=True)
 
+    @property
+    def served_chats(self) -> tuple[Address, ...]:
+        """The only chats that are served; none when all are."""
+        return (*self.allowed_chats, *self.admin_chats) if self.allowed_chats else ()
+
     @model_validator(mode="after")
     def _model_is_whole(self) -> Self:
         """A server without a model's name can be asked nothing; a budget without a price would never end."""

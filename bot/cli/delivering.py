@@ -22,8 +22,9 @@ from bot.parts import Parts
 from bot.plugins import TERMINAL
 from bot.ports import ChatAdapter
 from bot.reporting import Reporter
-from bot.settings import address_of, load_settings
+from bot.settings import Settings, address_of, load_settings
 from bot.store import pauses
+from bot.store.allowed import allow_only, includes
 from bot.store.connection import Store, open_store
 
 # A platform that cannot be reached for so long is left out, so that the others' chats do not wait for it.
@@ -37,13 +38,15 @@ async def deliver_due(day: dt.date | None, *, chat: str | None, again: bool, dry
     """Send what is due (or `day`), wait for its end, and say what became of it. Status 1 when something failed."""
     settings = load_settings()
     async with opened_parts(settings) as (parts, adapters):
-        only = _ordered(parts.store, chat)
+        only = _ordered(parts.store, chat, settings)
         if dry_run:
             now, settle_hour = parts.clock.now(), settings.settle_hour_utc
             with rehearsal.copy_of(parts.store) as copy:
+                copy.write_now(allow_only, settings.served_chats)
                 found = await rehearsal.intended(copy, day, only, again=again, now=now, settle_hour=settle_hour)
             _tell(found, set(adapters))
             return 0
+        parts.store.write_now(allow_only, settings.served_chats)
         with stop_signals() as stop:
             return await _deliver(parts, adapters, day, only, again=again, stop=stop)
 
@@ -138,10 +141,15 @@ async def _opened(adapters: dict[str, ChatAdapter]) -> list[str]:
     return [str(error) for error in failed.values()]
 
 
-def _ordered(store: Store, chat: str | None) -> Chat | None:
-    """The chat that was named, if one was. Raises UsageError when nothing can be sent now."""
+def _ordered(store: Store, chat: str | None, settings: Settings) -> Chat | None:
+    """The chat that was named, if one was. Raises UsageError when nothing can be sent now, or not there."""
     store.read_now(control.check_running)
-    return None if chat is None else store.read_now(control.subscriber, _address(chat))
+    if chat is None:
+        return None
+    found = store.read_now(control.subscriber, _address(chat))
+    if not includes(settings.served_chats, found.address):
+        raise UsageError(f"{found.address} is not among ALLOWED_CHATS, so nothing is sent there.")
+    return found
 
 
 def _lines(report: Report) -> list[str]:

@@ -18,11 +18,12 @@ from bot.commands.library import DayFetcher, Library, PaperFinding
 from bot.errors import StoreError
 from bot.locales import supported
 from bot.message import Message
-from bot.model import Address, Chat, ChatKind
+from bot.model import Chat, ChatKind
 from bot.ports import Request
 from bot.settings import Settings
 from bot.sources.paper_ids import parse
 from bot.store import chats
+from bot.store.allowed import includes
 from bot.store.connection import Store
 
 __all__ = ["Conversation", "command_specs"]
@@ -62,7 +63,7 @@ class Conversation:
         asking = self._asking(request, None)
         try:
             asking = self._asking(request, await self._library.store.read(chats.chat, request.address))
-            if not self._allowed(request.address):
+            if not includes(self._settings.served_chats, request.address):
                 return _not_allowed(asking)
             return await _answered(asking, command)
         except Exception as error:  # noqa: BLE001 - whatever went wrong, a person waits for an answer
@@ -90,15 +91,6 @@ class Conversation:
             now=self._clock.now(),
             settings=self._settings,
             library=self._library,
-        )
-
-    def _allowed(self, address: Address) -> bool:
-        allowed = self._settings.allowed_chats
-        if not allowed:
-            return True
-        return any(
-            (one.platform, one.chat_id) == (address.platform, address.chat_id) and one.topic_id in {"", address.topic_id}
-            for one in (*allowed, *self._settings.admin_chats)
         )
 
 

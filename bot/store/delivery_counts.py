@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.clock import from_text, to_text
 from bot.model import Address, DeliveryState
+from bot.store.allowed import ALLOWED
 from bot.store.pauses import NOT_PAUSED
 
 _OPEN_UNTIL = f"""
@@ -142,9 +143,9 @@ def open_by_platform(
 ) -> dict[str, int]:
     """How many deliveries up to this id are still to be sent on each platform, of one list day or of all."""
     rows = connection.execute(
-        "SELECT platform, count(*) AS count FROM delivery JOIN target ON target.id = target_id "
+        "SELECT platform, count(*) AS count FROM delivery JOIN target ON target.id = target_id "  # noqa: S608
         "WHERE state = 'ready' AND delivery.id <= ?1 AND (?2 IS NULL OR list_day = ?2) AND (?3 IS NULL OR target_id = ?3) "
-        "GROUP BY platform ORDER BY platform",
+        f"AND {ALLOWED} GROUP BY platform ORDER BY platform",
         (last, None if day is None else day.isoformat(), only),
     )
     return {row["platform"]: row["count"] for row in rows}

@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 
 from bot.clock import from_text, to_text
 from bot.model import Address
-from bot.store import key_values
+from bot.store import allowed, key_values
 
 _OWNER, _EVERYTHING = "paused", "*"
 # Since when nothing was held back; what has waited through a pause is not late.
 _RESUMED = ("delivery", "resumed_at")
 
-# A condition on a statement over `target`: looked up by the primary key, for the rows that come so far only.
+# A condition on a statement over `target`: looked up by the primary key, for the rows that come so far only. A chat that
+# is not served is held back as a paused one is, without being called so.
 NOT_PAUSED = (
+    f"{allowed.ALLOWED} AND "  # noqa: S608
     "NOT EXISTS (SELECT 1 FROM key_value WHERE owner = 'paused' AND key IN "
     "('*', platform || ':' || chat_id || CASE topic_id WHEN '' THEN '' ELSE '/' || topic_id END))"
 )
@@ -39,8 +41,9 @@ def everything_paused(connection: sqlite3.Connection) -> bool:
 
 
 def any_paused(connection: sqlite3.Connection) -> bool:
-    """Whether anything at all is paused."""
-    return connection.execute("SELECT 1 FROM key_value WHERE owner = ? LIMIT 1", (_OWNER,)).fetchone() is not None
+    """Whether anything at all is held back: paused, or not served."""
+    paused = connection.execute("SELECT 1 FROM key_value WHERE owner = ? LIMIT 1", (_OWNER,)).fetchone() is not None
+    return paused or allowed.any_named(connection)
 
 
 def pauses(connection: sqlite3.Connection) -> Pauses:
