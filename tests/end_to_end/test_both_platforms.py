@@ -4,13 +4,19 @@ import asyncio
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.end_to_end.process import run_command, running
 from tests.end_to_end.story import AFTER_NINE, BEFORE_NINE, EVENING, PAPERS, Story
 from tests.end_to_end.test_discord import DiscordTalk
 from tests.end_to_end.test_telegram import TelegramTalk
 from tests.fakes.discord.server import FakeDiscord
 from tests.fakes.hub import Hub
+from tests.fakes.telegram.failures import Fail
 from tests.fakes.telegram.server import FakeTelegram
+
+# Three within ten seconds make a listener that has just begun give up.
+TAKEN = [Fail(409, "Conflict: terminated by other getUpdates request")] * 3
 
 
 async def test_both_platforms_get_their_digest_from_one_process(tmp_path: Path):
@@ -73,3 +79,35 @@ async def test_deliver_a_day_to_everybody_who_has_not_had_it(tmp_path: Path):
         status, _, errors = await run_command(tmp_path, one.at(EVENING), "deliver", "--date", "2024-03-24")
         assert status != 0
         assert "2024-03-24" in errors
+
+
+@pytest.mark.parametrize(
+    ("failures", "sentence"),
+    [
+        ({"getUpdates": TAKEN}, "two cannot listen with one TELEGRAM_BOT_TOKEN"),
+        ({"getMe": [Fail(401, "Unauthorized")]}, "does not accept TELEGRAM_BOT_TOKEN"),
+        ({"getUpdates": [Fail(401, "Unauthorized")]}, "does not accept TELEGRAM_BOT_TOKEN"),
+    ],
+)
+async def test_a_telegram_that_ends_at_the_start_does_not_stop_discord(
+    tmp_path: Path, failures: dict[str, list[Fail]], sentence: str
+):
+    async with Hub() as hub, FakeTelegram() as telegram, FakeDiscord() as discord:
+        ada = discord.user()
+        alone = {"TELEGRAM_BOT_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.url}
+        one = Story(tmp_path, hub, alone | discord.environment(), DiscordTalk(discord, discord.channel(), ada))
+        for method, found in failures.items():
+            telegram.fail_method(method, *found)
+        async with running(tmp_path, one.at(EVENING)) as bot:
+            await bot.wait_for_log(sentence, 30)
+            await one.asks("/paper 2403.18361")
+            await one.asks("/subscribe 09:00 Seoul")
+            assert await bot.terminate() == 0
+            assert "Traceback" not in bot.logged()
+        # With nothing beside it, the same ends the process, with its sentence.
+        for method, found in failures.items():
+            telegram.fail_method(method, *found)
+        async with running(tmp_path, Story(tmp_path, hub, alone, one.talk).at(EVENING)) as bot:
+            assert await asyncio.wait_for(bot.process.wait(), 30) == 5
+            assert f"Error: {'Telegram' if 'accept' in sentence else 'Another'}" in bot.logged()
+            assert sentence in bot.logged()
