@@ -17,7 +17,8 @@ def shown_summary(paper: Paper, language: str) -> Summary | None:
     """The best summary for a reader of `language`, or None when nothing is known of the paper but its title.
 
     In order: one written in that language; one written in English; the Hub's `ai_summary`; sentences of the abstract,
-    chosen now or before an export that left the abstract behind; one written in any other language. Of several in one
+    chosen now or before an export that left the abstract behind; one written in any other language. The Hub's comes after
+    the abstract's sentences once a reader called it wrong. Of several in one
     language, one that failed the check comes last. `verified` of what is given is False for that one, and for one that
     could be checked and was not yet: then the reader is told.
     """
@@ -26,8 +27,11 @@ def shown_summary(paper: Paper, language: str) -> Summary | None:
         for summary in written:
             if summary.language == wanted:
                 return summary
+    hub = hub_summary(paper)
+    doubtful = hub if hub is not None and hub.verified is False else None
     chosen_before = (summary for summary in paper.summaries if summary.source is SummarySource.ABSTRACT)
-    return hub_summary(paper) or extract(paper) or next(chosen_before, None) or next(iter(written), None)
+    safe = None if doubtful else hub
+    return safe or extract(paper) or next(chosen_before, None) or doubtful or next(iter(written), None)
 
 
 def wants_model(paper: Paper, language: str, *, replacing: bool, reader: str) -> bool:
@@ -48,8 +52,11 @@ def wants_model(paper: Paper, language: str, *, replacing: bool, reader: str) ->
 
 
 def hub_summary(paper: Paper) -> Summary | None:
-    """The Hub's `ai_summary` as bullets, a sentence each."""
+    """The Hub's `ai_summary` as bullets, a sentence each; with what a reader has said of it."""
     bullets = tuple(sentences(plain_text(paper.hub_summary)))
+    for one in paper.summaries:
+        if one.source is SummarySource.HUB and one.bullets == bullets:
+            return one
     return Summary(language="en", source=SummarySource.HUB, bullets=bullets) if bullets else None
 
 

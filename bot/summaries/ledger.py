@@ -1,5 +1,6 @@
 """Counts what language models are asked, into the store, and stops the asking when the day's budget is spent."""
 
+import asyncio
 import sqlite3
 from collections.abc import Mapping
 
@@ -24,18 +25,24 @@ class StoreLedger:
         self._store, self._clock, self._model, self._limits = store, clock, model, limits
         self._price = price_of(model, prices)
         self._held = Spent()
+        self._freed = asyncio.Event()
 
     async def admit(self, planned: Spent) -> None:
         """Take room for a call. Raises BudgetSpent when there is none, and remembers that for the operator."""
         day = self._clock.now().date()
         priced = self._priced(planned)
-        # Held before the store is asked, so that two who ask at once do not both get the last room.
-        before = self._held
-        self._held = before + priced
-        spent = await self._store.read(_spent, day.isoformat())
-        if self._limits.allow(spent + before, priced):
-            return
-        self._give_back(priced)
+        while True:
+            freed = self._freed
+            # Held before the store is asked, so that two who ask at once do not both get the last room.
+            before, self._held = self._held, self._held + priced
+            spent = await self._store.read(_spent, day.isoformat())
+            if self._limits.allow(spent + before, priced):
+                return
+            self._give_back(priced)
+            if not before.calls or not self._limits.allow(spent, priced):
+                break
+            # Calls under way hold the room: they may take less of it than they asked for.
+            await freed.wait()
         if not await self._store.read(usage.is_stopped, day):
             await self._store.write(usage.stop, day)
             log.warning("the day's budget for language models is spent", day=day.isoformat(), money=spent.money)
@@ -46,7 +53,6 @@ class StoreLedger:
 
     async def record(self, planned: Spent, used: Spent) -> None:
         """Count what a call took, and give back the room that it had."""
-        self._give_back(self._priced(planned))
         counted = self._priced(used)
         day = self._clock.now().date()
         row = Usage(
@@ -58,7 +64,13 @@ class StoreLedger:
             tokens_out=counted.tokens_out,
             money=counted.money,
         )
-        await self._store.write(usage.add, row)
+        try:
+            await self._store.write(usage.add, row)
+        finally:
+            # Only when it is counted: in between it would be neither.
+            self._give_back(self._priced(planned))
+            self._freed.set()
+            self._freed = asyncio.Event()
 
     def _priced(self, spent: Spent) -> Spent:
         money = self._price.of(spent.tokens_in, spent.tokens_out)

@@ -127,17 +127,18 @@ class Summaries:
         """
         return await self._asked.get((paper_id, language))
 
-    async def ask_again(self, paper_id: str, language: str) -> bool:
+    async def ask_again(self, paper_id: str, language: str, *, marked: bool = False) -> bool:
         """Mark the summary that readers of `language` see as wrong, because one said so, and have another written.
 
-        Gives whether there is another now. It may take as long as the model does. Never raises a SourceError.
+        `marked`: the one that is wrong bears its mark already, and what is seen now may be another. Gives whether there is another now. It may take as long as the model does. Never raises a SourceError.
         """
         paper = await self._store.read(papers.paper, paper_id)
         shown = shown_summary(paper, language) if paper else None
         if paper is None or shown is None:
             return False
-        marked = await self._store.write(summaries.report_wrong, paper_id, shown)
-        log.info("a reader says that a summary is wrong", paper=paper_id, source=shown.source.value, marked=marked)
+        if not marked:
+            marked = await self._store.write(summaries.report_wrong, paper_id, shown)
+            log.info("a reader says that a summary is wrong", paper=paper_id, source=shown.source.value, marked=marked)
         try:
             made = await self._asked_again.get((paper_id, language))
         except SourceError as error:
