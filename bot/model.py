@@ -24,6 +24,10 @@ class SummarySource(StrEnum):
     ABSTRACT = "abstract"  # sentences of the abstract, chosen by bot.summaries.extractive
 
 
+# Why a summary is not verified when a person called it wrong; no check overrules that.
+REPORTED = "Reported as wrong by a reader."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """Bullets about one paper in one language; `language` is a BCP 47 tag such as `ko` or `en`.

@@ -9,7 +9,7 @@ from babel.dates import format_date
 from bot.digest.select import Item, items
 from bot.locales import language_name, locale, supported, translator
 from bot.message import Button, Entry, Message, Names, shortened
-from bot.model import Choice, Origin, Paper, Shape, Summary, SummarySource
+from bot.model import REPORTED, Choice, Origin, Paper, Shape, Summary, SummarySource
 from bot.summaries.choose import shown_summary
 from bot.summaries.sentences import plain_text
 
@@ -160,9 +160,17 @@ def provenance(summary: Summary | None, language: str) -> str:
     if summary is None:
         return translator(language).gettext("No summary yet: nothing but the title is known.")
     said = _source(summary, language)
-    if (supported(summary.language) or summary.language) == language:
-        return said
-    return f"{said} ({language_name(summary.language, language)})"
+    if (supported(summary.language) or summary.language) != language:
+        said = f"{said} ({language_name(summary.language, language)})"
+    return f"{said} · {doubt(summary, language)}" if summary.verified is False else said
+
+
+def doubt(summary: Summary, language: str) -> str:
+    """What a reader is told of a summary that is not verified."""
+    t = translator(language)
+    if REPORTED in summary.reasons:
+        return t.gettext("⚠ a reader reported it as wrong")
+    return t.gettext("⚠ not verified: it may say what the paper does not")
 
 
 def _source(summary: Summary, language: str) -> str:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from html import escape
 
-from bot.digest.compose import compose_heading, compose_paper
+from bot.digest.compose import compose_heading, compose_paper, doubt
 from bot.message import Message
 from bot.model import Paper, SummarySource
 from bot.summaries.choose import shown_summary
@@ -33,6 +33,9 @@ def markdown(day: dt.date, papers: Sequence[Paper], language: str) -> str:
         if summary:
             if summary.source not in _WRITTEN:
                 lines += [f"<!-- summary: {summary.source} -->", ""]
+            if summary.verified is False:
+                # A line that readers see; an import passes over it.
+                lines += [f"> {doubt(summary, language)}", ""]
             lines += [*(f"- {bullet}" for bullet in summary.bullets), ""]
     return "\n".join(lines) + "\n"
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.clock import from_text, to_text
-from bot.model import Origin, Paper, Summary, SummarySource
+from bot.model import REPORTED, Origin, Paper, Summary, SummarySource
 from bot.ports import SourcePaper
 from bot.store.merging import SummaryKey, day_decides, is_fresh, merged, outranks, summaries_by_key, summary_key
 from bot.store.search import index_papers
@@ -51,8 +51,8 @@ _SUMMARY = (
     "reasons, checked_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
-# The reason, and in place of the check's version, of a summary that a person called wrong.
-READER, READER_VERSION = "Reported as wrong by a reader.", "reader"
+# In place of the check's version, of a summary that a person called wrong.
+READER_VERSION = "reader"
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +248,7 @@ def _write(connection: sqlite3.Connection, state: _Known, paper: Paper, now: dt.
 
 def _verdict(summary: Summary) -> tuple[int | None, str, str]:
     """What a source tells of a summary's truth: only that a reader found it wrong; all else is checked here anew."""
-    if summary.verified is False and READER in summary.reasons:
+    if summary.verified is False and REPORTED in summary.reasons:
         return 0, json.dumps(summary.reasons, ensure_ascii=False), READER_VERSION
     return None, "[]", ""
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.clock import to_text
-from bot.model import Summary
-from bot.store.papers import READER, READER_VERSION
+from bot.model import REPORTED, Summary
+from bot.store.papers import READER_VERSION
 from bot.store.search import index_papers
 
 # What is to be checked: what has a source, and either no verdict or that of another version of the check. What a model
@@ -124,7 +124,7 @@ def save_summary(
 
 def report_wrong(connection: sqlite3.Connection, paper_id: str, summary: Summary) -> bool:
     """Mark a stored summary as wrong, because a person said so. False when it is not stored, or says something else now."""
-    reasons, bullets = json.dumps([READER]), json.dumps(summary.bullets, ensure_ascii=False)
+    reasons, bullets = json.dumps([REPORTED]), json.dumps(summary.bullets, ensure_ascii=False)
     key = (paper_id, summary.language, summary.source.value, summary.prompt_version)
     return connection.execute(_REPORT, (reasons, READER_VERSION, *key, bullets)).rowcount > 0
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.model import Paper, Summary, SummarySource
+from bot.model import REPORTED, Paper, Summary, SummarySource
 from bot.summaries.extractive import extract
 from bot.summaries.sentences import plain_text, sentences
 
@@ -34,11 +34,10 @@ def shown_summary(paper: Paper, language: str) -> Summary | None:
     return safe or extract(paper) or next(chosen_before, None) or doubtful or next(iter(written), None)
 
 
-def wants_model(paper: Paper, language: str, *, replacing: bool, reader: str) -> bool:
+def wants_model(paper: Paper, language: str, *, replacing: bool) -> bool:
     """Whether a language model is asked for bullets in `language`: when there is a source, and nobody wrote what is true.
 
-    `replacing`: what failed the check counts as nothing (SHOW_UNVERIFIED=replace); what a reader called wrong, for the
-    reason `reader`, always does.
+    `replacing`: what failed the check counts as nothing (SHOW_UNVERIFIED=replace); what a reader called wrong always does.
     """
     if not paper.abstract.strip():
         return False
@@ -46,7 +45,7 @@ def wants_model(paper: Paper, language: str, *, replacing: bool, reader: str) ->
         if summary.language == language and summary.source in _WRITTEN and summary.bullets:
             if summary.verified is not False:
                 return False
-            if not replacing and summary.source is SummarySource.IMPORTED and reader not in summary.reasons:
+            if not replacing and summary.source is SummarySource.IMPORTED and REPORTED not in summary.reasons:
                 return False
     return True
 

@@ -16,11 +16,10 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import BudgetSpent, ModelUnusable, SourceError, SourceUnavailable
-from bot.model import Paper, Summary
+from bot.model import REPORTED, Paper, Summary
 from bot.shared import Shared
 from bot.store import papers, summaries
 from bot.store.connection import Store
-from bot.store.papers import READER
 from bot.summaries.answers import Fault, Kind
 from bot.summaries.chat_completions import MOST_TOKENS, ChatCompletions
 from bot.summaries.checking import CHECK_VERSION
@@ -130,7 +129,8 @@ class Summaries:
     async def ask_again(self, paper_id: str, language: str, *, marked: bool = False) -> bool:
         """Mark the summary that readers of `language` see as wrong, because one said so, and have another written.
 
-        `marked`: the one that is wrong bears its mark already, and what is seen now may be another. Gives whether there is another now. It may take as long as the model does. Never raises a SourceError.
+        `marked`: the one that is wrong bears its mark already, and what is seen now may be another. Gives whether
+        there is a new one. It may take as long as the model does. Never raises a SourceError.
         """
         paper = await self._store.read(papers.paper, paper_id)
         shown = shown_summary(paper, language) if paper else None
@@ -173,7 +173,7 @@ class Summaries:
             (paper.id, language)
             for paper in ranked
             for language in languages
-            if wants_model(paper, language, replacing=self._replacing, reader=READER)
+            if wants_model(paper, language, replacing=self._replacing)
         ]
 
     async def make_all(self, wanted: Sequence[tuple[str, str]], progress: Callable[[Made], object] | None = None) -> Round:
@@ -220,7 +220,7 @@ class Summaries:
         paper = await self._store.read(papers.paper, paper_id)
         if paper is None or not paper.abstract.strip():
             return Made(paper_id, language, Outcome.NO_SOURCE, ("There is no abstract to write from.",))
-        if not again and not wants_model(paper, language, replacing=self._replacing, reader=READER):
+        if not again and not wants_model(paper, language, replacing=self._replacing):
             return Made(paper_id, language, Outcome.THERE)
         now = self._clock.now()
         key = (paper_id, language, version)
@@ -254,7 +254,7 @@ class Summaries:
     ) -> Summary | tuple[str, ...]:
         """A summary that has passed the check, or why there is none: asked for twice, the second time with the reasons."""
         text = cut(await self._full_text.text(paper.id)) if self._full_text else ""
-        wrong = [one for one in paper.summaries if one.language == language and READER in one.reasons] if again else []
+        wrong = [one for one in paper.summaries if one.language == language and REPORTED in one.reasons] if again else []
         faults: tuple[str, ...] = ()
         before, room = "", MOST_TOKENS
         if wrong:
