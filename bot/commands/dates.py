@@ -1,4 +1,4 @@
-"""Days as people write them, Korean and English, read into a date. Pure: the present day is given.
+"""Days as people write them in any language of the interface, read into a date. Pure: the present day is given.
 
 A grammar of our own, for three reasons measured with dateparser 1.2: it does not read 그제, 지난 금요일 or 20240328; it
 takes `may` for a day; and it cannot tell a day that does not exist from a text that is no day, which is what a person
@@ -9,14 +9,27 @@ import calendar
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from babel.dates import get_day_names, get_month_names
-
+from bot.commands.day_words import (
+    COUNTS,
+    KOREAN_DAYS,
+    LAST,
+    LATER,
+    NEXT,
+    OFFSETS,
+    WEEKS,
+    months,
+    one_of,
+    unit_length,
+    weekday_ornament,
+    weekdays,
+)
 from bot.commands.nearest import nearest
+from bot.commands.numerals import in_digits
 
 # Hugging Face's first list.
 FIRST_LIST_DAY = dt.date(2023, 5, 4)
@@ -45,7 +58,7 @@ def read_date(text: str, today: dt.date) -> dt.date | NoDate:
     read = _by_rules(written, today)
     if read is None:
         # `Thursday, 28 March 2024` and `2024년 3월 28일 (목)`: the weekday is an ornament.
-        read = _by_rules(_tidied(_WEEKDAY_ORNAMENT().sub(" ", written)), today)
+        read = _by_rules(_tidied(weekday_ornament().sub(" ", written)), today)
     if read is not None:
         return read
     return NoDate(DateFault.UNREADABLE, _offers(written, today))
@@ -56,7 +69,14 @@ def _tidied(text: str) -> str:
     folded = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", folded)
     folded = re.sub(r"\b(?:the|on|of|for)\b", " ", folded)
     folded = folded.replace("−", "-").replace("–", "-")
-    return re.sub(r"[\s,]+", " ", folded).strip(" .!?~'\"`()[]")
+    folded = re.sub(r"[\s,、]+", " ", folded).strip(" .。!?~'\"`()[]「」“”")
+    # 昨日の論文, 昨天的论文
+    folded = re.sub(r"(?<=.)[の的] ?(?:論文|论文|リスト|一覧|列表)?$", "", folded)
+    return re.sub(r"令和 ?(元|\d{1,2}) ?年", _of_reiwa, in_digits(folded))
+
+
+def _of_reiwa(year: "re.Match[str]") -> str:
+    return f"{2018 + (1 if year[1] == '元' else int(year[1]))}年"
 
 
 Read = dt.date | NoDate
@@ -64,8 +84,8 @@ Reader = Callable[["re.Match[str]", dt.date], Read]
 
 
 def _by_rules(written: str, today: dt.date) -> Read | None:
-    if written in _OFFSETS:
-        return _shifted(today, days=_OFFSETS[written])
+    if written in OFFSETS:
+        return _shifted(today, days=OFFSETS[written])
     for pattern, reader in _rules():
         match = pattern.fullmatch(written)
         if match is not None:
@@ -139,31 +159,11 @@ def _month_alone(match: "re.Match[str]", _: dt.date) -> Read:
     return NoDate(DateFault.UNREADABLE, (read,)) if isinstance(read, dt.date) else read
 
 
-@cache
-def _months() -> dict[str, int]:
-    names = {name.casefold(): number for number, name in get_month_names("wide", locale="en").items()}
-    return names | {name[:3]: number for name, number in names.items()} | {"sept": 9}
-
-
 def _month(written: str) -> int:
-    return int(written) if written.isdigit() else _months()[written]
+    return int(written) if written.isdigit() else months()[written]
 
 
 # --- Days counted from the present one --------------------------------------------------------------------------------
-
-_OFFSETS = {
-    "today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1,
-    "day before yesterday": -2, "day after tomorrow": 2,
-    "오늘": 0, "금일": 0, "어제": -1, "작일": -1, "그제": -2, "그저께": -2, "엊그제": -2, "그끄저께": -3,
-    "내일": 1, "모레": 2,
-}  # fmt: skip
-
-# Korean counts days with words of their own, English with `a` and small numbers.
-_COUNTS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10,
-    "일": 1, "이": 2, "삼": 3, "한": 1, "두": 2, "세": 3, "석": 3, "네": 4, "넉": 4,
-}  # fmt: skip
-_KOREAN_DAYS = {"하루": 1, "이틀": 2, "사흘": 3, "나흘": 4, "닷새": 5, "엿새": 6, "이레": 7, "열흘": 10, "보름": 15}
 
 
 def _shifted(today: dt.date, *, days: int = 0, months: int = 0) -> Read:
@@ -177,47 +177,25 @@ def _shifted(today: dt.date, *, days: int = 0, months: int = 0) -> Read:
 
 
 def _counted(match: "re.Match[str]", today: dt.date) -> Read:
-    written, unit = match["n"], match["unit"]
-    count = int(written) if written.isdigit() else _COUNTS[written]
-    count = count if match["way"] in {"later", "from now", "후", "뒤"} else -count
-    if unit.startswith(("week", "주")):
-        return _shifted(today, days=7 * count)
-    if unit.startswith(("month", "달", "개월")):
-        return _shifted(today, months=count)
-    if unit.startswith(("year", "년", "해")):
-        return _shifted(today, months=12 * count)
-    return _shifted(today, days=count)
+    written, (days, months_) = match["n"], unit_length(match["unit"])
+    count = int(written) if written.isdigit() else COUNTS[written]
+    count = count if match["way"] in LATER else -count
+    return _shifted(today, days=days * count, months=months_ * count)
 
 
 def _korean_days(match: "re.Match[str]", today: dt.date) -> Read:
-    count = _KOREAN_DAYS[match["n"]]
+    count = KOREAN_DAYS[match["n"]]
     return _shifted(today, days=-count if match["way"] == "전" else count)
 
 
-@cache
-def _weekdays() -> dict[str, int]:
-    names: dict[str, int] = {}
-    for language in ("en", "ko"):
-        for number, name in get_day_names("wide", locale=language).items():
-            names[name.casefold()] = number
-    names |= {name[:3]: number for name, number in names.items() if name.isascii()}
-    names |= {name[0] + "욜": number for name, number in names.items() if name.endswith("요일")}
-    return names | {"tues": 1, "thur": 3, "thurs": 3}
-
-
 def _weekday(match: "re.Match[str]", today: dt.date) -> Read:
-    wanted, how = _weekdays()[match["w"]], match["how"].replace(" ", "")
-    monday = today - dt.timedelta(days=today.weekday())
-    if how in {"lastweek", "지난주", "저번주"}:
-        return _shifted(monday, days=wanted - 7)
-    if how in {"thisweek", "이번주"}:
-        return _shifted(monday, days=wanted)
-    if how in {"nextweek", "다음주"}:
-        return _shifted(monday, days=wanted + 7)
+    wanted, how = weekdays()[match["w"]], re.sub("[ 个個]", "", match["how"]).removesuffix("の")
+    if how in WEEKS:
+        return _shifted(today, days=wanted - today.weekday() + 7 * WEEKS[how])
     back = (today.weekday() - wanted) % 7
-    if how in {"next", "다음", "coming"}:
+    if how in NEXT:
         return _shifted(today, days=7 - back)
-    if how in {"last", "past", "previous", "지난", "저번"} and back == 0:
+    if how in LAST and back == 0:
         back = 7
     return _shifted(today, days=-back)
 
@@ -225,24 +203,23 @@ def _weekday(match: "re.Match[str]", today: dt.date) -> Read:
 # --- The rules, the first that fits -----------------------------------------------------------------------------------
 
 
-def _one_of(words: Sequence[str]) -> str:
-    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+_UNITS = "日間?|天|週間?|周|[个個]?(?:星期|礼拜|禮拜)|[ヶヵカケか箇个個]月|年"
 
 
 @cache
 def _rules() -> tuple[tuple["re.Pattern[str]", Reader], ...]:
-    month = rf"(?P<m>{_one_of(list(_months()))})\.?"
-    weekday = rf"(?P<w>{_one_of(list(_weekdays()))})"
-    count = rf"(?P<n>\d{{1,5}}|{_one_of(list(_COUNTS))})"
+    month = rf"(?P<m>{one_of(months())})\.?"
+    weekday = rf"(?P<w>{one_of(weekdays())})"
+    count = rf"(?P<n>\d{{1,5}}|{one_of(COUNTS)})"
     written: list[tuple[str, Reader]] = [
-        (r"(?P<y>\d{4}) ?[-./년 ] ?(?P<m>\d{1,2}) ?[-./월 ] ?(?P<d>\d{1,2}) ?일?", _year_month_day),
+        (r"(?P<y>\d{4}) ?[-./년年 ] ?(?P<m>\d{1,2}) ?[-./월月 ] ?(?P<d>\d{1,2}) ?[일日号號]?", _year_month_day),
         (r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)", _year_month_day),
-        (r"(?P<y>\d{4}) ?[-./년] ?(?P<m>\d{1,2}) ?월?", _month_alone),
-        (r"(?P<m>\d{1,2}) ?월 ?(?P<d>\d{1,2}) ?일?", _month_day),
+        (r"(?P<y>\d{4}) ?[-./년年] ?(?P<m>\d{1,2}) ?[월月]?", _month_alone),
+        (r"(?P<m>\d{1,2}) ?[월月] ?(?P<d>\d{1,2}) ?[일日号號]?", _month_day),
         (r"(?P<m>\d{1,2})[-./](?P<d>\d{1,2})", _month_day),
-        (r"(?P<d>\d{1,2}) ?일?", _day_of_month),
+        (r"(?P<d>\d{1,2}) ?[일日号號]?", _day_of_month),
         (r"(?P<a>\d\d)(?P<b>\d\d)(?P<c>\d\d)", _three_numbers),
-        (r"(?P<a>\d{1,2}) ?[-./년] ?(?P<b>\d{1,2}) ?[-./월] ?(?P<c>\d{4}|\d{1,2}) ?일?", _three_numbers),
+        (r"(?P<a>\d{1,2}) ?[-./년年] ?(?P<b>\d{1,2}) ?[-./월月] ?(?P<c>\d{4}|\d{1,2}) ?[일日号號]?", _three_numbers),
         (rf"(?P<d>\d{{1,2}})[ -]?{month}[ -](?P<y>\d{{4}})", _year_month_day),
         (rf"{month} ?(?P<d>\d{{1,2}}) (?P<y>\d{{4}})", _year_month_day),
         (rf"(?P<y>\d{{4}})[ -]{month}[ -](?P<d>\d{{1,2}})", _year_month_day),
@@ -251,17 +228,15 @@ def _rules() -> tuple[tuple["re.Pattern[str]", Reader], ...]:
         (rf"{month} ?(?P<d>\d{{1,2}})", _month_day),
         (rf"{count} ?(?P<unit>days?|weeks?|months?|years?) (?P<way>ago|before|later|from now)", _counted),
         (rf"{count} ?(?P<unit>일|주일|주|달|개월|년|해) ?(?P<way>전|후|뒤)", _counted),
-        (rf"(?P<n>{_one_of(list(_KOREAN_DAYS))}) ?(?P<way>전|후|뒤)", _korean_days),
+        (rf"(?P<n>{one_of(KOREAN_DAYS)}) ?(?P<way>전|후|뒤)", _korean_days),
+        (rf"(?P<n>\d{{1,5}}) ?(?P<unit>{_UNITS}) ?(?P<way>前|之前|以前|{one_of(LATER)})", _counted),
         (rf"(?P<how>last week|this week|next week|last|past|previous|this|next|coming|) ?{weekday}", _weekday),
         (rf"{weekday} (?P<how>last week|this week|next week)", _weekday),
-        (rf"(?P<how>(?:지난|저번|이번|다음) ?주|지난|저번|이번|다음) ?{weekday}", _weekday),
+        (rf"(?P<how>(?:지지난|지난|저번|이번|다음) ?주|지난|저번|이번|다음) ?{weekday}", _weekday),
+        (rf"(?P<how>(?:先々週|先週|今週|来週|再来週)の?|(?:この前|前回|前|次|今度)の) ?{weekday}", _weekday),
+        (rf"(?P<how>(?:上上|上|这|這|本|下下|下) ?[个個]?) ?(?:(?:周|週|星期|礼拜|禮拜) ?的? ?)?{weekday}", _weekday),
     ]
     return tuple((re.compile(pattern), reader) for pattern, reader in written)
-
-
-@cache
-def _WEEKDAY_ORNAMENT() -> "re.Pattern[str]":  # noqa: N802 - a constant that is built when first used
-    return re.compile(rf"\(?\b(?:{_one_of([*_weekdays(), *'월화수목금토일'])})\b\.?\)?")
 
 
 def _offers(written: str, today: dt.date) -> tuple[dt.date, ...]:
@@ -270,7 +245,7 @@ def _offers(written: str, today: dt.date) -> tuple[dt.date, ...]:
     if inside:
         read = _by_rules(inside[0], today)
         return (read,) if isinstance(read, dt.date) else getattr(read, "offers", ())
-    vocabulary = [*_OFFSETS, *_weekdays(), *_months(), *_KOREAN_DAYS, "last", "ago", "days", "week", "지난", "저번", "이번"]
+    vocabulary = [*OFFSETS, *weekdays(), *months(), *KOREAN_DAYS, "last", "ago", "days", "week", "지난", "저번", "이번"]
     words = [word if re.search(r"\d", word) else nearest(word, vocabulary) or word for word in written.split(" ")]
     mended = _by_rules(" ".join(words), today)
     return (mended,) if isinstance(mended, dt.date) else ()

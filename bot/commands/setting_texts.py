@@ -86,7 +86,7 @@ def instant_text(asking: Asking, instant: dt.datetime, zone: str) -> str:
     local = instant.astimezone(zone_of(zone))
     tongue = locale(asking.language)
     day = format_skeleton("yMMMEd", local, locale=tongue)
-    at = get_datetime_format("medium", locale=tongue).format(clock(local.time()), day)
+    at = str(get_datetime_format("medium", locale=tongue)).format(clock(local.time()), day)
     # The offset at that instant, for summer time may have begun by then.
     named = zone_label(zone, asking.language, instant)
     if named == offset_label(zone, instant):

@@ -78,6 +78,41 @@ def test_relative_words_count_from_the_present_day(text, days_ago):
 
 
 @pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2024年3月28日", "2024-03-28"), ("２０２４年３月２８日（木）", "2024-03-28"), ("2024年3月28日木曜日", "2024-03-28"),
+        ("令和6年3月28日", "2024-03-28"), ("令和元年五月一日", "2019-05-01"), ("二〇二四年三月二十八日", "2024-03-28"),
+        ("3月28日", "2024-03-28"), ("12月25日", "2023-12-25"), ("28日", "2024-03-28"), ("3月28日の論文", "2024-03-28"),
+        ("今日", "2024-03-30"), ("きょう", "2024-03-30"), ("昨日", "2024-03-29"), ("昨日の論文", "2024-03-29"), ("一昨日", "2024-03-28"),
+        ("おととい", "2024-03-28"), ("明日", "2024-03-31"), ("3日前", "2024-03-27"), ("三日前", "2024-03-27"), ("一週間前", "2024-03-23"),
+        ("2か月前", "2024-01-30"), ("1年前", "2023-03-30"), ("2日後", "2024-04-01"),
+        ("金曜日", "2024-03-29"), ("金曜", "2024-03-29"), ("先週の金曜日", "2024-03-22"), ("先週金曜", "2024-03-22"),
+        ("先々週の月曜日", "2024-03-11"), ("今週の月曜", "2024-03-25"), ("来週の月曜日", "2024-04-01"), ("この前の土曜日", "2024-03-23"),
+        ("次の月曜日", "2024-04-01"),
+    ],
+)  # fmt: skip
+def test_japanese_days_are_read(text, day):
+    assert read_date(text, SATURDAY) == dt.date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2024年3月28日", "2024-03-28"), ("2024年3月28日星期四", "2024-03-28"), ("2024年3月28日（周四）", "2024-03-28"),
+        ("二零二四年三月二十八日", "2024-03-28"), ("3月28号", "2024-03-28"), ("十一月三日", "2023-11-03"), ("28号", "2024-03-28"),
+        ("今天", "2024-03-30"), ("昨天", "2024-03-29"), ("昨天的论文", "2024-03-29"), ("前天", "2024-03-28"), ("大前天", "2024-03-27"),
+        ("明天", "2024-03-31"), ("3天前", "2024-03-27"), ("三天之前", "2024-03-27"), ("两周前", "2024-03-16"), ("一个星期前", "2024-03-23"),
+        ("一个月前", "2024-02-29"), ("两天后", "2024-04-01"),
+        ("周五", "2024-03-29"), ("星期五", "2024-03-29"), ("礼拜天", "2024-03-24"), ("週五", "2024-03-29"), ("上周五", "2024-03-22"),
+        ("上个星期五", "2024-03-22"), ("上上周五", "2024-03-15"), ("这周一", "2024-03-25"), ("本周一", "2024-03-25"), ("下周一", "2024-04-01"),
+        ("上周的周五", "2024-03-22"),
+    ],
+)  # fmt: skip
+def test_chinese_days_are_read(text, day):
+    assert read_date(text, SATURDAY) == dt.date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
     ("text", "today", "day"),
     [
         ("friday", "2024-03-30", "2024-03-29"),
@@ -109,6 +144,8 @@ def test_weekdays_are_read(text, today, day):
         ("20240231", "2024-02-29"),
         ("31/31/2024", "2024-12-31"),
         ("40일", "2024-03-31"),
+        ("2月30日", "2024-02-29"),
+        ("四月三十一日", "2024-04-30"),
     ],
 )
 def test_a_day_that_the_calendar_has_not_is_told_apart_with_the_nearest_that_it_has(text, nearest):
@@ -142,6 +179,7 @@ def test_of_two_readings_the_one_that_has_been_is_taken():
         ("the list from 2024-02-30", ["2024-02-29"]),
         ("March 2024", ["2024-03-01"]),
         ("2024년 3월", ["2024-03-01"]),
+        ("2024年3月", ["2024-03-01"]),
         ("may", []),
         ("hello", []),
         ("", []),
@@ -157,9 +195,20 @@ def test_any_text_is_read_or_refused(text, today):
     assert isinstance(read_date(text, today), dt.date | NoDate)
 
 
+# What the rules are made of, in any order: text by chance seldom comes near them.
+PIECES = "今 昨 日 月 年 火 金曜 曜日 先週 来週 の 前 后 後 上 下 个 周 星期 礼拜 一 二 十 百 〇 令和 元 號 天 ヶ月 か 1 28 2024 ( ) - 、 的 論文"
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(PIECES.split()), max_size=8).map("".join), st.dates())
+def test_any_mix_of_signs_is_read_or_refused(text, today):
+    assert isinstance(read_date(text, today), dt.date | NoDate)
+
+
 @settings(deadline=None)
 @given(
-    st.dates(dt.date(2023, 5, 4), dt.date(2099, 12, 31)), st.sampled_from(["%Y-%m-%d", "%Y.%m.%d", "%Y%m%d", "%d %B %Y"])
+    st.dates(dt.date(2023, 5, 4), dt.date(2099, 12, 31)),
+    st.sampled_from(["%Y-%m-%d", "%Y.%m.%d", "%Y%m%d", "%d %B %Y", "%Y年%m月%d日", "%Y년 %m월 %d일"]),
 )
 def test_every_date_is_read_back_from_how_it_is_written(day, form):
     assert read_date(day.strftime(form), SATURDAY) == day
