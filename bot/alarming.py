@@ -99,6 +99,7 @@ class Alarming:
         now, settle_hour = self._clock.now(), self._settings.settle_hour_utc
         count, _, reason = delivery_counts.behind(connection, now - alarms.PATIENCE)
         day = alarms.expected(now, settle_hour)
+        missing = alarms.expected(now, self._settings.missing_hour_utc)
         return Facts(
             now=now,
             undisturbed_since=max(self._started_at, pauses.resumed_at(connection) or self._started_at),
@@ -108,6 +109,9 @@ class Alarming:
             expected=day,
             settle_hour=settle_hour,
             listed=list_days.list_day(connection, day),
+            missing=missing,
+            missing_listed=list_days.list_day(connection, missing),
+            asked_at=list_days.asked_at(connection),
             platforms={
                 name: Trouble(reason=one.trouble, refused=one.refused) if one.trouble else None
                 for name, one in self._platforms.every.items()

@@ -57,7 +57,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                     settings=settings,
                     clock=clock,
                     store=store,
-                    fetcher=Fetcher(store, hub, clock, settings.settle_hour_utc),
+                    fetcher=Fetcher(store, hub, clock, settings.settle_hour_utc, settings.gap_days),
                     finder=PaperFinder(store, (hub, arxiv), clock),
                     summaries=summaries,
                 )

@@ -116,6 +116,8 @@ class Settings(BaseModel):
     default_time_zone: Annotated[str, AfterValidator(_zone)] = "Asia/Seoul"
     default_time: dt.time = dt.time(9, 0)
     settle_hour_utc: Annotated[int, Field(ge=0, le=23)] = 12
+    missing_hour_utc: Annotated[int, Field(ge=0, le=23)] = 20
+    gap_days: Annotated[int, Field(ge=0, le=400)] = 14
     admin_chats: Addresses = ()
     allowed_chats: Addresses = ()
     telegram_rate: Annotated[float, Field(gt=0)] = 30.0

@@ -83,6 +83,9 @@ def fetch(
     since: Annotated[
         str | None, typer.Option(help="Every day from this one to today; days that are complete are skipped.")
     ] = None,
+    gaps: Annotated[
+        bool, typer.Option("--gaps", help="Days that were missed, as the running bot finds them; say what each was.")
+    ] = False,
 ) -> None:
     """Fetch lists of papers from Hugging Face; without options the newest day.
 
@@ -92,7 +95,9 @@ def fetch(
 
     if date and since:
         raise UsageError("--date and --since cannot be used together: one names a day, the other a start.")
-    _finish(fetch_days(date=_day(date, "--date"), since=_day(since, "--since")))
+    if gaps and (date or since):
+        raise UsageError("--gaps finds its days by itself; leave --date and --since away.")
+    _finish(fetch_days(date=_day(date, "--date"), since=_day(since, "--since"), gaps=gaps))
 
 
 @app.command(name="import")

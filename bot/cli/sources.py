@@ -9,9 +9,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bot.clock import Clock
 from bot.digest import importing
-from bot.errors import SourceError, UsageError
+from bot.digest.fetching import Fetcher
+from bot.errors import SourceError, SourceRefused, UsageError
 from bot.logs import set_up_logs
-from bot.model import ListDay
+from bot.model import ListDay, ListDayState
 from bot.parts import open_parts
 from bot.settings import load_settings
 from bot.store.connection import Store, open_store
@@ -20,8 +21,8 @@ from bot.store.connection import Store, open_store
 _NAMED = 50
 
 
-async def fetch_days(*, date: dt.date | None, since: dt.date | None) -> int:
-    """Fetch the newest day, one day, or every day since one. Status 4 when one of several could not be fetched."""
+async def fetch_days(*, date: dt.date | None, since: dt.date | None, gaps: bool = False) -> int:
+    """Fetch the newest day, one day, every day since one, or the gaps. Status 4 when one of several was not fetched."""
     settings = load_settings()
     set_up_logs("warning" if settings.log_level == "info" else settings.log_level)
     async with open_parts(settings) as parts:
@@ -29,23 +30,64 @@ async def fetch_days(*, date: dt.date | None, since: dt.date | None) -> int:
         for day, name in ((date, "--date"), (since, "--since")):
             if day is not None and day > today:
                 raise UsageError(f"{name} {day} is still to come; today is {today} in UTC.")
+        if gaps:
+            return await _fill_gaps(parts.fetcher)
         if since is not None:
-            with _progress() as progress:
-                task = progress.add_task("", total=None)
-                fetched = await parts.fetcher.fetch_since(
-                    since,
-                    lambda day, done, total: progress.update(task, description=str(day), completed=done, total=total),
-                )
-            papers = sum(day.papers for day in fetched.days)
-            _say(f"Fetched {len(fetched.days)} days with {papers} papers; {fetched.skipped} were complete before.")
-            for failure in fetched.failures:
-                _say(f"Not fetched: {failure}")
-            return SourceError.exit_status if fetched.failures else 0
+            return await _fetch_since(parts.fetcher, since)
         newest = await (parts.fetcher.fetch_day(date) if date is not None else parts.fetcher.fetch_newest())
     if newest is None:
         raise SourceError("Hugging Face has no papers of the last days; `daily-papers fetch --date D` asks for one day.")
     _say(_described(newest))
     return 0
+
+
+async def _fetch_since(fetcher: Fetcher, since: dt.date) -> int:
+    with _progress() as progress:
+        task = progress.add_task("", total=None)
+        fetched = await fetcher.fetch_since(
+            since,
+            lambda day, done, total: progress.update(task, description=str(day), completed=done, total=total),
+        )
+    papers = sum(day.papers for day in fetched.days)
+    _say(f"Fetched {len(fetched.days)} days with {papers} papers; {fetched.skipped} were complete before.")
+    for failure in fetched.failures:
+        _say(f"Not fetched: {failure}")
+    return SourceError.exit_status if fetched.failures else 0
+
+
+async def _fill_gaps(fetcher: Fetcher) -> int:
+    """Say which days are missing, fetch each, and say what it was: papers, none, not there yet, or a failure."""
+    since, missing = await fetcher.gaps()
+    if since is None:
+        _say("Nothing has been fetched from Hugging Face yet, so nothing can be missing; `daily-papers fetch` begins.")
+        return 0
+    if not missing:
+        _say(f"No gaps: every day since {since} has been fetched to its end.")
+        return 0
+    _say(f"{_counted(len(missing), 'day')} since {since} to fetch:")
+    failed = 0
+    for day, known in reversed(missing):
+        try:
+            found = _described(await fetcher.fetch_day(day))
+        except SourceRefused as error:
+            found = f"{day}: not there yet. {error}"
+        except SourceError as error:
+            failed += 1
+            found = f"{day}: could not be fetched, which says nothing of its papers. {error}"
+        _say(f"  {found} Before: {_known(known)}.")
+    if failed:
+        _say(f"{_counted(failed, 'day')} could not be fetched; the running bot tries again each hour.")
+    return SourceError.exit_status if failed else 0
+
+
+def _known(day: ListDay | None) -> str:
+    if day is None:
+        return "never asked for"
+    if day.state is ListDayState.WANTED:
+        return "only failures"
+    if day.fetched_at is None:
+        return f"{_counted(day.papers, 'paper')} of an archive"
+    return f"{_counted(day.papers, 'paper')} at {day.fetched_at:%Y-%m-%d %H:%M} UTC"
 
 
 def import_paths(paths: list[Path]) -> None:
@@ -102,8 +144,15 @@ def export_lines(path: Path | None) -> None:
 
 
 def _described(day: ListDay) -> str:
-    papers = f"{day.papers} papers" if day.papers != 1 else "1 paper"
-    return f"{day.day}: {papers if day.papers else 'no papers'}, {day.state}."
+    if day.papers:
+        return f"{day.day}: {_counted(day.papers, 'paper')}, {day.state}."
+    if day.state is ListDayState.CLOSED:
+        return f"{day.day}: no papers, {day.state}; Hugging Face has none of that day."
+    return f"{day.day}: no papers yet, {day.state}; the list fills in the course of the day."
+
+
+def _counted(count: int, thing: str) -> str:
+    return f"{count} {thing}{'' if count == 1 else 's'}"
 
 
 def _progress() -> Progress:

@@ -1,6 +1,6 @@
 """What an operator's chat reads of an alarm, in its language."""
 
-from bot.delivery.alarms import DELIVERIES, FETCH, PATIENCE, Alarm
+from bot.delivery.alarms import DELIVERIES, FETCH, MISSING, PATIENCE, Alarm
 from bot.locales import translator
 from bot.message import Message
 
@@ -25,6 +25,8 @@ def _begun(alarm: Alarm, language: str) -> str:
         return told.format(count=count, hours=_HOURS)
     if alarm.name == FETCH:
         return words.gettext("The list of {day} could not be fetched for hours.").format(day=detail["day"])
+    if alarm.name == MISSING:
+        return words.gettext("There is no list of {day} yet, though Hugging Face answers.").format(day=detail["day"])
     told = (
         words.gettext("{platform} no longer accepts the bot's token.")
         if detail["refused"]
@@ -39,6 +41,8 @@ def _over(alarm: Alarm, language: str) -> str:
         return words.gettext("Over: no digest is late any more.")
     if alarm.name == FETCH:
         return words.gettext("Over: lists can be fetched again.")
+    if alarm.name == MISSING:
+        return words.gettext("Over: the list has come, or Hugging Face has none of that day.")
     return words.gettext("Over: {platform} works again.").format(platform=alarm.detail["platform"].capitalize())
 
 

@@ -14,7 +14,7 @@ from bot.model import ListDay, ListDayState
 # What is late for so long does not mend itself; a long broadcast, or an hour in which a platform is away, does.
 PATIENCE = dt.timedelta(hours=2)
 
-DELIVERIES, FETCH, PLATFORM = "deliveries", "fetch", "platform:"
+DELIVERIES, FETCH, MISSING, PLATFORM = "deliveries", "fetch", "missing", "platform:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,9 @@ class Facts:
     """How things stand. `behind` counts deliveries that were planned PATIENCE ago and are still to be sent.
 
     `undisturbed_since` is when this process began, or when a pause ended: what waited before was no fault. `expected` is
-    the list day that should be there now, `listed` what is known of it. `platforms` has those that were opened.
+    the list day that should be there now, `listed` what is known of it. `missing` is the one that must be there by the hour
+    that the operator sets, `missing_listed` what is known of it, `asked_at` when any list was last asked for. `platforms`
+    has those that were opened.
     """
 
     now: dt.datetime
@@ -41,6 +43,9 @@ class Facts:
     expected: dt.date
     settle_hour: int
     listed: ListDay | None
+    missing: dt.date | None = None
+    missing_listed: ListDay | None = None
+    asked_at: dt.datetime | None = None
     platforms: Mapping[str, Trouble | None] = field(default_factory=dict)
 
 
@@ -67,6 +72,8 @@ def begun(facts: Facts) -> dict[str, dict[str, str]]:
         long_silent = listed.fetched_at is None or facts.now - listed.fetched_at >= PATIENCE
         if waited >= PATIENCE and still_failing and long_silent:
             found[FETCH] = {"day": facts.expected.isoformat(), "reason": listed.last_error}
+    if facts.missing is not None and _is_missing(facts):
+        found[MISSING] = {"day": facts.missing.isoformat(), "reason": ""}
     for name, trouble in facts.platforms.items():
         if trouble is not None:
             refused = "yes" if trouble.refused else ""
@@ -81,6 +88,8 @@ def ended(facts: Facts) -> set[str]:
         found.add(DELIVERIES)
     if facts.listed is not None and (_is_there(facts.listed) or not facts.listed.last_error):
         found.add(FETCH)
+    if facts.missing_listed is not None and _has_come(facts.missing_listed):
+        found.add(MISSING)
     return found
 
 
@@ -116,6 +125,19 @@ def is_closed(alarm: Alarm, admins: Collection[str]) -> bool:
 def expected(now: dt.datetime, settle_hour: int) -> dt.date:
     """The list day that should be there at `now`, as `Facts.expected`."""
     return expected_day(now, settle_hour)
+
+
+def _is_missing(facts: Facts) -> bool:
+    """Whether the Hub was asked of late, answered, and had no list. That it does not answer is another alarm."""
+    listed = facts.missing_listed
+    if listed is not None and (_has_come(listed) or listed.last_error):
+        return False
+    return facts.asked_at is not None and facts.now - facts.asked_at < PATIENCE
+
+
+def _has_come(day: ListDay) -> bool:
+    """Whether it has papers, or is surely a holiday of the Hub's."""
+    return day.papers > 0 or _is_there(day)
 
 
 def _is_there(day: ListDay) -> bool:

@@ -8,16 +8,29 @@ from dataclasses import dataclass
 import structlog
 
 from bot.clock import Clock
-from bot.digest.list_days import BACKWARDS_DAYS, GAP_DAYS, days_between, days_to_refresh, is_complete, state_after_fetch
+from bot.digest.list_days import (
+    BACKWARDS_DAYS,
+    GAP_DAYS,
+    YOUNG,
+    days_between,
+    days_to_refresh,
+    first_wanted,
+    gaps,
+    is_complete,
+    state_after_fetch,
+)
 from bot.errors import PaperNotFound, SourceError, SourceRefused, SourceUnavailable, UnreadableAnswer
 from bot.model import ListDay, ListDayState, Origin, Paper
 from bot.ports import DaySource, PaperSource, SourcePaper
 from bot.shared import Shared
 from bot.store.connection import Store
-from bot.store.list_days import list_day, list_days, save_failure, save_list
+from bot.store.list_days import first_fetched, list_day, list_days, save_failure, save_list
 from bot.store.papers import merge_papers, paper
 
 log = structlog.get_logger()
+
+# A list that has been closed for a week began a day, and is looked at a day, more than that ago.
+_YOUNG_DAYS = YOUNG[-1].days + 2
 
 # Papers that are looked up at one time: arXiv takes one question in three seconds, and nobody waits for a minute.
 MOST_LOOKED_UP = 20
@@ -35,11 +48,14 @@ class Fetched:
 class Fetcher:
     """Brings the lists of a `DaySource` into the store."""
 
-    def __init__(self, store: Store, source: DaySource, clock: Clock, settle_hour: int = 12) -> None:
+    def __init__(
+        self, store: Store, source: DaySource, clock: Clock, settle_hour: int = 12, gap_days: int = GAP_DAYS
+    ) -> None:
         self._store = store
         self._source = source
         self._clock = clock
         self._settle_hour = settle_hour
+        self._gap_days = gap_days
         self._days = Shared(self._fetch)
 
     async def fetch_day(self, day: dt.date) -> ListDay:
@@ -118,12 +134,30 @@ class Fetcher:
         return Fetched(tuple(fetched), len(every) - len(wanted), tuple(failures))
 
     async def refresh(self) -> Fetched:
-        """The hourly job: today's list and each recent one that is not complete. One that fails stops no other."""
+        """The hourly job, and the first thing that a start does: what bot/digest/list_days.py names, gaps among it."""
         now = self._clock.now()
-        known = await self._store.read(list_days, now.date() - dt.timedelta(days=GAP_DAYS), now.date())
+        return await self._fetch_each(days_to_refresh(now, await self._known(now), self._gap_days))
+
+    async def gaps(self) -> tuple[dt.date | None, list[tuple[dt.date, ListDay | None]]]:
+        """The first day that must not be missing, and the days since then that are, the newest first, as they are known."""
+        now = self._clock.now()
+        known = await self._known(now)
+        by_day = {one.day: one for one in known}
+        missing = [(day, by_day.get(day)) for day in gaps(now, known, self._gap_days)]
+        return first_wanted(now, known, self._gap_days), missing
+
+    async def _known(self, now: dt.datetime) -> list[ListDay]:
+        """What is known of the days that count, and of the first that was ever fetched, which may be long ago."""
+        days = max(self._gap_days, _YOUNG_DAYS)
+        known = await self._store.read(list_days, now.date() - dt.timedelta(days=days), now.date())
+        first = await self._store.read(first_fetched)
+        return known if first is None or first in known else [first, *known]
+
+    async def _fetch_each(self, wanted: Sequence[dt.date]) -> Fetched:
+        """Fetch these days; one that fails stops no other."""
         fetched: list[ListDay] = []
         failures: list[str] = []
-        for day in days_to_refresh(now, known):
+        for day in wanted:
             try:
                 fetched.append(await self.fetch_day(day))
             except SourceRefused as error:

@@ -13,6 +13,9 @@ CLOSING = dt.time(3, 0)
 # The hourly job looks at the last days in any case, and further back at those that it has once begun, or missed.
 RECENT_DAYS = 3
 GAP_DAYS = 14
+# A closed list is asked for again when it has been closed for so long: votes go on rising for a week, a paper may still
+# come or go, titles and links are mended. One request a page each time, where papers one by one would be thirty.
+YOUNG = tuple(dt.timedelta(days=days) for days in (1, 2, 4, 7))
 # Longer than any holiday, at which the Hub's list rests.
 BACKWARDS_DAYS = 10
 
@@ -44,19 +47,44 @@ def is_complete(known: ListDay | None) -> bool:
     return known.fetched_at is not None and known.fetched_at >= closes_at(known.day)
 
 
-def days_to_refresh(now: dt.datetime, known: Iterable[ListDay]) -> list[dt.date]:
-    """The days that the hourly job asks for, the newest first: today, and each recent one that is not complete.
+def is_due_again(known: ListDay | None, now: dt.datetime) -> bool:
+    """Whether a complete list has reached an age of YOUNG since it was fetched. Of weekends nothing new is to be heard."""
+    if known is None or known.fetched_at is None or (not known.papers and known.day.weekday() >= 5):
+        return False
+    if now - closes_at(known.day) > YOUNG[-1] + RECENT_DAYS * dt.timedelta(days=1):
+        return False
+    return any(known.fetched_at < closes_at(known.day) + age <= now for age in YOUNG)
 
-    Recent are the last three, and up to fourteen back those not before the first day that was fetched from the Hub:
-    gaps (the machine was off) are filled so. What was imported is no such start.
+
+def first_wanted(now: dt.datetime, known: Iterable[ListDay], gap_days: int = GAP_DAYS) -> dt.date | None:
+    """The first day that must not be missing: the first that was fetched from the Hub, at most `gap_days` back.
+
+    None when none was ever fetched. What was imported is no such start.
     """
-    today = now.date()
+    fetched = [one.day for one in known if one.fetched_at is not None]
+    return max(now.date() - dt.timedelta(days=gap_days), min(fetched)) if fetched else None
+
+
+def gaps(now: dt.datetime, known: Iterable[ListDay], gap_days: int = GAP_DAYS) -> list[dt.date]:
+    """The days before today that must not be missing and of which the Hub has not said its last word, the newest first."""
     by_day = {one.day: one for one in known}
-    fetched = [one.day for one in by_day.values() if one.fetched_at is not None]
-    start = min(fetched, default=today)
-    oldest = max(today - dt.timedelta(days=GAP_DAYS), min(start, today - dt.timedelta(days=RECENT_DAYS)))
-    days = [day for day in days_between(oldest, today) if day == today or not is_complete(by_day.get(day))]
-    return days[::-1]
+    start = first_wanted(now, by_day.values(), gap_days)
+    if start is None:
+        return []
+    return [day for day in days_between(start, now.date() - dt.timedelta(days=1)) if not is_complete(by_day.get(day))][::-1]
+
+
+def days_to_refresh(now: dt.datetime, known: Iterable[ListDay], gap_days: int = GAP_DAYS) -> list[dt.date]:
+    """The days that the hourly job asks for, the newest first: today, the last three that are not complete, gaps (the
+    machine was off), and what is closed and still young.
+    """
+    by_day = {one.day: one for one in known}
+    today = now.date()
+    recent = [today - dt.timedelta(days=back) for back in range(1, RECENT_DAYS + 1)]
+    wanted = {day for day in recent if not is_complete(by_day.get(day))}
+    wanted |= {today, *gaps(now, by_day.values(), gap_days)}
+    wanted |= {day for day, one in by_day.items() if is_complete(one) and is_due_again(one, now)}
+    return sorted(wanted, reverse=True)
 
 
 def days_between(since: dt.date, until: dt.date) -> Iterator[dt.date]:

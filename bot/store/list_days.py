@@ -44,6 +44,19 @@ def list_days(connection: sqlite3.Connection, since: dt.date, until: dt.date) ->
     return [as_list_day(row) for row in rows]
 
 
+def first_fetched(connection: sqlite3.Connection) -> ListDay | None:
+    """The first day that was ever fetched from the Hub; what came from files is no fetch."""
+    return _one(connection.execute("SELECT * FROM list_day WHERE fetched_at IS NOT NULL ORDER BY day LIMIT 1"))
+
+
+def asked_at(connection: sqlite3.Connection) -> dt.datetime | None:
+    """When the Hub was last asked for any day, with whatever success."""
+    row = connection.execute(
+        "SELECT max(max(coalesce(fetched_at, ''), coalesce(failed_at, ''))) AS instant FROM list_day"
+    ).fetchone()
+    return from_text(row["instant"]) if row["instant"] else None
+
+
 def newest_with_papers(connection: sqlite3.Connection, until: dt.date) -> ListDay | None:
     """The newest day that has papers, not after `until`: today in UTC. An archive may hold a day that is still to come."""
     return _one(

@@ -1,5 +1,6 @@
 """The commands of the terminal as a person or a program runs them: what they print, and how they end."""
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -39,6 +40,32 @@ async def test_what_cannot_be_imported_is_told_by_line_and_what_can_be_is(tmp_pa
     (tmp_path / "empty.md").write_text("nothing\n", encoding="utf-8")
     status, output, errors = await run_command(tmp_path, CLOCK, "import", "empty.md")
     assert (status, "No paper could be read at empty.md." in errors) == (2, True), output
+
+
+async def test_gaps_are_found_told_and_filled_and_empty_not_yet_and_failed_are_told_apart(tmp_path: Path):
+    async with Hub() as hub:
+        url = {"HF_API_URL": hub.url}
+        assert "nothing can be missing" in await ran(tmp_path, "fetch", "--gaps", **url)
+        await ran(tmp_path, "fetch", "--date", "2024-03-23", **url, CLOCK="2024-03-23T12:00:00Z")
+        hub.fail(404, 99, path="2024-03-26")
+        hub.today = dt.date(2024, 3, 26)
+        status, told, errors = await run_command(tmp_path, CLOCK | url, "fetch", "--gaps")
+        assert (status, told.splitlines()[0]) == (4, "5 days since 2024-03-23 to fetch:"), errors
+        for line in (
+            "2024-03-23: no papers, closed; Hugging Face has none of that day. Before: 0 papers at 2024-03-23 12:00 UTC.",
+            "2024-03-25: 3 papers, closed. Before: never asked for.",
+            "2024-03-26: could not be fetched, which says nothing of its papers.",
+            "2024-03-27: not there yet.",
+        ):
+            assert line in told
+        hub.failures.clear()
+        hub.today = dt.date(2024, 3, 28)
+        told = await ran(tmp_path, "fetch", "--gaps", **url)
+        assert ("2 days since 2024-03-23" in told, "2024-03-27: 123 papers, closed." in told) == (True, True)
+        assert "No gaps: every day since 2024-03-23" in await ran(tmp_path, "fetch", "--gaps", **url)
+        assert "no papers yet, open" in await ran(
+            tmp_path, "fetch", "--date", "2024-03-24", **url, CLOCK="2024-03-24T12:00:00Z"
+        )
 
 
 async def test_every_form_of_a_digest_holds_the_same_papers(tmp_path: Path):

@@ -13,7 +13,7 @@ from bot.delivery.pace import Pace
 from bot.delivery.subscribing import subscribe
 from bot.listening import Platforms
 from bot.message import Message
-from bot.model import Address, ListDayState
+from bot.model import Address, ListDayState, Origin
 from bot.ports import Outcome, Rejected, Sent, Unreachable
 from bot.settings import Settings
 from bot.store import key_values, list_days, pauses
@@ -131,6 +131,31 @@ async def test_a_list_that_cannot_be_fetched_is_told_in_the_default_language_of_
     assert await scene.after() == ["2024-03-29 논문 목록을 몇 시간째 가져오지 못하고 있습니다."]
     scene.store.write_now(put_day, "2024-03-29", now=scene.clock.now())
     assert await scene.after() == ["해결됨: 논문 목록을 다시 가져올 수 있습니다."]
+
+
+async def test_a_list_that_is_missing_at_the_operators_hour_is_told_once_and_once_when_it_came(scene):
+    def answer_empty(connection):
+        now = scene.clock.now()
+        list_days.save_list(connection, day("2024-03-29"), [], origin=Origin.HUB, state=ListDayState.OPEN, now=now)
+
+    scene.clock.advance(hours=19, minutes=50)
+    scene.store.write_now(answer_empty)
+    assert await scene.after() == []
+    assert await scene.after(minutes=15) == [
+        "아직 2024-03-29 논문 목록이 없습니다. Hugging Face는 정상적으로 응답하고 있습니다."
+    ]
+    scene.restart()
+    assert await scene.after(minutes=15) == []
+    scene.store.write_now(put_day, "2024-03-29", now=scene.clock.now())
+    assert await scene.after(minutes=15) == [
+        "해결됨: 목록이 올라왔거나, Hugging Face에 그날의 목록이 없는 것으로 확인되었습니다."
+    ]
+    assert await scene.after(minutes=15) == []
+
+
+async def test_a_machine_that_has_just_started_asks_before_it_calls_a_list_missing(scene):
+    scene.clock.advance(hours=20, minutes=30)
+    assert await scene.after() == []
 
 
 async def test_what_cannot_be_told_is_logged_and_not_tried_for_ever(scene):

@@ -248,6 +248,45 @@ async def test_before_the_hub_has_todays_list_the_hourly_job_fetches_the_others(
     assert done.days[0].day == SEED_DAY
 
 
+async def test_after_weeks_off_the_gap_is_filled_as_far_back_as_the_setting_says(hub, store, client, fetcher):
+    hub.days[dt.date(2024, 2, 28)] = invented_list(dt.date(2024, 2, 28), 2)
+    await fetcher("2024-02-28T13:00").fetch_day(dt.date(2024, 2, 28))
+    hub.requests.clear()
+    back = fetcher("2024-03-28T13:00")
+    since, missing = await back.gaps()
+    assert (since, len(missing), missing[0][0], missing[-1]) == (dt.date(2024, 3, 14), 14, BIG_DAY, (since, None))
+    await back.refresh()
+    assert len(hub.asked_days()) == 15
+    assert await back.gaps() == (since, [])
+
+
+async def test_days_that_the_setting_leaves_out_are_no_gap(hub, store, client, fetcher):
+    await fetcher("2024-03-20T13:00").fetch_day(dt.date(2024, 3, 20))
+    clock = Clock(dt.datetime(2024, 3, 28, 13, tzinfo=dt.UTC))
+    hub.today = SEED_DAY
+    narrow = Fetcher(store, HuggingFace(client, hub.url, patience=IMPATIENT), clock, gap_days=2)
+    assert [day for day, _ in (await narrow.gaps())[1]] == [BIG_DAY, BIG_DAY - dt.timedelta(days=1)]
+
+
+async def test_a_closed_list_that_is_young_is_fetched_again_by_pages_and_never_paper_by_paper(hub, store, fetcher):
+    await fetcher("2024-03-29T03:50").fetch_day(SEED_DAY)
+    hub.days[SEED_DAY][0]["paper"]["upvotes"] = 400
+    hub.days[SEED_DAY][1]["paper"]["title"] = "A Better Title"
+    hub.days[SEED_DAY][2]["paper"]["githubRepo"] = "https://github.com/invented/code"
+    withdrawn = hub.days[SEED_DAY].pop()["paper"]["id"]
+    hub.requests.clear()
+    await fetcher("2024-03-30T03:50").refresh()
+    # Pages until an empty one.
+    assert len([request for request in hub.requests if "date=2024-03-28" in request]) == 2
+    assert not [request for request in hub.requests if "/api/papers/" in request]
+    listed = store.read_now(papers_of_day, SEED_DAY)
+    assert (listed[0].upvotes, listed[1].title) == (400, "A Better Title")
+    assert listed[2].github_repo == "https://github.com/invented/code"
+    # Withdrawn: from the list, not from the store, where a frozen digest may still need it.
+    assert withdrawn not in [one.id for one in listed]
+    assert store.read_now(paper, withdrawn) is not None
+
+
 # --- One paper ------------------------------------------------------------------------------------------------------------
 
 

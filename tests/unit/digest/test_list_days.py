@@ -1,10 +1,11 @@
 """The calendar of list days: when a day is settled and closed, and which are asked for."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
 
-from bot.digest.list_days import days_to_refresh, is_complete, state_after_fetch
+from bot.digest.list_days import days_to_refresh, gaps, is_complete, is_due_again, state_after_fetch
 from bot.model import ListDay, ListDayState, Origin
 
 DAY = dt.date(2024, 3, 28)
@@ -85,3 +86,31 @@ def test_imported_days_and_the_sample_are_no_start():
         known(dt.date(2024, 3, 22), ListDayState.CLOSED, Origin.SAMPLE),
     ]
     assert days_to_refresh(at("03-28T08:50"), imported) == days(28, 27, 26, 25)
+
+
+def test_a_closed_list_is_asked_for_again_one_two_four_and_seven_days_later_and_then_no_more():
+    asked = []
+    one = known(DAY, ListDayState.CLOSED, fetched_at=at("03-29T03:50"))
+    for hour in range(24 * 14):
+        now = at("03-29T03:50") + dt.timedelta(hours=hour)
+        if DAY in days_to_refresh(now, [one]) and now.date() != DAY:
+            asked.append(now.strftime("%m-%d %H:%M"))
+            one = known(DAY, ListDayState.CLOSED, fetched_at=now)
+    assert asked == ["03-30 03:50", "03-31 03:50", "04-02 03:50", "04-05 03:50"]
+
+
+def test_an_empty_weekend_is_not_asked_for_again():
+    saturday = dataclasses.replace(known(dt.date(2024, 3, 30), ListDayState.CLOSED, fetched_at=at("03-31T03:50")), papers=0)
+    assert not is_due_again(saturday, at("04-02T03:50"))
+
+
+def test_gaps_are_days_since_the_first_fetch_of_which_the_hub_has_not_said_its_last_word():
+    every = [
+        known(dt.date(2024, 3, 22), ListDayState.CLOSED, fetched_at=at("03-23T08:00")),
+        known(dt.date(2024, 3, 25), ListDayState.SETTLED, fetched_at=at("03-25T13:00")),
+        known(dt.date(2024, 3, 26), ListDayState.CLOSED, Origin.ARCHIVE),
+        known(dt.date(2024, 3, 27), ListDayState.WANTED),
+    ]
+    assert gaps(at("03-28T08:50"), every) == days(27, 26, 25, 24, 23)
+    assert gaps(at("03-28T08:50"), every, 2) == days(27, 26)
+    assert gaps(at("03-28T08:50"), []) == []
