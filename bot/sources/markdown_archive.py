@@ -27,6 +27,8 @@ _SHOWN_VIDEO = re.compile(r"(?:<div>\s*)?<video\b[^>]*\bsrc=(['\"])(?P<url>[^'\"
 _VOTE = re.compile(r"Votes?\s*:\s*(?P<votes>\d{1,18}|-|)\s*", re.IGNORECASE)
 _AUTHORS = re.compile(r"Authors?\s*:\s*(?P<names>.*)", re.IGNORECASE)
 _SUMMARY_SOURCE = re.compile(r"<!--\s*summary:\s*(?P<source>[a-z]+)\s*-->\s*")
+# What our own Markdown says of a summary that is not verified (bot/digest/documents.py); it is checked here anew.
+_DOUBT = "> ⚠"
 # Not \s: a form feed at the start is LaTeX that an escape has eaten.
 _BULLET = re.compile(r"[-*•] +(?P<text>.*)")
 _STILL = re.compile(r"\.(?:jpe?g|png)$", re.IGNORECASE)
@@ -160,6 +162,8 @@ class _Reader:
             block.authors = _names(found["names"])
         elif found := _SUMMARY_SOURCE.fullmatch(line):
             return _set_source(block, found["source"])
+        elif line.startswith(_DOUBT):
+            return None
         elif block.bullets:
             # A bullet's text that goes on in the next line: `1) …`, or a sentence after a break.
             block.bullets[-1].append(restored(line))

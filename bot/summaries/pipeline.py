@@ -16,7 +16,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import BudgetSpent, ModelUnusable, SourceError, SourceUnavailable
-from bot.model import REPORTED, Paper, Summary
+from bot.model import REPORTED, Paper, Summary, SummarySource
 from bot.shared import Shared
 from bot.store import papers, summaries
 from bot.store.connection import Store
@@ -129,16 +129,18 @@ class Summaries:
     async def ask_again(self, paper_id: str, language: str, *, marked: bool = False) -> bool:
         """Mark the summary that readers of `language` see as wrong, because one said so, and have another written.
 
-        `marked`: the one that is wrong bears its mark already, and what is seen now may be another. Gives whether
-        there is a new one. It may take as long as the model does. Never raises a SourceError.
+        With `marked` that one is marked already. Gives whether there is another now. It may take as long as the model
+        does. Never raises a SourceError.
         """
         paper = await self._store.read(papers.paper, paper_id)
         shown = shown_summary(paper, language) if paper else None
         if paper is None or shown is None:
             return False
         if not marked:
-            marked = await self._store.write(summaries.report_wrong, paper_id, shown)
-            log.info("a reader says that a summary is wrong", paper=paper_id, source=shown.source.value, marked=marked)
+            await self._store.write(summaries.report_wrong, paper_id, shown)
+        elif shown.language == language and shown.source is SummarySource.MODEL and shown.verified:
+            # Another reader's word has brought it meanwhile.
+            return True
         try:
             made = await self._asked_again.get((paper_id, language))
         except SourceError as error:
