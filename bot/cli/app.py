@@ -239,6 +239,36 @@ def check(
 
 
 @app.command()
+def summarize(
+    date: Annotated[str | None, typer.Option(help="The list day, as 2024-03-28; the newest when missing.")] = None,
+    paper: Annotated[str | None, typer.Option(help="One paper: an arXiv id, or a URL of arXiv or Hugging Face.")] = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", help="Language to write in, such as ko, en, ja. Default: DEFAULT_LANGUAGE.")
+    ] = None,
+) -> None:
+    """Have the language model (LLM_API_URL) write the summaries that are missing, and check what it writes.
+
+    Example: daily-papers summarize --date 2024-03-28 --lang ko
+    """
+    from bot.cli.models import summarize  # noqa: PLC0415
+
+    if date and paper:
+        raise UsageError("--date and --paper cannot be used together: one names a day, the other a paper.")
+    _finish(summarize(day=_day(date, "--date"), paper=paper, language=lang))
+
+
+@app.command()
+def usage(json: Json = False) -> None:
+    """Show what language models were asked: calls, tokens and money by day and model.
+
+    Example: daily-papers usage --json
+    """
+    from bot.cli.models import show_usage  # noqa: PLC0415
+
+    show_usage(as_json=json)
+
+
+@app.command()
 def status(json: Json = False) -> None:
     """Show the newest day, papers, subscribers, deliveries, how far a broadcast is, what is paused, and the last errors.
 

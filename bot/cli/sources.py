@@ -16,6 +16,7 @@ from bot.model import ListDay, ListDayState
 from bot.parts import open_parts
 from bot.settings import load_settings
 from bot.store.connection import Store, open_store
+from bot.summaries.checking import check_imported
 
 # A report names so many unreadable places; the count tells of the rest.
 _NAMED = 50
@@ -123,6 +124,16 @@ def _import(store: Store, path: Path, now: dt.datetime) -> None:
     )
     if not report.papers:
         raise UsageError(f"No paper could be read at {path}.")
+    _check(store)
+
+
+def _check(store: Store) -> None:
+    """Check the summaries that came; the running bot does so for those whose papers' abstracts come later."""
+    with _progress() as progress:
+        task = progress.add_task("checking", total=None)
+        checked = check_imported(store, lambda done: progress.update(task, completed=done))
+    if checked:
+        _say(f"{checked} summaries were checked against their papers; `daily-papers check` tells what was found.")
 
 
 def export_lines(path: Path | None) -> None:
