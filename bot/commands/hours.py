@@ -1,9 +1,11 @@
-"""Hours of the day as people write them, Korean and English, read into a time. Pure."""
+"""Hours of the day as people write them in any language of the interface, read into a time. Pure."""
 
 import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass
+
+from bot.commands.numerals import in_digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,8 @@ class NoHour:
 
 
 _WORDS = {
-    "noon": dt.time(12), "midday": dt.time(12), "정오": dt.time(12), "midnight": dt.time(0), "자정": dt.time(0),
+    "noon": dt.time(12), "midday": dt.time(12), "정오": dt.time(12), "正午": dt.time(12), "中午": dt.time(12),
+    "midnight": dt.time(0), "자정": dt.time(0), "午夜": dt.time(0), "半夜": dt.time(0),
 }  # fmt: skip
 
 # How Korean counts hours.
@@ -27,30 +30,37 @@ _KOREAN_HOURS = {
     "열두": 12,
 }  # fmt: skip
 
-# The halves of the day, and the words for parts of it that Korean says instead.
-_MORNING = ("am", "a.m", "a.m.", "오전", "아침", "새벽")
-_EVENING = ("pm", "p.m", "p.m.", "오후", "저녁")
-_NIGHT = ("밤",)  # from evening over midnight: 밤 9시 is 21:00, 밤 12시 is 0:00, 밤 1시 is 1:00
-_NOON = ("낮",)  # 낮 12시 is 12:00, 낮 1시 is 13:00
+# The halves of the day, and the words for parts of it that Korean, Japanese and Chinese say instead.
+_MORNING = (
+    "am", "a.m", "a.m.", "오전", "아침", "새벽", "午前", "早朝", "朝", "未明",
+    "上午", "早上", "早晨", "清晨", "凌晨",
+)  # fmt: skip
+_EVENING = ("pm", "p.m", "p.m.", "오후", "저녁", "午後", "夕方", "下午", "傍晚")
+# From evening over midnight: 밤 9시 is 21:00, 밤 12시 is 0:00, 밤 1시 is 1:00.
+_NIGHT = ("밤", "夜", "晩", "深夜", "夜中", "晚上", "晚", "夜里", "夜裡", "半夜")
+_NOON = ("낮", "昼", "お昼", "中午")  # 낮 12시 is 12:00, 낮 1시 is 13:00
 _HALVES = (*_MORNING, *_EVENING, *_NIGHT, *_NOON)
 
 _HALF = "|".join(map(re.escape, sorted(_HALVES, key=len, reverse=True)))
 _HOUR = r"\d{1,2}|" + "|".join(sorted(_KOREAN_HOURS, key=len, reverse=True))
+_O_CLOCK = "시|時|时|点钟|點鐘|点|點"
+_MINUTES = r"(?:(?P<minute>\d{1,2}) ?[분分]?|(?P<thirty>[반半])|(?P<quarters>[13])刻)"
 _FORMS = (
     rf"(?P<half>{_HALF})? ?(?P<hour>\d{{1,2}}) ?[:.] ?(?P<minute>\d\d)(?: ?: ?\d\d)? ?(?P<after>{_HALF})?",
-    rf"(?P<half>{_HALF})? ?(?P<hour>{_HOUR}) ?시 ?(?:(?P<minute>\d{{1,2}}) ?분?|(?P<thirty>반))? ?(?P<after>{_HALF})?",
+    rf"(?P<half>{_HALF})? ?の? ?(?P<hour>{_HOUR}) ?(?:{_O_CLOCK}) ?{_MINUTES}? ?(?P<after>{_HALF})?",
     rf"(?P<half>{_HALF})? ?(?P<hour>\d{{1,2}}) ?(?P<after>{_HALF})?",
     rf"(?P<half>{_HALF})? ?(?P<hour>\d{{1,2}})(?P<minute>\d\d) ?(?P<after>{_HALF})?",
     r"(?P<hour>\d{1,2}) ?(?:h|hours?|o'?clock)(?P<half>)(?P<after>)",
 )
 _PATTERNS = tuple(re.compile(form) for form in _FORMS)
+_BEFORE = re.compile("^(?:at |every day at |매일 |毎日 ?|每天 ?|每日 ?)")
 
 
 def read_hour(text: str) -> dt.time | NoHour:
-    """The hour that `text` names: `9`, `09:00`, `9:30 PM`, `21시`, `오후 9시 30분`, `9시 반`, `0930`, full-width digits."""
+    """The hour that `text` names: `9`, `9:30 PM`, `오후 9시 30분`, `9시 반`, `午後9時半`, `晚上九点半`, `0930`."""
     written = unicodedata.normalize("NFKC", text).casefold()
-    written = re.sub(r"^(?:at|every day at|매일) ", "", " ".join(written.split())).strip(" ,!?")
-    written = re.sub(r"에$", "", written)
+    written = _BEFORE.sub("", " ".join(written.split())).strip(" ,!?。、")
+    written = re.sub(r"[에に]$", "", in_digits(written, anywhere=True))
     if written in _WORDS:
         return _WORDS[written]
     for pattern in _PATTERNS:
@@ -58,9 +68,14 @@ def read_hour(text: str) -> dt.time | NoHour:
         if match is not None:
             parts = match.groupdict()
             hour = _KOREAN_HOURS.get(parts["hour"]) or int(parts["hour"])
-            minute = 30 if parts.get("thirty") else int(parts.get("minute") or "0")
-            return _time(hour, minute, parts["half"] or parts["after"] or "")
+            return _time(hour, _minute(parts), parts["half"] or parts["after"] or "")
     return NoHour(offer=_hour_inside(written))
+
+
+def _minute(parts: dict[str, str | None]) -> int:
+    if parts.get("thirty"):
+        return 30
+    return 15 * int(parts.get("quarters") or "0") + int(parts.get("minute") or "0")
 
 
 def _time(hour: int, minute: int, half: str) -> dt.time | NoHour:
@@ -91,7 +106,7 @@ def _nearest(hour: int, minute: int, half: str) -> dt.time | None:
 
 
 def _hour_inside(written: str) -> dt.time | None:
-    for inside in re.finditer(r"\d{1,2}:\d\d|\d{1,2} ?시|\d{1,2} ?[ap]m", written):
+    for inside in re.finditer(r"\d{1,2}:\d\d|\d{1,2} ?(?:시|時|时|点|點)|\d{1,2} ?[ap]m", written):
         read = read_hour(inside[0])
         if isinstance(read, dt.time):
             return read

@@ -8,9 +8,13 @@ _SIGNS = "〇零一二三四五六七八九十百两兩"
 _UNITS = "年|月|[ヶヵカケか箇个個]月|日(?!曜)|号|號|天|[个個]?星期|周|週|時|时|点|點|分|刻|件|本|篇|条|票"
 
 
-def in_digits(text: str) -> str:
-    """`text` with each number that stands before a unit in Arabic digits: 三月二十八日 is 3月28日, 九点半 is 9点半."""
-    return re.sub(rf"[{_SIGNS}]+(?=\s*(?:{_UNITS}))", lambda found: str(value(found[0])), text)
+def in_digits(text: str, *, anywhere: bool = False) -> str:
+    """`text` with each number that stands before a unit in Arabic digits: 三月二十八日 is 3月28日.
+
+    With `anywhere` every number is, as in an hour, where no sign means anything else: 九点三十.
+    """
+    before = "" if anywhere else rf"(?=\s*(?:{_UNITS}))"
+    return re.sub(rf"[{_SIGNS}]+{before}", lambda found: str(value(found[0])), text)
 
 
 def value(signs: str) -> int:

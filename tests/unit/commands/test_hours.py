@@ -29,8 +29,27 @@ def test_hours_are_read(text, time):
 
 
 @pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("午前9時", "09:00"), ("午後9時", "21:00"), ("午後9時半", "21:30"), ("21時", "21:00"), ("9時半", "09:30"), ("9時30分", "09:30"),
+        ("九時", "09:00"), ("２１時３０分", "21:30"), ("朝8時", "08:00"), ("夜9時", "21:00"), ("夜の9時", "21:00"), ("深夜1時", "01:00"),
+        ("夕方6時", "18:00"), ("昼の1時", "13:00"), ("正午", "12:00"), ("毎日9時", "09:00"), ("毎日 午前9時に", "09:00"), ("午前0時", "00:00"),
+        ("午後0時", "12:00"), ("午後9:30", "21:30"),
+        ("上午9点", "09:00"), ("下午3点", "15:00"), ("晚上9点半", "21:30"), ("早上8点", "08:00"), ("中午12点", "12:00"), ("中午1点", "13:00"),
+        ("凌晨5点", "05:00"), ("21点", "21:00"), ("9点30分", "09:30"), ("9点30", "09:30"), ("九点三十", "09:30"), ("二十一点", "21:00"),
+        ("晚上九点一刻", "21:15"), ("九点三刻", "09:45"), ("两点", "02:00"), ("9点钟", "09:00"), ("每天上午9点", "09:00"), ("9點", "09:00"),
+        ("傍晚6点", "18:00"), ("半夜12点", "00:00"), ("上午9:30", "09:30"), ("零点", "00:00"),
+    ],
+)  # fmt: skip
+def test_hours_of_japanese_and_chinese_are_read(text, time):
+    assert read_hour(text) == dt.time.fromisoformat(time)
+
+
+@pytest.mark.parametrize(
     ("text", "offer"),
     [
+        ("深夜25時", "01:00"),
+        ("上午13点", "13:00"),
         ("24:00", "00:00"),
         ("24시", "00:00"),
         ("25:30", "01:30"),
@@ -47,7 +66,7 @@ def test_an_hour_inside_a_sentence_is_offered():
     assert read_hour("maybe around 9:30?") == NoHour(offer=dt.time(9, 30))
 
 
-@pytest.mark.parametrize("text", ["", "nine", "Seoul", "-1", "12345", "시", "am"])
+@pytest.mark.parametrize("text", ["", "nine", "Seoul", "-1", "12345", "시", "am", "時", "半", "毎日", "北京"])
 def test_other_words_are_no_hour(text):
     assert read_hour(text) == NoHour()
 
@@ -62,6 +81,41 @@ def test_any_text_is_read_or_refused(text):
     assert isinstance(read_hour(text), dt.time | NoHour)
 
 
+PIECES = [
+    "午前",
+    "午後",
+    "上午",
+    "晚上",
+    "夜",
+    "の",
+    "時",
+    "时",
+    "点",
+    "分",
+    "半",
+    "刻",
+    "一",
+    "十",
+    "百",
+    "〇",
+    "3",
+    "21",
+    ":",
+    "毎日",
+    "每天",
+    "に",
+    "钟",
+    "零",
+    "两",
+]
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
+def test_any_mix_of_signs_is_read_or_refused(text):
+    assert isinstance(read_hour(text), dt.time | NoHour)
+
+
 @settings(deadline=None)
 @given(st.times())
 def test_every_minute_is_read_back(time):
@@ -69,3 +123,5 @@ def test_every_minute_is_read_back(time):
     assert read_hour(f"{minute:%H:%M}") == minute
     assert read_hour(f"{minute:%I:%M %p}") == minute
     assert read_hour(f"{minute.hour}시 {minute.minute}분") == minute
+    assert read_hour(f"{minute.hour}時{minute.minute}分") == minute
+    assert read_hour(f"{minute.hour}点{minute.minute}分") == minute
