@@ -104,7 +104,8 @@ def _told(whole: Round, known: Sequence[Paper], wanted: Sequence[object], langua
 
 
 def _row(day: str, model: str, one: Usage) -> str:
-    return f"{day:<10}  {model:<24} {one.calls:>6} {one.failures:>6} {one.tokens_in:>10} {one.tokens_out:>10} {one.money:>10.4f}"
+    counts = f"{one.calls:>6} {one.failures:>6} {one.tokens_in:>10} {one.tokens_out:>10}"
+    return f"{day:<10}  {model:<24} {counts} {one.money:>10.4f}"
 
 
 def _fields(one: Usage) -> dict[str, object]:
