@@ -11,6 +11,7 @@ import structlog
 
 from bot.alarming import Alarming
 from bot.commands.conversation import Conversation
+from bot.commands.pressing import noticed
 from bot.delivery import upkeep
 from bot.delivery.answers import send_answers
 from bot.delivery.engine import Engine
@@ -20,6 +21,7 @@ from bot.listening import Platforms
 from bot.model import Address, ChatKind
 from bot.parts import Parts
 from bot.ports import ChatAdapter, Request
+from bot.reported import Reports
 from bot.reporting import LOOK_SECONDS, Reporter, Show
 from bot.schedule import follow_clock, make_scheduler
 from bot.store import chats
@@ -46,6 +48,7 @@ class Service:
         # A bar that moves is looked at more often than a log.
         self.reporter = Reporter(parts.store, parts.clock, show, look_seconds=LOOK_SECONDS if show is None else 1.0)
         self.alarming = Alarming(parts, self.platforms, self.pace)
+        self.reports = Reports(parts, self.platforms, self.pace)
         self.summarizing = Summarizing(parts.store, parts.summaries)
         self.conversation = Conversation(parts.store, parts.clock, parts.settings, parts.fetcher, parts.finder)
 
@@ -54,8 +57,10 @@ class Service:
     async def ask(self, request: Request) -> None:
         """Answer a person, at the platform's pace, ahead of every broadcast."""
         try:
-            messages = await self.conversation.answer(request)
+            messages = await noticed(request, await self.conversation.answer(request))
             await send_answers(request.reply, request.address, messages, self.pace)
+            if request.action:
+                self.reports.wake()
         except asyncio.CancelledError:
             # The platform counts the question as taken, so nobody would answer it after the next start.
             await self._excuse(request)
@@ -64,7 +69,7 @@ class Service:
     async def _excuse(self, request: Request) -> None:
         with contextlib.suppress(Exception):
             async with asyncio.timeout(EXCUSE_SECONDS):
-                for message in await self.conversation.interrupted(request):
+                for message in await noticed(request, await self.conversation.interrupted(request)):
                     await request.reply(message)
 
     async def joined(self, address: Address, kind: ChatKind, title: str, language: str | None) -> None:
@@ -99,7 +104,7 @@ class Service:
             loop.add_signal_handler(number, stop.set)
         scheduler = make_scheduler(self.parts.clock, fetch=self._fetch, tick=self._tick, upkeep=self._upkeep)
         listening = asyncio.create_task(self.platforms.serve(self), name="listening")
-        works = (self._fetch(), self.reporter.run(), self.alarming.run(), self.summarizing.run())
+        works = (self._fetch(), self.reporter.run(), self.alarming.run(), self.summarizing.run(), self.reports.run())
         beside = [asyncio.create_task(work) for work in works]
         scheduler.start()
         clockwork = asyncio.create_task(follow_clock(scheduler), name="clock")

@@ -15,6 +15,7 @@ from bot.commands.command_line import Command, read_bare_command, read_command
 from bot.commands.dates import NoDate, read_date
 from bot.commands.help import command_specs
 from bot.commands.library import DayFetcher, Library, PaperFinding
+from bot.commands.pressing import pressed
 from bot.errors import StoreError
 from bot.locales import supported
 from bot.message import Message
@@ -65,7 +66,7 @@ class Conversation:
             asking = self._asking(request, await self._library.store.read(chats.chat, request.address))
             if not includes(self._settings.served_chats, request.address):
                 return _not_allowed(asking)
-            return await _answered(asking, command)
+            return await (pressed(asking) if request.action else _answered(asking, command))
         except Exception as error:  # noqa: BLE001 - whatever went wrong, a person waits for an answer
             return _failed(asking, command, error)
 

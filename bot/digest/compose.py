@@ -11,10 +11,13 @@ from bot.locales import language_name, locale, supported, translator
 from bot.message import Button, Entry, Message, Names, shortened
 from bot.model import REPORTED, Choice, Origin, Paper, Shape, Summary, SummarySource
 from bot.summaries.choose import shown_summary
+from bot.summaries.marks import mark
 from bot.summaries.sentences import plain_text
 
 # The first few authors say who wrote it; 664 of them would be the message.
 SHOWN_AUTHORS = 8
+# What the button "this summary is wrong" comes back with, before the paper, the reader's language and the summary's mark.
+WRONG = "w"
 # Hosts whose pictures are shown (DESIGN, "Safety"): where the Hub keeps thumbnails and what submitters upload.
 PICTURE_HOSTS = frozenset({"cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co", "huggingface.co"})
 _PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
@@ -71,7 +74,7 @@ def compose_paper(paper: Paper, language: str, *, silent: bool = False, late: st
         authors=authors,
         bullets=_bullets(summary) if summary else (),
         footer=provenance(summary, language),
-        buttons=_buttons(paper, language),
+        buttons=(*_buttons(paper, language), *_wrong(paper, summary, language)),
         silent=silent,
     )
 
@@ -252,6 +255,14 @@ def _buttons(paper: Paper, language: str) -> tuple[Button, ...]:
         if url and url.startswith("https://"):
             buttons.append(Button(label, url))
     return tuple(buttons)
+
+
+def _wrong(paper: Paper, summary: Summary | None, language: str) -> tuple[Button, ...]:
+    """For what somebody or something wrote of the paper, until a reader has found it wrong."""
+    if summary is None or summary.source is SummarySource.ABSTRACT or REPORTED in summary.reasons:
+        return ()
+    action = f"{WRONG}:{paper.id}:{language}:{mark(summary)}"
+    return (Button(translator(language).gettext("⚠ Summary is wrong"), action=action),)
 
 
 def _counted(language: str, shown: int, total: int) -> str:

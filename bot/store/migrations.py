@@ -26,6 +26,12 @@ def m0002_checked_summaries(db: Database) -> None:
     _run(db, "schema_0002.sql")
 
 
+@migrations()
+def m0003_reports(db: Database) -> None:
+    """What readers call wrong."""
+    _run(db, "schema_0003.sql")
+
+
 def _run(db: Database, name: str) -> None:
     # Not executescript: it commits what is open before it runs, and a migration must be one transaction.
     script = files("bot.store").joinpath(name).read_text(encoding="utf-8")

@@ -3,10 +3,14 @@
 import datetime as dt
 from dataclasses import replace
 
+import pytest
+
 from bot.digest.compose import compose_day, compose_item, compose_paper, day_name, picture, shape_for
 from bot.digest.select import chosen, items
-from bot.model import Choice, Origin, Paper, Shape, Summary, SummarySource
+from bot.message import Button, Message
+from bot.model import REPORTED, Choice, Origin, Paper, Shape, Summary, SummarySource
 from bot.sample import sample_day
+from bot.summaries.marks import mark
 
 DAY, PAPERS = sample_day()
 FIRST = PAPERS[0]
@@ -83,11 +87,19 @@ def test_skipped_days_are_named_in_one_line_of_the_heading():
     assert "/day 2024-03-19" in message.paragraphs[1]
 
 
+def links(message: Message) -> list[str]:
+    return [button.label for button in message.buttons if button.url]
+
+
+def actions(message: Message) -> list[Button]:
+    return [button for button in message.buttons if button.action]
+
+
 def test_facts_show_what_the_hub_gives():
     paper = replace(FIRST, comments=3, github_stars=120, organization="Example Lab", github_repo="https://github.com/a/b")
     message = compose_paper(paper, "ko")
     assert message.facts == "👍 26 · 💬 3 · ⭐ 120 · 🏛 Example Lab"
-    assert [button.label for button in message.buttons] == ["arXiv", "PDF", "Hugging Face", "코드"]
+    assert links(message) == ["arXiv", "PDF", "Hugging Face", "코드"]
 
 
 def test_nested_bullets_follow_theirs():
@@ -97,12 +109,47 @@ def test_nested_bullets_follow_theirs():
 
 def test_a_paper_that_only_arxiv_has_leads_to_no_page_of_the_hub():
     message = compose_paper(replace(FIRST, origin=Origin.ARXIV), "en")
-    assert [button.label for button in message.buttons] == ["arXiv", "PDF"]
+    assert links(message) == ["arXiv", "PDF"]
 
 
 def test_links_that_are_not_https_are_no_buttons():
     paper = replace(FIRST, project_page="javascript:alert(1)", github_repo="http://example.org")
-    assert [button.label for button in compose_paper(paper, "en").buttons] == ["arXiv", "PDF", "Hugging Face"]
+    assert links(compose_paper(paper, "en")) == ["arXiv", "PDF", "Hugging Face"]
+
+
+@pytest.mark.parametrize("source", [SummarySource.IMPORTED, SummarySource.MODEL, SummarySource.SAMPLE])
+def test_under_what_somebody_wrote_stands_a_button_that_says_it_is_wrong(source: SummarySource):
+    written = Summary(language="ko", source=source, bullets=("첫째", "둘째"))
+    (button,) = actions(compose_paper(replace(FIRST, summaries=(written,)), "ko"))
+    assert (button.label, button.url) == ("⚠ 요약 오류 신고", "")
+    assert button.action == f"w:{FIRST.id}:ko:{mark(written)}"
+    assert button.acts
+
+
+def test_what_the_hubs_model_wrote_can_be_called_wrong_too():
+    paper = Paper(id="cond-mat/0112017", title="T", hub_summary="It is so. And so.")
+    (button,) = actions(compose_paper(paper, "zh-Hans"))
+    assert button.action.startswith("w:cond-mat/0112017:zh-Hans:")
+    assert button.acts
+
+
+@pytest.mark.parametrize(
+    "paper",
+    [
+        Paper(id="1", title="Nothing is known"),
+        Paper(id="1", title="Its own sentences", abstract="One sentence is here. Another sentence is there."),
+        Paper(
+            id="1",
+            title="Called wrong already",
+            summaries=(
+                Summary(language="en", source=SummarySource.IMPORTED, bullets=("a",), verified=False, reasons=(REPORTED,)),
+            ),
+        ),
+    ],
+    ids=lambda paper: paper.title,
+)
+def test_where_nothing_is_to_be_called_wrong_there_is_no_such_button(paper: Paper):
+    assert actions(compose_paper(paper, "en")) == []
 
 
 def test_the_reader_is_told_who_wrote_the_bullets():

@@ -1,0 +1,37 @@
+"""Pressed buttons: which handler an action goes to, and what of an answer is a notice to the one who pressed.
+
+An action is `name:arguments`, 64 bytes at most, and means the same for ever: it stands under messages of years ago.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bot.commands.asking import Asking, Handler
+from bot.commands.wrong import wrong
+from bot.digest.compose import WRONG
+from bot.message import Message
+from bot.ports import Request
+
+ACTIONS: Mapping[str, Handler] = {WRONG: wrong}
+
+
+async def pressed(asking: Asking) -> Sequence[Message]:
+    """The answer to a pressed button."""
+    name, _, arguments = asking.request.action.partition(":")
+    handler = ACTIONS.get(name)
+    if handler is None:
+        return asking.say(asking.gettext("This button does not work any more."), private=True)
+    return await handler(replace(asking, arguments=arguments))
+
+
+async def noticed(request: Request, messages: Sequence[Message]) -> list[Message]:
+    """Give as notices what is but a few words for the one who pressed; the rest, which is to be sent, is given back."""
+    if request.notice is None:
+        return list(messages)
+    rest = []
+    for message in messages:
+        if message.private and message == Message(paragraphs=message.paragraphs, private=True, silent=message.silent):
+            await request.notice("\n".join(message.paragraphs))
+        else:
+            rest.append(message)
+    return rest
