@@ -40,6 +40,8 @@ _EVENING = ("pm", "p.m", "p.m.", "오후", "저녁", "午後", "夕方", "下午
 _NIGHT = ("밤", "夜", "晩", "深夜", "夜中", "晚上", "晚", "夜里", "夜裡", "半夜")
 _NOON = ("낮", "昼", "お昼", "中午")  # 낮 12시 is 12:00, 낮 1시 is 13:00
 _HALVES = (*_MORNING, *_EVENING, *_NIGHT, *_NOON)
+# Those that Japanese and Chinese join to the hour without a blank.
+HALVES_OF_HAN = tuple(half for half in _HALVES if re.match("[お\u4e00-\u9fff]", half))
 
 _HALF = "|".join(map(re.escape, sorted(_HALVES, key=len, reverse=True)))
 _HOUR = r"\d{1,2}|" + "|".join(sorted(_KOREAN_HOURS, key=len, reverse=True))

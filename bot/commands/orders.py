@@ -5,11 +5,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.commands.hours import NoHour, read_hour
+from bot.commands.day_words import one_of
+from bot.commands.hours import HALVES_OF_HAN, NoHour, read_hour
 from bot.commands.zones import NoZone, known_zone, read_zone
 
 # `오후 9시 30분 New York` has five words; what is longer than this is no order.
 _MOST_WORDS = 10
+# Japanese and Chinese write no blank between an hour and a place. 北京時間 is no hour: no number stands before its 時.
+_UNSPACED_HOUR = re.compile(
+    rf"(?:{one_of(HALVES_OF_HAN)})? ?の?(?:\d{{1,2}}|[一二三四五六七八九十两零]{{1,3}}) ?[時时点點][鐘钟]?"
+    r"(?:\d{1,2}分?|半|[一二三四五六七八九十]{1,3}分|[一三13]刻)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +36,8 @@ class Misread:
 
 
 def read_order(text: str) -> Order | Misread:
-    """`09:00 Seoul`, `뉴욕 오전 8시`, `9`, `Europe/London`, or nothing at all."""
-    words = text.replace(",", " ").split()
+    """`09:00 Seoul`, `뉴욕 오전 8시`, `東京午前9時`, `上午9点北京`, `9`, `Europe/London`, or nothing at all."""
+    words = _UNSPACED_HOUR.sub(r" \g<0> ", re.sub("[,，、]", " ", text)).split()
     if not words:
         return Order()
     # The half that was read the longest tells what the other was meant to be.

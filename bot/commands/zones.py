@@ -1,7 +1,8 @@
-"""Time zones as people name them (IANA names, cities and countries in Korean and English, offsets, abbreviations). Pure.
+"""Time zones as people name them (IANA names, cities and countries in every language of the interface, offsets,
+abbreviations). Pure.
 
-Names of cities and countries are CLDR's, through Babel; only what neither CLDR nor the time zone database names is
-written here.
+Names of cities and countries are CLDR's, through Babel; what neither CLDR nor the time zone database names is written in
+bot.commands.place_names.
 """
 
 import datetime as dt
@@ -14,35 +15,9 @@ from functools import cache
 from babel.core import get_global
 
 from bot.commands.nearest import nearest_few
+from bot.commands.place_names import ABBREVIATIONS, CITIES
 from bot.delivery.due import zone_of
 from bot.locales import LANGUAGES, locale
-
-# An abbreviation stands for several zones, and some are IANA names of fixed offsets (EST is Panama's): these are the
-# places that most who write them mean.
-_ABBREVIATIONS = {
-    "Asia/Seoul": ("KST", "한국", "남한", "Korea"), "Asia/Tokyo": ("JST",), "Asia/Kolkata": ("IST",),
-    "Asia/Singapore": ("SGT",), "Asia/Hong_Kong": ("HKT",),
-    "America/Los_Angeles": ("PST", "PDT", "PT", "Pacific"), "America/Denver": ("MST", "MDT", "MT", "Mountain"),
-    "America/Chicago": ("CST", "CDT", "CT", "Central"), "America/New_York": ("EST", "EDT", "ET", "Eastern"),
-    "Europe/London": ("BST", "UK", "England"), "Europe/Paris": ("CET", "CEST"), "Europe/Helsinki": ("EET", "EEST"),
-    "Europe/Moscow": ("MSK",), "Australia/Sydney": ("AEST", "AEDT", "AET"), "Australia/Perth": ("AWST",),
-    "Pacific/Auckland": ("NZST", "NZDT"), "America/Sao_Paulo": ("BRT",), "Etc/UTC": ("GMT", "UTC", "Z", "협정 세계시"),
-}  # fmt: skip
-
-# Cities where many read papers and that the database does not name, for it has one city a zone.
-_CITIES = {
-    "America/Los_Angeles": ("San Francisco", "샌프란시스코", "Palo Alto", "San Diego", "Seattle", "시애틀", "LA"),
-    "America/New_York": ("Boston", "보스턴", "Washington", "Pittsburgh", "Atlanta", "NYC", "Montreal"),
-    "America/Chicago": ("Austin", "Dallas"),
-    "Asia/Shanghai": ("Beijing", "베이징", "북경", "Shenzhen", "Hangzhou", "상해"),
-    "Asia/Seoul": ("Busan", "부산", "Daejeon", "대전", "Pangyo", "판교", "Suwon", "수원", "Pohang", "포항"),
-    "Asia/Tokyo": ("Osaka", "오사카", "Kyoto", "교토", "동경"),
-    "Asia/Kolkata": ("Bengaluru", "Bangalore", "Mumbai", "Delhi", "New Delhi", "Hyderabad"),
-    "Asia/Ho_Chi_Minh": ("Hanoi", "하노이", "호찌민", "호치민"),
-    "Europe/Berlin": ("Munich", "뮌헨", "Hamburg", "Frankfurt"),
-    "Europe/London": ("Cambridge", "Oxford", "Edinburgh"),
-    "Europe/Zurich": ("Geneva", "Lausanne"),
-}  # fmt: skip
 
 # Where a country of several zones has a main one: CLDR's primaryZones (common/supplemental/metaZones.xml).
 _MAIN_ZONES = {
@@ -58,6 +33,9 @@ _BROKEN_OFFSETS = {
 }  # fmt: skip
 _SHIFTING_OFFSETS = {-210: "America/St_Johns", 630: "Australia/Lord_Howe", 765: "Pacific/Chatham"}
 
+_ADDED = re.compile(
+    r"(?i)(?: ?시간대?|(?: standard)? time|시|の?(?:標準)?(?:時間帯|時間|時刻|時)|(?:标准)?(?:时间|时区|时))$"
+)
 _OFFSET = re.compile(r"(?:utc|gmt)? ?(?P<sign>[+-]) ?(?P<hours>\d{1,2})(?: ?:? ?(?P<minutes>\d\d))?")
 
 
@@ -121,8 +99,8 @@ def _tidied(text: str) -> str:
 
 
 def _keys(written: str) -> tuple[str, str]:
-    """What to look up: the words themselves, and without what people add to a zone's name."""
-    return _key(written), _key(re.sub(r"(?i)(?: ?시간| ?시간대|(?: standard)? time|시)$", "", written))
+    """What to look up: the words themselves, and without what people add to a zone's name: 서울 시간, 北京时间."""
+    return _key(written), _key(_ADDED.sub("", written))
 
 
 def _minutes(offset: "re.Match[str]") -> int:
@@ -140,9 +118,11 @@ def _zone_of_offset(minutes: int) -> str | None:
 
 
 def _key(name: str) -> str:
-    # Diacritics, blanks and signs are what people leave out; NFC puts Korean syllables together again.
-    bare = "".join(ch for ch in unicodedata.normalize("NFKD", name) if not unicodedata.combining(ch))
-    return re.sub(r"[\s_\-.'’,]+", "", unicodedata.normalize("NFC", bare).casefold())
+    # Diacritics, blanks and signs are what people leave out, but no marks of kana: バリ is not パリ. NFC puts these and Korean
+    # syllables together again.
+    letters = unicodedata.normalize("NFKD", name)
+    bare = "".join(ch for ch in letters if not unicodedata.combining(ch) or ch in "\u3099\u309a")
+    return re.sub(r"[\s_\-.'’,・]+", "", unicodedata.normalize("NFC", bare).casefold())
 
 
 @cache
@@ -177,7 +157,7 @@ def _names() -> dict[str, str]:
     for language in LANGUAGES:
         names |= {_key(name): zone for zone, name in _cities(language).items() if zone in _available()}
     names |= {_key(zone): _canonical(zone) for zone in _available()}
-    for written in (_CITIES, _ABBREVIATIONS):
+    for written in (CITIES, ABBREVIATIONS):
         names |= {_key(name): zone for zone, several in written.items() for name in several}
     return names
 
@@ -189,9 +169,11 @@ def _countries_of_many() -> dict[str, tuple[str, ...]]:
     for territory in {*get_global("zone_territories").values()} - {"001", "ZZ"}:
         zones = _zones_of(territory)
         if len(zones) > 1 and territory not in _MAIN_ZONES:
-            offers = sorted(zones, key=lambda zone: (zone not in _ABBREVIATIONS, zone))[:4]
+            offers = sorted(zones, key=lambda zone: (zone not in ABBREVIATIONS, zone))[:4]
             countries |= {_key(country): tuple(offers) for country in _country_names(territory)}
-    return countries | {_key(name): countries[_key("United States")] for name in ("US", "USA", "America")}
+    return countries | {
+        _key(name): countries[_key("United States")] for name in ("US", "USA", "America", "米国", "アメリカ")
+    }
 
 
 @cache

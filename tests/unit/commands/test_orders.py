@@ -19,6 +19,10 @@ from bot.commands.zones import NoZone
         ("New York 8 am", "08:00", "America/New_York"), ("8 am New York", "08:00", "America/New_York"),
         ("오후 9시 30분 뉴욕", "21:30", "America/New_York"), ("뉴욕 오후 9시 반", "21:30", "America/New_York"),
         ("UTC+9 9", "09:00", "Etc/GMT-9"), ("9 UTC+9", "09:00", "Etc/GMT-9"), ("9:00 KST", "09:00", "Asia/Seoul"),
+        ("東京 午前9時", "09:00", "Asia/Tokyo"), ("午後9時半 東京", "21:30", "Asia/Tokyo"), ("東京夜9時", "21:00", "Asia/Tokyo"),
+        ("毎日9時", "09:00", None), ("日本時間", None, "Asia/Tokyo"),
+        ("上午9点 北京", "09:00", "Asia/Shanghai"), ("晚上九点半，纽约", "21:30", "America/New_York"), ("上午9点北京", "09:00", "Asia/Shanghai"),
+        ("北京时间上午9点", "09:00", "Asia/Shanghai"), ("每天早上8点", "08:00", None),
     ],
 )  # fmt: skip
 def test_an_hour_and_a_zone_are_read_in_either_order_or_alone(text, time, zone):

@@ -25,6 +25,12 @@ SUMMER = dt.datetime(2024, 7, 1, tzinfo=dt.UTC)
         ("Pacific time", "America/Los_Angeles"), ("UTC", "Etc/UTC"), ("GMT", "Etc/UTC"), ("UTC+0", "Etc/UTC"),
         ("UTC+9", "Etc/GMT-9"), ("GMT+9", "Etc/GMT-9"), ("+09:00", "Etc/GMT-9"), ("utc -5", "Etc/GMT+5"), ("UTC−5", "Etc/GMT+5"),
         ("UTC+5:30", "Asia/Kolkata"), ("utc+0545", "Asia/Kathmandu"),
+        ("東京", "Asia/Tokyo"), ("大阪", "Asia/Tokyo"), ("ソウル", "Asia/Seoul"), ("韓国", "Asia/Seoul"), ("ニューヨーク", "America/New_York"),
+        ("パリ", "Europe/Paris"), ("サン・パウロ", "America/Sao_Paulo"), ("シドニー", "Australia/Sydney"), ("日本時間", "Asia/Tokyo"),
+        ("日本標準時", "Asia/Tokyo"), ("ドイツ", "Europe/Berlin"), ("協定世界時", "Etc/UTC"),
+        ("北京", "Asia/Shanghai"), ("上海", "Asia/Shanghai"), ("北京时间", "Asia/Shanghai"), ("首尔", "Asia/Seoul"), ("纽约", "America/New_York"),
+        ("伦敦", "Europe/London"), ("旧金山", "America/Los_Angeles"), ("悉尼", "Australia/Sydney"), ("新加坡", "Asia/Singapore"),
+        ("台北", "Asia/Taipei"), ("香港", "Asia/Hong_Kong"), ("德国", "Europe/Berlin"), ("中国", "Asia/Shanghai"),
     ],
 )  # fmt: skip
 def test_zones_are_read(text, zone):
@@ -47,7 +53,7 @@ def test_a_mistyped_zone_offers_the_nearest(text, offer):
     assert read.offers[0] == offer
 
 
-@pytest.mark.parametrize("text", ["미국", "USA", "United States", "Australia"])
+@pytest.mark.parametrize("text", ["미국", "USA", "United States", "Australia", "米国", "美国"])
 def test_a_country_of_several_zones_offers_its_main_ones(text):
     read = read_zone(text)
     assert isinstance(read, NoZone)
@@ -79,6 +85,8 @@ def test_every_name_stands_for_a_zone_that_this_python_has():
         ("America/New_York", "ko", SUMMER, "뉴욕 (America/New_York, UTC-4)"),
         ("Etc/GMT-9", "en", SPRING, "UTC+9"),
         ("Etc/UTC", "ko", SPRING, "UTC"),
+        ("Asia/Tokyo", "ja", SPRING, "東京 (Asia/Tokyo, UTC+9)"),
+        ("Asia/Seoul", "zh-Hans", SPRING, "首尔 (Asia/Seoul, UTC+9)"),
     ],
 )
 def test_a_zone_is_shown_with_its_city_and_offset(zone, language, at, label):
