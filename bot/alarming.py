@@ -25,7 +25,7 @@ from bot.listening import Platforms
 from bot.model import Address
 from bot.parts import Parts
 from bot.settings import address_of
-from bot.store import chats, delivery_counts, key_values, list_days, pauses
+from bot.store import chats, delivery_counts, key_values, list_days, pauses, usage
 
 LOOK_SECONDS = 60.0
 # A chat to which an alarm could not be sent so often is left alone with it.
@@ -112,6 +112,7 @@ class Alarming:
             missing=missing,
             missing_listed=list_days.list_day(connection, missing),
             asked_at=list_days.asked_at(connection),
+            budget_spent=usage.is_stopped(connection, now.date()),
             platforms={
                 name: Trouble(reason=one.trouble, refused=one.refused) if one.trouble else None
                 for name, one in self._platforms.every.items()

@@ -1,6 +1,6 @@
 """What an operator's chat reads of an alarm, in its language."""
 
-from bot.delivery.alarms import DELIVERIES, FETCH, MISSING, PATIENCE, Alarm
+from bot.delivery.alarms import BUDGET, DELIVERIES, FETCH, MISSING, PATIENCE, Alarm
 from bot.locales import translator
 from bot.message import Message
 
@@ -27,6 +27,8 @@ def _begun(alarm: Alarm, language: str) -> str:
         return words.gettext("The list of {day} could not be fetched for hours.").format(day=detail["day"])
     if alarm.name == MISSING:
         return words.gettext("There is no list of {day} yet, though Hugging Face answers.").format(day=detail["day"])
+    if alarm.name == BUDGET:
+        return words.gettext("The budget of {day} for language models is spent.").format(day=detail["day"])
     told = (
         words.gettext("{platform} no longer accepts the bot's token.")
         if detail["refused"]
@@ -43,11 +45,20 @@ def _over(alarm: Alarm, language: str) -> str:
         return words.gettext("Over: lists can be fetched again.")
     if alarm.name == MISSING:
         return words.gettext("Over: the list has come, or Hugging Face has none of that day.")
+    if alarm.name == BUDGET:
+        return words.gettext("Over: the language model writes summaries again.")
     return words.gettext("Over: {platform} works again.").format(platform=alarm.detail["platform"].capitalize())
 
 
 def _more(alarm: Alarm, language: str) -> list[str]:
     words = translator(language)
+    if alarm.name == BUDGET:
+        return [
+            words.gettext(
+                "Until midnight UTC new summaries are Hugging Face's or come from the abstract; digests go on. "
+                "On the machine, `daily-papers usage` tells more."
+            )
+        ]
     told = [words.gettext("Said last: {reason}").format(reason=alarm.detail["reason"])] if alarm.detail["reason"] else []
     if alarm.detail.get("refused"):
         told.append(

@@ -15,6 +15,7 @@ from bot.model import ListDay, ListDayState
 PATIENCE = dt.timedelta(hours=2)
 
 DELIVERIES, FETCH, MISSING, PLATFORM = "deliveries", "fetch", "missing", "platform:"
+BUDGET = "budget"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +32,8 @@ class Facts:
 
     `undisturbed_since` is when this process began, or when a pause ended: what waited before was no fault. `expected` is
     the list day that should be there now, `listed` what is known of it. `missing` is the one that must be there by the hour
-    that the operator sets, `missing_listed` what is known of it, `asked_at` when any list was last asked for. `platforms`
-    has those that were opened.
+    that the operator sets, `missing_listed` what is known of it, `asked_at` when any list was last asked for.
+    `budget_spent`: language models are not asked any more today. `platforms` has those that were opened.
     """
 
     now: dt.datetime
@@ -46,6 +47,7 @@ class Facts:
     missing: dt.date | None = None
     missing_listed: ListDay | None = None
     asked_at: dt.datetime | None = None
+    budget_spent: bool = False
     platforms: Mapping[str, Trouble | None] = field(default_factory=dict)
 
 
@@ -78,6 +80,8 @@ def begun(facts: Facts) -> dict[str, dict[str, str]]:
         if trouble is not None:
             refused = "yes" if trouble.refused else ""
             found[PLATFORM + name] = {"platform": name, "reason": trouble.reason, "refused": refused}
+    if facts.budget_spent:
+        found[BUDGET] = {"day": facts.now.date().isoformat(), "reason": ""}
     return found
 
 
@@ -90,6 +94,8 @@ def ended(facts: Facts) -> set[str]:
         found.add(FETCH)
     if facts.missing_listed is not None and _has_come(facts.missing_listed):
         found.add(MISSING)
+    if not facts.budget_spent:
+        found.add(BUDGET)
     return found
 
 

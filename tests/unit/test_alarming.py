@@ -16,7 +16,7 @@ from bot.message import Message
 from bot.model import Address, ListDayState, Origin
 from bot.ports import Outcome, Rejected, Sent, Unreachable
 from bot.settings import Settings
-from bot.store import key_values, list_days, pauses
+from bot.store import key_values, list_days, pauses, usage
 from bot.store.connection import open_store
 from tests.integration.test_delivery_engine import HandClock
 from tests.unit.delivery.scene import NOW, day, order, put_chat, put_day
@@ -100,6 +100,13 @@ async def test_deliveries_that_stay_behind_for_hours_are_told_once_and_their_end
     assert await scene.after(minutes=1) == ["Over: no digest is late any more."]
     assert await scene.after(minutes=1) == []
     assert scene.store.read_now(key_values.get, "alarms", "deliveries") is None
+
+
+async def test_a_spent_budget_is_told_once_a_day_and_is_over_at_midnight(scene):
+    scene.store.write_now(usage.stop, day("2024-03-29"))
+    assert await scene.after() == ["2024-03-29 언어 모델 예산을 다 썼습니다."]
+    assert await scene.after(hours=1) == []
+    assert await scene.after(hours=23) == ["해결됨: 언어 모델이 다시 요약을 작성합니다."]
 
 
 async def test_after_a_pause_there_are_two_hours_to_make_up_for_it(scene):
