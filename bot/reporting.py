@@ -51,6 +51,8 @@ class Reporter:
         # What came and went between two looks is told too: by the ids that are new since.
         self._last_id: int | None = None
         self._looked_at = 0.0
+        # How far a broadcast was when it was paused; resumed, it may have ended by the next look.
+        self._paused: Underway | None = None
 
     async def run(self) -> None:
         """Look again and again, until cancelled."""
@@ -74,6 +76,11 @@ class Reporter:
             self._began = self._looked_at, await self._store.read(delivery_counts.before_new_ones, self._last_id)
             self._told_at = self._looked_at
             self._pulse.progress(*self._began)
+        elif self._began is None and self._paused is not None and not await self._store.read(pauses.everything_paused):
+            self._began = self._looked_at, self._paused
+            self._pulse.progress(*self._began)
+        if self._began is not None:
+            self._paused = None
         self._last_id, self._looked_at = last_id, at
         known = () if self._began is None else tuple(self._began[1].days)
         counts = await self._store.read(delivery_counts.underway, self._clock.now() + SOON, known)
@@ -103,6 +110,7 @@ class Reporter:
         if progress is None or not sent:
             return
         paused = await self._store.read(pauses.everything_paused)
+        self._paused = counts if paused else None
         seconds = at - began_at
         rate = round(sent / seconds, 1) if seconds else None
         event = "broadcast paused" if paused else "broadcast ended"

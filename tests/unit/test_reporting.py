@@ -88,6 +88,12 @@ async def test_a_pause_in_the_middle_is_said(scene):
     await scene.look()
     scene.store.write_now(pauses.pause, None, now=DUE)
     assert await scene.look() == [("broadcast paused", 0, 10, 10)]
+    assert await scene.look() == []
+    scene.store.write_now(pauses.resume, None, now=DUE)
+    # Resumed, it may end before the next look.
+    scene.change("UPDATE delivery SET cursor = total, state = 'done'")
+    assert await scene.look() == [("broadcast ended", 2, 22, 12)]
+    assert await scene.look() == []
 
 
 def test_the_bar_is_gone_when_the_broadcast_is():
