@@ -6,37 +6,27 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
-from babel.dates import get_day_names
-
 from bot.commands.hours import NoHour, read_hour
 from bot.commands.nearest import nearest
+from bot.commands.numerals import in_digits
+from bot.commands.setting_words import (
+    AFTER_COUNT,
+    BEFORE_COUNT,
+    EVERY_DAY,
+    EVERYTHING,
+    LANGUAGE_NAMES,
+    NAMES,
+    SETTINGS,
+    SHAPE_NAMES,
+    WEEKEND,
+    WORKDAYS,
+    weekday_names,
+)
 from bot.commands.zones import NoZone, read_zone
 from bot.locales import LANGUAGES, language_name, locale, supported
 from bot.model import ALL_WEEKDAYS, Shape
 
-# Each setting's name, and the other words that people type for it.
-SETTINGS: dict[str, tuple[str, ...]] = {
-    "time": ("시간", "시각", "hour", "at"),
-    "zone": ("시간대", "타임존", "지역", "timezone", "tz", "time_zone"),
-    "weekdays": ("요일", "weekday", "days", "날"),
-    "language": ("언어", "lang", "말"),
-    "shape": ("모양", "형식", "형태", "방식", "format", "mode", "view"),
-    "top": ("상위", "개수", "편수", "count", "limit", "max"),
-    "votes": ("추천", "추천수", "투표", "득표", "vote", "min_votes", "min-votes", "minvotes", "likes", "upvotes"),
-}
-_NAMES = {name: name for name in SETTINGS} | {word: name for name, words in SETTINGS.items() for word in words}
-
-_EVERYTHING = frozenset(
-    {"all", "every", "everything", "none", "no", "off", "any", "모두", "전체", "전부", "없음", "제한없음"}
-)
-_SHAPES = {
-    Shape.EACH: ("each", "one", "single", "full", "messages", "하나씩", "한편씩", "하나", "각각", "따로", "낱개"),
-    Shape.COMPACT: ("compact", "list", "short", "목록", "리스트", "한번에", "간단히", "간략히", "모아서"),
-}
-_SHAPE_NAMES = {word: shape for shape, words in _SHAPES.items() for word in words}
-_EVERY_DAY = frozenset({"all", "every", "everyday", "daily", "매일", "날마다", "전체", "모두", "모든요일"})
-_WORKDAYS = frozenset({"weekdays", "weekday", "workdays", "workday", "평일", "주중"})
-_WEEKEND = frozenset({"weekend", "weekends", "주말"})
+__all__ = ["SETTINGS", "NoValue", "Setting", "nearest_setting", "read_setting", "setting_name"]
 
 # The Hub's largest day had about a hundred papers, its most voted paper some thousands of votes.
 MOST_PAPERS = 100
@@ -62,12 +52,12 @@ class NoValue:
 
 def setting_name(typed: str) -> str | None:
     """The setting that a word stands for, by its English name."""
-    return _NAMES.get(_folded(typed))
+    return NAMES.get(_folded(typed))
 
 
 def nearest_setting(typed: str) -> str | None:
-    found = nearest(_folded(typed), _NAMES)
-    return _NAMES[found] if found else None
+    found = nearest(_folded(typed), NAMES)
+    return NAMES[found] if found else None
 
 
 def read_setting(name: str, text: str) -> Setting | NoValue:
@@ -86,7 +76,7 @@ def read_setting(name: str, text: str) -> Setting | NoValue:
         tag = supported(text.strip()) if re.fullmatch(r"\s*[A-Za-z]{2,3}[-_][A-Za-z-]+\s*", text) else None
         return Setting(name, tag) if tag else _word(name, text, _languages())
     if name == "shape":
-        return _word(name, text, _SHAPE_NAMES)
+        return _word(name, text, SHAPE_NAMES)
     return _number(name, text)
 
 
@@ -101,8 +91,8 @@ def _word(name: str, text: str, words: dict[str, str] | dict[str, Shape]) -> Set
 def _number(name: str, text: str) -> Setting | NoValue:
     """`top` from 1 on, None for all; `votes` from 0 on. `상위 10편`, `10+` and `≥ 5` say a number as well."""
     typed = _folded(text)
-    found = re.fullmatch(r"(?:top|상위|최소|>=?|≥)?(\d{1,9})(?:개|편|표|papers?|votes?|이상|개이상|표이상|\+)?", typed)
-    count = int(found[1]) if found else 0 if typed in _EVERYTHING else None
+    found = re.fullmatch(rf"(?:{BEFORE_COUNT})?(\d{{1,9}})(?:{AFTER_COUNT})?", in_digits(typed))
+    count = int(found[1]) if found else 0 if typed in EVERYTHING else None
     if name == "top":
         if count is None:
             return NoValue(name)
@@ -115,14 +105,14 @@ def _number(name: str, text: str) -> Setting | NoValue:
 
 
 def _weekdays(text: str) -> tuple[int, ...]:
-    """`mon-fri`, `월-금`, `월~금`, `월수금`, `mon, wed`, `매일`, `weekdays`; () when it is not read."""
+    """`mon-fri`, `월~금`, `월수금`, `mon, wed`, `매일`, `月水金`, `周一到周五`, `周一三五`; () when it is not read."""
     if read := _weekday_part(_folded(text)):
         return tuple(sorted(read))
     typed = unicodedata.normalize("NFKC", text).casefold().strip(" .!")
-    typed = re.sub(r"\b(?:every|on|and)\b|그리고", " ", typed).strip() or typed
+    typed = re.sub(r"\b(?:every|on|and)\b|그리고|毎週|每(?=周|週|星期)|[とや和及]", " ", typed).strip() or typed
     days: set[int] = set()
-    joined = re.sub(r"\s*(?:[-~–—〜]|\bto\b|부터)\s*", "-", typed)
-    for part in filter(None, re.split(r"[\s,/·&+]+", joined.removesuffix("까지"))):
+    joined = re.sub(r"\s*(?:[-~–—〜]|\bto\b|부터|から|到|至)\s*", "-", typed)
+    for part in filter(None, re.split(r"[\s,、/·・&+]+", re.sub("(?:까지|まで)$", "", joined))):
         read = _weekday_part(part)
         if not read:
             return ()
@@ -131,10 +121,10 @@ def _weekdays(text: str) -> tuple[int, ...]:
 
 
 def _weekday_part(part: str) -> set[int]:
-    for words, meant in ((_EVERY_DAY, ALL_WEEKDAYS), (_WORKDAYS, ALL_WEEKDAYS[:5]), (_WEEKEND, ALL_WEEKDAYS[5:])):
+    for words, meant in ((EVERY_DAY, ALL_WEEKDAYS), (WORKDAYS, ALL_WEEKDAYS[:5]), (WEEKEND, ALL_WEEKDAYS[5:])):
         if part in words:
             return set(meant)
-    names = _weekday_names()
+    names = weekday_names()
     first, dash, last = part.partition("-")
     if dash and first in names and last in names:
         start, end = names[first], names[last]
@@ -142,43 +132,27 @@ def _weekday_part(part: str) -> set[int]:
         return {(start + step) % 7 for step in range((end - start) % 7 + 1)}
     if part in names:
         return {names[part]}
-    if part and all(ch in names for ch in part):
-        return {names[ch] for ch in part}
+    # 周一三五 and 月水金曜日 say the word for weekdays once.
+    signs = re.sub("^(?:周|週|星期|礼拜|禮拜)|曜日?$", "", part)
+    if signs and all(ch in names for ch in signs):
+        return {names[ch] for ch in signs}
     return set()
 
 
 def _nearest_weekdays(text: str) -> str | None:
-    return nearest(_folded(text), [*_weekday_names(), *_EVERY_DAY, *_WORKDAYS, *_WEEKEND])
-
-
-@cache
-def _weekday_names() -> dict[str, int]:
-    names: dict[str, int] = {}
-    for language in LANGUAGES:
-        for width in ("wide", "abbreviated"):
-            names |= {name.casefold(): day for day, name in get_day_names(width, locale=locale(language)).items()}
-    return names | {"tues": 1, "thur": 3, "thurs": 3}
-
-
-# What neither is a tag nor stands in CLDR.
-_LANGUAGE_NAMES = {
-    "한글": "ko", "한국말": "ko", "kor": "ko", "韩文": "ko", "韓文": "ko", "韓語": "ko",
-    "eng": "en", "英文": "en", "英語": "en",
-    "jp": "ja", "jpn": "ja", "日文": "ja", "日語": "ja", "cn": "zh-Hans", "中国語": "zh-Hans", "中文": "zh-Hans",
-    "汉语": "zh-Hans", "简体": "zh-Hans", "中文简体": "zh-Hans", "简体字": "zh-Hans", "簡体字": "zh-Hans",
-    "簡體中文": "zh-Hans", "繁體中文": "zh-Hans", "간체": "zh-Hans",
-}  # fmt: skip
+    return nearest(_folded(text), [*weekday_names(), *EVERY_DAY, *WORKDAYS, *WEEKEND])
 
 
 @cache
 def _languages() -> dict[str, str]:
     """The interface languages by every name that they have in each other."""
-    names = {tag.casefold(): tag for tag in LANGUAGES} | _LANGUAGE_NAMES
+    names = {tag.casefold(): tag for tag in LANGUAGES} | {"zh": "zh-Hans"} | LANGUAGE_NAMES
     for shown_in in LANGUAGES:
         names |= {_folded(language_name(tag, shown_in)): tag for tag in LANGUAGES}
-        # Without the script: 중국어, Chinese.
-        languages = locale(shown_in).languages
-        names |= {_folded(str(languages[tag.split("-", maxsplit=1)[0]])): tag for tag in LANGUAGES}
+        # As CLDR has it with the script, Simplified Chinese, and without, Chinese.
+        for tag in LANGUAGES:
+            for key in (tag.replace("-", "_"), tag.split("-", maxsplit=1)[0]):
+                names[_folded(str(locale(shown_in).languages[key]))] = tag
     return names
 
 

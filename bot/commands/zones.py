@@ -118,8 +118,8 @@ def _zone_of_offset(minutes: int) -> str | None:
 
 
 def _key(name: str) -> str:
-    # Diacritics, blanks and signs are what people leave out, but no marks of kana: バリ is not パリ. NFC puts these and Korean
-    # syllables together again.
+    # Diacritics, blanks and signs are what people leave out, but no marks of kana: バリ is not パリ. NFC puts these and
+    # Korean syllables together again.
     letters = unicodedata.normalize("NFKD", name)
     bare = "".join(ch for ch in letters if not unicodedata.combining(ch) or ch in "\u3099\u309a")
     return re.sub(r"[\s_\-.'’,・]+", "", unicodedata.normalize("NFC", bare).casefold())
