@@ -21,9 +21,10 @@ from bot.parts import Parts
 from bot.store import chats, reports
 from bot.store.reports import Report
 
-# What could not be done is tried again after so long, and so often in one run of the program.
+# What could not be done is tried again after so long, and so often in one run of the program. A model that gave nothing of
+# use costs money each time, and is asked for what is new anyway (bot/summarizing.py).
 LOOK_SECONDS = 60.0
-_TRIES = 5
+_TELLING_TRIES, _ASKING_TRIES = 5, 2
 # In one go; a crowd that reports everything fills no chat in a minute.
 _AT_ONCE = 10
 
@@ -54,7 +55,7 @@ class Reports:
         for one in await self._store.read(reports.untold, _AT_ONCE):
             log.warning("a reader says that a summary is wrong", paper=one.paper_id, language=one.language)
             # With nobody to tell, it is in the log; nobody wants to read it in a year, when a chat is set.
-            if not self._settings.admin_chats or await self._told(one) or self._gave_up("tell", one):
+            if not self._settings.admin_chats or await self._told(one) or self._gave_up("tell", one, _TELLING_TRIES):
                 await self._store.write(reports.told, one, now=self._clock.now())
 
     async def ask(self) -> None:
@@ -64,7 +65,7 @@ class Reports:
         for one in await self._store.read(reports.unasked, _AT_ONCE):
             made = await self._summaries.ask_again(one.paper_id, one.language, marked=True)
             log.info("a language model was asked again", paper=one.paper_id, language=one.language, made=made)
-            if made or self._gave_up("ask", one):
+            if made or self._gave_up("ask", one, _ASKING_TRIES):
                 await self._store.write(reports.asked, one, now=self._clock.now())
 
     async def _told(self, one: Report) -> bool:
@@ -80,9 +81,9 @@ class Reports:
             arrived |= await send_answers(partial(platform.send, address), address, [message], self._pace)
         return arrived
 
-    def _gave_up(self, what: str, one: Report) -> bool:
+    def _gave_up(self, what: str, one: Report, tries: int) -> bool:
         self._tries[what, one.paper_id, one.mark] += 1
-        return self._tries[what, one.paper_id, one.mark] >= _TRIES
+        return self._tries[what, one.paper_id, one.mark] >= tries
 
 
 def text(one: Report, language: str, *, has_model: bool) -> Message:
