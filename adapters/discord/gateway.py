@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
+import threading
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 import discord
 import yarl
-from discord.gateway import DiscordWebSocket
+from discord.gateway import DiscordWebSocket, KeepAliveHandler
 from discord.http import Route
 from discord.voice_client import VoiceClient
 
@@ -92,6 +93,7 @@ class GatewayClient(discord.AutoShardedClient):
             await asyncio.wait(late, timeout=GOODBYE)
         if closing.cancelled() or closing.exception() is not None:  # never logged in, or no goodbye came
             await self.http.close()
+        await _hearts_stopped()
 
     # --- What the library calls ---------------------------------------------------------------------------------------
 
@@ -233,6 +235,19 @@ class GatewayClient(discord.AutoShardedClient):
             await work
         finally:
             self._at_work.discard(task)
+
+
+async def _hearts_stopped() -> None:
+    """Stop the threads that keep the gateway alive.
+
+    Of a connection that is broken off while it begins, the library forgets its own, which then beats into a closed loop.
+    """
+    loop = asyncio.get_running_loop()
+    beating = [one for one in threading.enumerate() if isinstance(one, KeepAliveHandler) and one.ws.loop is loop]
+    for one in beating:
+        one.stop()
+    for one in beating:
+        await asyncio.to_thread(one.join, GOODBYE)
 
 
 def _title(channel: str, guild: discord.Guild | None) -> str:
