@@ -9,22 +9,34 @@ from bot.commands.nearest import nearest
 
 # The commands, and the other words that people type for them. Names are ASCII: platforms' menus take nothing else.
 ALIASES: dict[str, tuple[str, ...]] = {
-    "start": ("시작",),
-    "help": ("도움말", "도움", "commands", "명령", "명령어", "h", "?"),
-    "today": ("오늘", "latest", "최신", "최근"),
-    "yesterday": ("어제",),
-    "day": ("날짜", "date", "일자"),
-    "paper": ("논문", "arxiv", "아카이브"),
-    "search": ("검색", "찾기", "find"),
-    "subscribe": ("구독", "구독하기", "구독신청", "sub"),
-    "unsubscribe": ("구독취소", "구독해지", "구독중지", "해지", "stop", "unsub"),
-    "settings": ("설정", "setting", "config", "options"),
-}
+    "start": ("시작", "開始", "はじめる", "开始"),
+    "help": ("도움말", "도움", "commands", "명령", "명령어", "h", "?", "ヘルプ", "使い方", "帮助", "幫助", "说明"),
+    "today": (
+        "오늘", "latest", "최신", "최근", "今日", "きょう", "今日の論文", "最新", "今天", "今天的论文",
+    ),
+    "yesterday": ("어제", "昨日", "きのう", "昨日の論文", "昨天", "昨天的论文"),
+    "day": ("날짜", "date", "일자", "日付", "日期"),
+    "paper": ("논문", "arxiv", "아카이브", "論文", "论文"),
+    "search": ("검색", "찾기", "find", "検索", "探す", "搜索", "查找", "搜尋"),
+    "subscribe": ("구독", "구독하기", "구독신청", "sub", "購読", "購読する", "订阅", "訂閱"),
+    "unsubscribe": (
+        "구독취소", "구독해지", "구독중지", "해지", "stop", "unsub", "購読解除", "購読停止", "購読をやめる",
+        "取消订阅", "退订", "取消訂閱",
+    ),
+    "settings": ("설정", "setting", "config", "options", "設定", "设置", "設置"),
+}  # fmt: skip
 COMMANDS = tuple(ALIASES)
 
 _NAMES = {name: name for name in COMMANDS} | {word: name for name, words in ALIASES.items() for word in words}
 # `/구독 취소` and `/subscribe off` mean the opposite of what their first word says.
-_OFF = frozenset({"취소", "해지", "중지", "끄기", "cancel", "off", "stop"})
+_OFF = frozenset({"취소", "해지", "중지", "끄기", "cancel", "off", "stop", "解除", "停止", "やめる", "取消", "关闭"})
+
+# Japanese and Chinese write no blank behind a command's word either: `/搜索扩散模型`.
+_HAN_OR_KANA = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
+_UNSPACED = sorted(filter(_HAN_OR_KANA.match, _NAMES), key=len, reverse=True)
+_WITH_ARGUMENTS = frozenset({"day", "paper", "search", "subscribe", "settings"})
+# What the key of the slash writes while a Japanese or Chinese keyboard is on. No slash: lists begin their lines so.
+_SLASH_KEY = "・、"
 
 # Where the letters of the Korean keyboard (두벌식) lie on the Latin one: `/ㅗ디ㅔ` is /help typed in the wrong mode.
 _KEYS = dict(zip("ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ", "qwertyuiopasdfghjklzxcvbnm", strict=True))
@@ -55,12 +67,12 @@ def read_command(text: str) -> Command | None:
     if not line.startswith(("/", "／")):
         return None
     typed, _, arguments = _split(line[1:])
-    return _command(typed, arguments)
+    return _command(typed, arguments) if _folded(typed) in _NAMES else _unspaced(typed, arguments)
 
 
 def read_bare_command(text: str) -> Command | None:
     """The command that `text` would be with a slash in front: `today`, `검색 확산 모델`. None when it begins otherwise."""
-    command = _command(*_split(text.strip())[::2])
+    command = _command(*_split(text.strip().lstrip(_SLASH_KEY))[::2])
     return command if command.name else None
 
 
@@ -78,6 +90,14 @@ def _command(typed: str, arguments: str) -> Command:
     if name == "subscribe" and _folded(arguments) in _OFF:
         return Command("unsubscribe", "", typed)
     return Command(name, arguments, typed)
+
+
+def _unspaced(typed: str, arguments: str) -> Command:
+    folded = _folded(typed)
+    word = next((word for word in _UNSPACED if folded.startswith(word)), "")
+    if _NAMES.get(word) not in _WITH_ARGUMENTS:
+        return Command("", arguments, typed)
+    return _command(word, f"{folded[len(word) :]} {arguments}".strip())
 
 
 def _split(line: str) -> tuple[str, str, str]:

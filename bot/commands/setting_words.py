@@ -14,7 +14,8 @@ from bot.model import Shape
 SETTINGS: dict[str, tuple[str, ...]] = {
     "time": ("시간", "시각", "hour", "at", "時刻", "時間", "时间", "时刻"),
     "zone": (
-        "시간대", "타임존", "지역", "timezone", "tz", "time_zone", "タイムゾーン", "時間帯", "時差", "地域", "时区", "時區", "时差",
+        "시간대", "타임존", "지역", "timezone", "tz", "time_zone", "タイムゾーン", "時間帯", "時差", "地域", "时区",
+        "時區", "时差",
     ),
     "weekdays": ("요일", "weekday", "days", "날", "曜日", "星期", "周几"),
     "language": ("언어", "lang", "말", "言語", "语言", "語言"),

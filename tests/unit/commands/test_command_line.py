@@ -16,7 +16,15 @@ from bot.commands.command_line import ALIASES, Command, nearest_command, read_ba
         ("/day 2024-03-28", "day", "2024-03-28"), ("/day\n2024-03-28", "day", "2024-03-28"),
         ("/subscribe  09:00   Seoul", "subscribe", "09:00   Seoul"),
         ("/구독 취소", "unsubscribe", ""), ("/구독취소", "unsubscribe", ""), ("/subscribe off", "unsubscribe", ""),
-        ("/todya", "", ""), ("/", "", ""),
+        ("/今日", "today", ""), ("/昨日", "yesterday", ""), ("/論文 2403.18361", "paper", "2403.18361"), ("/検索　拡散モデル", "search", "拡散モデル"),
+        ("/購読 午前9時 東京", "subscribe", "午前9時 東京"), ("/購読解除", "unsubscribe", ""), ("/購読 解除", "unsubscribe", ""),
+        ("/設定", "settings", ""), ("/ヘルプ", "help", ""), ("／ヘルプ", "help", ""), ("/検索拡散モデル", "search", "拡散モデル"),
+        ("/ﾍﾙﾌﾟ", "help", ""),
+        ("/今天", "today", ""), ("/昨天", "yesterday", ""), ("/论文 2403.18361", "paper", "2403.18361"), ("/论文2403.18361", "paper", "2403.18361"),
+        ("/搜索 扩散模型", "search", "扩散模型"), ("/搜索扩散 模型", "search", "扩散 模型"), ("/订阅 上午9点 北京", "subscribe", "上午9点 北京"),
+        ("/订阅 取消", "unsubscribe", ""), ("/取消订阅", "unsubscribe", ""), ("/退订", "unsubscribe", ""), ("/设置", "settings", ""),
+        ("/设置时间 8点", "settings", "时间 8点"), ("/帮助", "help", ""), ("/日期 昨天", "day", "昨天"),
+        ("/todya", "", ""), ("/", "", ""), ("/退订了", "", ""), ("/今日は", "", ""),
     ],
 )  # fmt: skip
 def test_command_lines_are_read(text, name, arguments):
@@ -27,6 +35,7 @@ def test_command_lines_are_read(text, name, arguments):
 
 def test_text_without_a_slash_is_no_command():
     assert read_command("today is a fine day") is None
+    assert read_command("・論文を読む") is None
 
 
 @pytest.mark.parametrize(
@@ -42,7 +51,12 @@ def test_a_mistyped_command_offers_the_nearest(typed, name):
 
 def test_a_command_whose_slash_was_forgotten_is_known():
     assert read_bare_command("검색 확산 모델") == Command("search", "확산 모델", "검색")
+    assert read_bare_command("検索 拡散モデル") == Command("search", "拡散モデル", "検索")
+    assert read_bare_command("・検索 拡散モデル") == Command("search", "拡散モデル", "検索")
+    assert read_bare_command("、帮助") == Command("help", "", "帮助")
+    assert read_bare_command("今天的论文") == Command("today", "", "今天的论文")
     assert read_bare_command("hello there") is None
+    assert read_bare_command("論文を読んでいます") is None
 
 
 def test_no_word_stands_for_two_commands():
