@@ -20,8 +20,8 @@ from bot.summaries.ledger import StoreLedger
 from bot.summaries.pipeline import Summaries
 from bot.summaries.prompt import Prompt
 
-# Far below what providers allow to new customers (500 requests a minute); a 429 is obeyed anyway.
-LLM_WINDOW = (120, 60.0)
+# Below what providers allow to new customers (500 requests a minute); a 429 is obeyed anyway.
+LLM_WINDOW = (300, 60.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
