@@ -21,6 +21,13 @@ WRONG = "w"
 # Hosts whose pictures are shown (DESIGN, "Safety"): where the Hub keeps thumbnails and what submitters upload.
 PICTURE_HOSTS = frozenset({"cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co", "huggingface.co"})
 _PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
+# Films are linked and never embedded: of `.qt` and `.webm` no chat shows anything, and Telegram fetches 20 MB at most.
+_FILM_ENDINGS = (".mp4", ".m4v", ".mov", ".qt", ".webm")
+_MOVING_ENDINGS = (".gif",)
+# The Hub draws a picture for each paper, which is the poster where nothing but a film was uploaded.
+_POSTER = "https://cdn-thumbnails.huggingface.co/social-thumbnails/papers/{id}.png"
+# The first few say what it is about, in one line of a phone or two.
+SHOWN_KEYWORDS, KEYWORD_UNITS = 5, 120
 
 
 def day_name(day: dt.date, language: str) -> str:
@@ -72,6 +79,7 @@ def compose_paper(paper: Paper, language: str, *, silent: bool = False, late: st
         picture=picture(paper),
         facts=" · ".join(filter(None, (_late(late, language), _facts(paper)))),
         authors=authors,
+        paragraphs=_keywords(paper),
         bullets=_bullets(summary) if summary else (),
         footer=provenance(summary, language),
         buttons=(*_buttons(paper, language), *_wrong(paper, summary, language)),
@@ -191,18 +199,31 @@ def _source(summary: Summary, language: str) -> str:
 
 def picture(paper: Paper) -> str | None:
     """A picture of the paper that may be shown: https, from a known host, in a form that chats can show."""
+    shown = _uploaded(paper, _PICTURE_ENDINGS)
+    if shown is None and paper.origin is not Origin.SAMPLE and _uploaded(paper, _FILM_ENDINGS):
+        return _POSTER.format(id=paper.id)
+    return shown
+
+
+def _uploaded(paper: Paper, endings: tuple[str, ...]) -> str | None:
+    """The first of the paper's pictures and films with one of these endings, from a host that is known."""
     for url in (paper.thumbnail, *paper.media):
         if not url:
             continue
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            continue
         # The whole of what stands before the path: of `https://evil.org\@huggingface.co/x.png` browsers take another host.
-        if (
-            parts.scheme == "https"
-            and parts.netloc.lower() in PICTURE_HOSTS
-            and parts.path.lower().endswith(_PICTURE_ENDINGS)
-        ):
+        if parts.scheme == "https" and parts.netloc.lower() in PICTURE_HOSTS and parts.path.lower().endswith(endings):
             return url
     return None
+
+
+def _keywords(paper: Paper) -> tuple[str, ...]:
+    words = [plain_text(word) for word in paper.keywords[:SHOWN_KEYWORDS]]
+    line = " · ".join(filter(None, words))
+    return (shortened(f"🏷 {line}", KEYWORD_UNITS),) if line else ()
 
 
 def _bullets(summary: Summary) -> tuple[str, ...]:
@@ -253,6 +274,9 @@ def _buttons(paper: Paper, language: str) -> tuple[Button, ...]:
         buttons.append(Button("Hugging Face", paper.hub_url))
     for label, url in ((t.gettext("Code"), paper.github_repo), (t.gettext("Project"), paper.project_page)):
         if url and url.startswith("https://"):
+            buttons.append(Button(label, url))
+    for label, url in ((t.gettext("Video"), _uploaded(paper, _FILM_ENDINGS)), ("GIF", _uploaded(paper, _MOVING_ENDINGS))):
+        if url:
             buttons.append(Button(label, url))
     return tuple(buttons)
 

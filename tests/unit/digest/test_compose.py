@@ -176,7 +176,7 @@ def test_pictures_come_from_known_https_hosts_only():
     assert shown("https://evil.example\\@huggingface.co/1.png") is None
     assert shown("https://evil.example@huggingface.co/1.png") is None
     assert shown("https://cdn-uploads.huggingface.co/a.mp4", good) == good
-    assert shown("https://cdn-uploads.huggingface.co/a.qt") is None
+    assert shown("https://cdn-uploads.huggingface.co/a.qt") == good  # the poster
 
 
 def test_a_group_that_asks_gets_a_list_with_the_same_choice():
@@ -187,3 +187,59 @@ def test_a_group_that_asks_gets_a_list_with_the_same_choice():
 
 def test_days_are_named_as_commands_take_them():
     assert day_name(dt.date(2024, 3, 28), "en") == "2024-03-28 (Thu)"
+
+
+UPLOADS = "https://cdn-uploads.huggingface.co/production/uploads/a"
+
+
+def labels(message):
+    return {button.label: button.url for button in message.buttons if button.url}
+
+
+@pytest.mark.parametrize("ending", ["mp4", "qt", "webm", "MOV"])
+def test_a_film_is_a_button_and_its_poster_the_picture(ending):
+    paper = replace(FIRST, origin=Origin.HUB, thumbnail=None, media=(f"{UPLOADS}/film.{ending}",))
+    message = compose_paper(paper, "en")
+    assert message.picture == f"https://cdn-thumbnails.huggingface.co/social-thumbnails/papers/{FIRST.id}.png"
+    assert labels(message)["Video"] == f"{UPLOADS}/film.{ending}"
+    # A picture that was uploaded beside it is shown before the Hub's own.
+    beside = replace(paper, media=(*paper.media, f"{UPLOADS}/shot.png"))
+    assert compose_paper(beside, "en").picture == f"{UPLOADS}/shot.png"
+
+
+def test_a_moving_picture_is_a_button_and_no_picture():
+    message = compose_paper(replace(FIRST, thumbnail=None, media=(f"{UPLOADS}/x.gif",)), "en")
+    assert (message.picture, labels(message)["GIF"]) == (None, f"{UPLOADS}/x.gif")
+
+
+@pytest.mark.parametrize(
+    "url", ["/relative.mp4", "http://cdn-uploads.huggingface.co/x.mp4", "https://evil.org/x.mp4", "https://[dead/x.mp4", ""]
+)
+def test_media_of_unknown_hosts_and_broken_addresses_are_left_out(url):
+    message = compose_paper(replace(FIRST, thumbnail=url, media=(url,)), "en")
+    assert message.picture is None
+    assert not {"Video", "GIF"} & labels(message).keys()
+
+
+def test_what_the_hub_knows_of_a_paper_is_shown():
+    paper = replace(
+        FIRST, origin=Origin.HUB, comments=3, github_repo="https://github.com/a/b", github_stars=120, organization="Lab",
+        project_page="https://a.github.io", keywords=tuple(f"keyword {number}" for number in range(9)),
+    )  # fmt: skip
+    message = compose_paper(paper, "en")
+    assert message.facts == "👍 26 · 💬 3 · ⭐ 120 · 🏛 Lab"
+    assert message.paragraphs == ("🏷 keyword 0 · keyword 1 · keyword 2 · keyword 3 · keyword 4",)
+    assert list(labels(message)) == ["arXiv", "PDF", "Hugging Face", "Code", "Project"]
+
+
+def test_a_late_paper_is_marked_in_its_message_in_the_list_and_in_the_heading():
+    assert compose_paper(FIRST, "en", late="2024-03-27").facts == "late, from 2024-03-27 · 👍 26"
+    late = [(DAY - dt.timedelta(days=1), PAPERS[9])]
+    heading, first, *_ = items(PAPERS[:9], Choice(), late=late)
+    assert first["late"] == {PAPERS[9].id: "2024-03-27"}
+    told = compose_item(heading, DAY, {}, Choice(language="en"))
+    assert told.paragraphs == ("9 papers", "On top, 1 paper that came late to the list of 2024-03-27.")
+    (listed,) = items(PAPERS[:9], Choice(shape=Shape.COMPACT), late=late)
+    entries = compose_item(listed, DAY, {paper.id: paper for paper in PAPERS}, Choice(language="en")).entries
+    assert entries[0].facts.startswith("late, from 2024-03-27 · 👍")
+    assert not any("late" in entry.facts for entry in entries[1:])
