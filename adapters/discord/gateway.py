@@ -93,7 +93,7 @@ class GatewayClient(discord.AutoShardedClient):
             await asyncio.wait(late, timeout=GOODBYE)
         if closing.cancelled() or closing.exception() is not None:  # never logged in, or no goodbye came
             await self.http.close()
-        await _hearts_stopped()
+        _stop_hearts()
 
     # --- What the library calls ---------------------------------------------------------------------------------------
 
@@ -237,17 +237,15 @@ class GatewayClient(discord.AutoShardedClient):
             self._at_work.discard(task)
 
 
-async def _hearts_stopped() -> None:
+def _stop_hearts() -> None:
     """Stop the threads that keep the gateway alive.
 
     Of a connection that is broken off while it begins, the library forgets its own, which then beats into a closed loop.
     """
     loop = asyncio.get_running_loop()
-    beating = [one for one in threading.enumerate() if isinstance(one, KeepAliveHandler) and one.ws.loop is loop]
-    for one in beating:
-        one.stop()
-    for one in beating:
-        await asyncio.to_thread(one.join, GOODBYE)
+    for one in threading.enumerate():
+        if isinstance(one, KeepAliveHandler) and one.ws.loop is loop:
+            one.stop()
 
 
 def _title(channel: str, guild: discord.Guild | None) -> str:
