@@ -85,7 +85,8 @@ def paper_of(asked: Asked) -> tuple[str, str]:
 class LanguageModel:
     """`async with LanguageModel() as model:` serves at `model.url` until the end of the block.
 
-    `script` says what the next requests meet, "" for a good answer; `always` what all others do. `knows` are the response
+    `script` says what the next requests meet, "" for a good answer; `always` what all others do; `by_title` and
+    `once_by_title` what those for a paper do, before both. `knows` are the response
     formats of this server, `refuses` the parameters that it does not take, as reasoning models do.
     """
 
@@ -94,6 +95,7 @@ class LanguageModel:
     script: deque[str] = field(default_factory=deque)
     always: str = ""
     by_title: dict[str, str] = field(default_factory=dict)
+    once_by_title: dict[str, str] = field(default_factory=dict)
     knows: tuple[str, ...] = ("json_schema", "json_object")
     refuses: tuple[str, ...] = ()
     write: Callable[[str, str, str], list[str]] | None = None
@@ -183,7 +185,8 @@ class LanguageModel:
 
     async def _answer(self, asked: Asked) -> web.Response:
         title, abstract = paper_of(asked)
-        kind = self.by_title.get(title) or (self.script.popleft() if self.script else self.always)
+        kind = self.once_by_title.pop(title, "") or self.by_title.get(title, "")
+        kind = kind or (self.script.popleft() if self.script else self.always)
         bullets = self._bullets(asked, title, abstract)
         good = json.dumps(_value(asked, bullets), ensure_ascii=False)
         match kind:
