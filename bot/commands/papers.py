@@ -8,6 +8,7 @@ from bot.commands.asking import Asking
 from bot.commands.faults import quoted
 from bot.digest.compose import compose_paper
 from bot.errors import PaperNotFound, SourceError
+from bot.locales import thousands
 from bot.message import Entry, Message, shortened
 from bot.model import Paper
 from bot.sources.paper_ids import parse
@@ -66,17 +67,18 @@ async def search_papers(asking: Asking) -> Sequence[Message]:
             asking.gettext("No paper here holds “{words}”.", words=quoted(words)),
             asking.gettext("Fewer words find more, and so may the English term."),
         )
+    written = thousands(total, asking.language)
     shown = (
-        asking.ngettext("{total} paper", "{total} papers", total, total=total)
+        asking.ngettext("{total} paper", "{total} papers", total, total=written)
         if total <= RESULTS
         else asking.ngettext("The best {shown} of {total} paper", "The best {shown} of {total} papers", total,
-                             shown=len(found), total=total)
+                             shown=len(found), total=written)
     )  # fmt: skip
     return [
         Message(
             heading=asking.gettext("Search: {words}", words=quoted(words)),
             paragraphs=(shown,),
-            entries=tuple(_entry(number, one) for number, one in enumerate(found, 1)),
+            entries=tuple(_entry(number, one, asking.language) for number, one in enumerate(found, 1)),
             footer=asking.gettext("/paper with an id shows one paper: {example}", example=f"/paper {found[0].id}"),
         )
     ]
@@ -87,9 +89,9 @@ def _found(connection: sqlite3.Connection, words: str) -> tuple[int, list[Paper]
     return found.total, list(papers.papers(connection, found.ids).values())
 
 
-def _entry(number: int, found: Paper) -> Entry:
+def _entry(number: int, found: Paper, language: str) -> Entry:
     facts = [
-        "" if found.upvotes is None else f"👍 {found.upvotes}",
+        "" if found.upvotes is None else f"👍 {thousands(found.upvotes, language)}",
         "" if found.list_day is None else found.list_day.isoformat(),
     ]
     return Entry(

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from babel.dates import format_date
 
 from bot.digest.select import Item, items
-from bot.locales import language_name, locale, supported, translator
+from bot.locales import language_name, locale, supported, thousands, translator
 from bot.message import Button, Entry, Message, Names, shortened
 from bot.model import REPORTED, Choice, Origin, Paper, Shape, Summary, SummarySource
 from bot.summaries.choose import shown_summary
@@ -77,7 +77,7 @@ def compose_paper(paper: Paper, language: str, *, silent: bool = False, late: st
         heading=paper.title,
         link=paper.arxiv_url,
         picture=picture(paper),
-        facts=" · ".join(filter(None, (_late(late, language), _facts(paper)))),
+        facts=" · ".join(filter(None, (_late(late, language), _facts(paper, language)))),
         authors=authors,
         paragraphs=_keywords(paper),
         bullets=_bullets(summary) if summary else (),
@@ -112,7 +112,7 @@ def compose_listing(
                 number=number,
                 title=shortened(paper.title, 250),
                 link=paper.arxiv_url,
-                facts=" · ".join(filter(None, (_late((late or {}).get(paper.id, ""), language), _votes(paper)))),
+                facts=" · ".join(filter(None, (_late((late or {}).get(paper.id, ""), language), _votes(paper, language)))),
             )
             for number, paper in enumerate(papers, first)
         ),
@@ -251,16 +251,16 @@ def _late_counted(late: Mapping[str, str], language: str) -> list[str]:
     return [said.format(count=len(late), days=", ".join(sorted(set(late.values()))))]
 
 
-def _votes(paper: Paper) -> str:
-    return "" if paper.upvotes is None else f"👍 {paper.upvotes}"
+def _votes(paper: Paper, language: str) -> str:
+    return "" if paper.upvotes is None else f"👍 {thousands(paper.upvotes, language)}"
 
 
-def _facts(paper: Paper) -> str:
-    facts = [_votes(paper)]
+def _facts(paper: Paper, language: str) -> str:
+    facts = [_votes(paper, language)]
     if paper.comments:
-        facts.append(f"💬 {paper.comments}")
+        facts.append(f"💬 {thousands(paper.comments, language)}")
     if paper.github_stars:
-        facts.append(f"⭐ {paper.github_stars}")
+        facts.append(f"⭐ {thousands(paper.github_stars, language)}")
     if paper.organization:
         facts.append(f"🏛 {paper.organization}")
     return " · ".join(filter(None, facts))
@@ -291,8 +291,10 @@ def _wrong(paper: Paper, summary: Summary | None, language: str) -> tuple[Button
 
 def _counted(language: str, shown: int, total: int) -> str:
     t = translator(language)
+    written = thousands(total, language)
     if total and not shown:
-        return t.gettext("None of the day's {total} papers has the votes that this chat asks for.").format(total=total)
+        return t.gettext("None of the day's {total} papers has the votes that this chat asks for.").format(total=written)
     if shown < total:
-        return t.ngettext("{shown} of {total} paper", "{shown} of {total} papers", total).format(shown=shown, total=total)
-    return t.ngettext("{total} paper", "{total} papers", total).format(total=total)
+        counted = t.ngettext("{shown} of {total} paper", "{shown} of {total} papers", total)
+        return counted.format(shown=thousands(shown, language), total=written)
+    return t.ngettext("{total} paper", "{total} papers", total).format(total=written)

@@ -64,6 +64,6 @@ def language_name(language: str, reader: str) -> str:
     return str(locale(tag).get_display_name(locale(reader)))
 
 
-def number(value: int, language: str) -> str:
-    """`5,487`: a whole number as the language writes it."""
+def thousands(value: int, language: str) -> str:
+    """`5,487`: a whole number, its thousands set apart as the language does it."""
     return format_decimal(value, locale=locale(language))

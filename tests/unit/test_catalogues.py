@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bot
-from bot.locales import LANGUAGES, language_name, locale, number, supported, translator
+from bot.locales import LANGUAGES, language_name, locale, supported, thousands, translator
 from bot.locales.particles import PARTICLES
 
 SOURCES = Path(bot.__file__).parent
@@ -132,4 +132,4 @@ def test_a_language_has_a_name_in_each_other(tag, reader, name):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_thousands_are_set_apart(language):
-    assert number(5487, language) == "5,487"
+    assert thousands(5487, language) == "5,487"
