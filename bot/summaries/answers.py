@@ -40,7 +40,8 @@ _BACKSLASH = re.compile(
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 _BULLET = re.compile(r"^\s*(?:[-*•◦·]|\d{1,2}[.)])\s+(?P<text>\S.*)$", re.MULTILINE)
 _MARK = re.compile(r"^(?:[-•◦·]|\*(?!\*)|\d{1,2}[.)])\s+")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffd]+")
+# Controls, half characters, and marks that turn the direction of all that follows.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffd]+")
 # Keys that name nothing a reader needs.
 _SILENT_KEYS = re.compile(
     r"(?:bullet|point|item|text|content|description|sentence|value|summary)s?[ _]?\d*|\d+", re.IGNORECASE
