@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import datetime as dt
 import signal
 import sqlite3
 from collections.abc import Callable, Mapping
@@ -18,7 +19,7 @@ from bot.delivery.engine import Engine
 from bot.delivery.pace import Pace
 from bot.errors import DailyPapersError
 from bot.listening import Platforms
-from bot.model import Address, ChatKind
+from bot.model import Address, ChatKind, ListDay, ListDayState
 from bot.parts import Parts
 from bot.ports import ChatAdapter, Request
 from bot.reported import Reports
@@ -30,6 +31,9 @@ from bot.summarizing import Summarizing
 
 log = structlog.get_logger()
 
+# Digests wait so long for days that were missed while the machine was off.
+GAP_SECONDS = 30.0
+_UNSETTLED = frozenset({ListDayState.WANTED, ListDayState.OPEN})
 # What is under way at SIGTERM has this long, all of it together; then it is cut off and counts as unknown.
 STOP_SECONDS = 5.0
 # Of these, a listener has so long to end, and a person whose answer is broken off is told within so long.
@@ -50,6 +54,8 @@ class Service:
         self.alarming = Alarming(parts, self.platforms, self.pace)
         self.reports = Reports(parts, self.platforms, self.pace)
         self.summarizing = Summarizing(parts.store, parts.summaries)
+        # Set when the first fetch has ended, or has lasted long enough.
+        self._looked = asyncio.Event()
         self.conversation = Conversation(parts.store, parts.clock, parts.settings, parts.fetcher, parts.finder)
 
     # --- Inbox: what adapters call ---------------------------------------------------------------------------------
@@ -104,7 +110,7 @@ class Service:
             loop.add_signal_handler(number, stop.set)
         scheduler = make_scheduler(self.parts.clock, fetch=self._fetch, tick=self._tick, upkeep=self._upkeep)
         listening = asyncio.create_task(self.platforms.serve(self), name="listening")
-        works = (self._fetch(), self.reporter.run(), self.alarming.run(), self.summarizing.run(), self.reports.run())
+        works = (self._first_fetch(), self.reporter.run(), self.alarming.run(), self.summarizing.run(), self.reports.run())
         beside = [asyncio.create_task(work) for work in works]
         scheduler.start()
         clockwork = asyncio.create_task(follow_clock(scheduler), name="clock")
@@ -143,6 +149,30 @@ class Service:
 
     # --- Jobs: one that fails is logged, and tried again at its next turn --------------------------------------------
 
+    async def _first_fetch(self) -> None:
+        """Fill the gaps before anything is planned: days off come then in their order, and none is too old for it.
+
+        A Hub that hangs holds nobody up for longer than a little; without gaps nothing waits at all.
+        """
+        held = asyncio.get_running_loop().call_later(GAP_SECONDS, self._looked.set)
+        try:
+            unsettled = [day for day, known in await self._gaps() if known is None or known.state in _UNSETTLED]
+            if unsettled:
+                log.info("filling gaps", days=[day.isoformat() for day in unsettled])
+            else:
+                self._looked.set()
+            await self._fetch()
+        finally:
+            held.cancel()
+            self._looked.set()
+
+    async def _gaps(self) -> list[tuple[dt.date, ListDay | None]]:
+        try:
+            return (await self.parts.fetcher.gaps())[1]
+        except DailyPapersError as error:
+            log.warning("gaps are not known", error=str(error))
+            return []
+
     async def _fetch(self) -> None:
         try:
             await self.parts.fetcher.refresh()
@@ -154,6 +184,7 @@ class Service:
         self.summarizing.wake()
 
     async def _tick(self) -> None:
+        await self._looked.wait()
         try:
             await self.engine.tick()
         except DailyPapersError as error:
