@@ -16,6 +16,10 @@ ALIASES: dict[str, tuple[str, ...]] = {
     ),
     "yesterday": ("어제", "昨日", "きのう", "昨日の論文", "昨天", "昨天的论文"),
     "day": ("날짜", "date", "일자", "日付", "日期"),
+    "top": (
+        "인기", "순위", "베스트", "best", "trending", "주간", "월간", "weekly", "monthly", "ランキング", "人気",
+        "週間", "月間", "排行", "热门", "熱門", "每周", "每月",
+    ),
     "paper": ("논문", "arxiv", "아카이브", "論文", "论文"),
     "search": ("검색", "찾기", "find", "検索", "探す", "搜索", "查找", "搜尋"),
     "subscribe": ("구독", "구독하기", "구독신청", "sub", "購読", "購読する", "订阅", "訂閱"),
@@ -31,10 +35,13 @@ _NAMES = {name: name for name in COMMANDS} | {word: name for name, words in ALIA
 # `/구독 취소` and `/subscribe off` mean the opposite of what their first word says.
 _OFF = frozenset({"취소", "해지", "중지", "끄기", "cancel", "off", "stop", "解除", "停止", "やめる", "取消", "关闭"})
 
+# A word for /top that says its span already.
+_SPANS = frozenset({"주간", "월간", "weekly", "monthly", "週間", "月間", "每周", "每月"})
+
 # Japanese and Chinese write no blank behind a command's word either: `/搜索扩散模型`.
 _HAN_OR_KANA = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
 _UNSPACED = sorted(filter(_HAN_OR_KANA.match, _NAMES), key=len, reverse=True)
-_WITH_ARGUMENTS = frozenset({"day", "paper", "search", "subscribe", "settings"})
+_WITH_ARGUMENTS = frozenset({"day", "top", "paper", "search", "subscribe", "settings"})
 # What the key of the slash writes while a Japanese or Chinese keyboard is on. No slash: lists begin their lines so.
 _SLASH_KEY = "・、"
 
@@ -89,6 +96,8 @@ def _command(typed: str, arguments: str) -> Command:
     name = _NAMES.get(_folded(typed), "")
     if name == "subscribe" and _folded(arguments) in _OFF:
         return Command("unsubscribe", "", typed)
+    if _folded(typed) in _SPANS and not arguments:
+        return Command(name, _folded(typed), typed)
     return Command(name, arguments, typed)
 
 

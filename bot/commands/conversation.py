@@ -8,7 +8,7 @@ from dataclasses import replace
 import structlog
 
 from bot.clock import Clock
-from bot.commands import days, papers, settings_panel, subscribing
+from bot.commands import days, papers, settings_panel, subscribing, tops
 from bot.commands import help as helping
 from bot.commands.asking import Asking, Handler
 from bot.commands.command_line import Command, read_bare_command, read_command
@@ -35,6 +35,7 @@ _HANDLERS: dict[str, Handler] = {
     "today": days.today,
     "yesterday": days.yesterday,
     "day": days.day,
+    "top": tops.top,
     "paper": papers.paper,
     "search": papers.search_papers,
     "subscribe": subscribing.subscribe,

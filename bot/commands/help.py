@@ -101,6 +101,7 @@ def command_specs() -> tuple[CommandSpec, ...]:
 # What the words after a command are, as /help writes them.
 _USAGE: dict[str, Callable[[Translate], str]] = {
     "day": lambda _: "2024-03-28",
+    "top": lambda _: "week",
     "paper": lambda _: "2403.18361",
     "search": lambda gettext: gettext("diffusion"),
     "subscribe": lambda gettext: gettext("09:00 Seoul"),
@@ -112,6 +113,7 @@ _DESCRIPTIONS: dict[str, Callable[[Translate], str]] = {
     "today": lambda gettext: gettext("The newest list of papers"),
     "yesterday": lambda gettext: gettext("The list before the newest"),
     "day": lambda gettext: gettext("The papers of a day: 2024-03-28, yesterday, last friday"),
+    "top": lambda gettext: gettext("The best by votes: week, month, 2024-03"),
     "paper": lambda gettext: gettext("One paper by its arXiv id or address"),
     "search": lambda gettext: gettext("Papers that hold some words"),
     "subscribe": lambda gettext: gettext("Get each day's papers here, at an hour of your choice"),
@@ -125,6 +127,8 @@ _DESCRIPTIONS: dict[str, Callable[[Translate], str]] = {
 def _arguments(name: str) -> tuple[ArgumentSpec, ...]:
     if name == "day":
         return (_argument("date", lambda gettext: gettext("A day: 2024-03-28, yesterday, last friday"), required=True),)
+    if name == "top":
+        return (_argument("span", lambda gettext: gettext("week, month, or a month such as 2024-03")),)
     if name == "paper":
         return (_argument("id", lambda gettext: gettext("An arXiv id or the address of a paper"), required=True),)
     if name == "search":

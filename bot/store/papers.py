@@ -124,6 +124,23 @@ def papers_of_day(connection: sqlite3.Connection, day: dt.date) -> list[Paper]:
     return _with_summaries(connection, rows)
 
 
+def best(connection: sqlite3.Connection, since: dt.date, until: dt.date, limit: int) -> list[Paper]:
+    """The papers with the most votes of those whose list day is from `since` to `until`, without summaries."""
+    rows = connection.execute(
+        "SELECT * FROM paper WHERE list_day BETWEEN ? AND ? "
+        "ORDER BY coalesce(upvotes, -1) DESC, list_day DESC, key LIMIT ?",
+        (since.isoformat(), until.isoformat(), limit),
+    )
+    return [as_paper(row) for row in rows]
+
+
+def count(connection: sqlite3.Connection, since: dt.date, until: dt.date) -> int:
+    """How many papers have their list day from `since` to `until`."""
+    days = (since.isoformat(), until.isoformat())
+    (found,) = connection.execute("SELECT count(*) FROM paper WHERE list_day BETWEEN ? AND ?", days).fetchone()
+    return int(found)
+
+
 def nearest_ids(connection: sqlite3.Connection, paper_id: str, limit: int = 3) -> list[str]:
     """Ids in the store that look like a mistyped one (at most two slips away), the nearest first.
 

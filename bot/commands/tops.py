@@ -1,0 +1,120 @@
+"""/top: the best papers of a week, a month, or a month of the calendar, by their votes as they stand now."""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.commands.asking import Asking
+from bot.commands.dates import FIRST_LIST_DAY
+from bot.commands.faults import quoted
+from bot.commands.periods import read_span
+from bot.digest.list_days import days_between
+from bot.message import Entry, Message, shortened
+from bot.model import Paper
+from bot.store import list_days, papers
+
+# One screen of a phone or two.
+SHOWN = 10
+TITLE_UNITS = 250
+
+
+async def top(asking: Asking) -> Sequence[Message]:
+    """The best by votes, each with its list day; and what is not there, for a list may never have been fetched."""
+    today = asking.now.astimezone(dt.UTC).date()
+    span = read_span(asking.arguments, today)
+    examples = f"/top week · /top month · /top {today:%Y-%m}"
+    if span is None:
+        return asking.say(
+            asking.gettext("“{written}” is no week and no month.", written=quoted(asking.arguments)),
+            asking.gettext("For example: {examples}", examples=examples),
+            private=True,
+        )
+    since, until = span
+    if since > today:
+        return asking.say(asking.gettext("{day} has not come yet.", day=f"{since:%Y-%m}"))
+    if until < FIRST_LIST_DAY:
+        return asking.say(
+            asking.gettext(
+                "There is no list of {day}: Hugging Face's Daily Papers began on {first}.",
+                day=f"{since:%Y-%m}",
+                first=asking.day_name(FIRST_LIST_DAY),
+            )
+        )
+    until = min(until, today)
+    if until == today:
+        # What is newest may not have been fetched yet.
+        await asking.library.newest(asking.now)
+    found = await asking.store.read(_found, since, until)
+    return _shown(asking, since, until, found) if found.papers else _nothing(asking, since, until)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The best papers of some days, how many papers and lists there were, and the weekdays that nobody has asked for."""
+
+    papers: tuple[Paper, ...]
+    total: int
+    days: int
+    unknown: tuple[dt.date, ...]
+
+
+def _found(connection: sqlite3.Connection, since: dt.date, until: dt.date) -> _Found:
+    known = {one.day: one for one in list_days.list_days(connection, since, until)}
+    asked = {day for day, one in known.items() if one.papers or one.fetched_at is not None}
+    weekdays = (day for day in days_between(max(since, FIRST_LIST_DAY), until) if day.weekday() < 5)
+    return _Found(
+        papers=tuple(papers.best(connection, since, until, SHOWN)),
+        total=papers.count(connection, since, until),
+        days=sum(one.papers > 0 for one in known.values()),
+        unknown=tuple(day for day in weekdays if day not in asked),
+    )
+
+
+def _shown(asking: Asking, since: dt.date, until: dt.date, found: _Found) -> Sequence[Message]:
+    counted = asking.ngettext(
+        "The best {shown} of {total} paper, by its votes now",
+        "The best {shown} of {total} papers, by their votes now",
+        found.total,
+        shown=len(found.papers),
+        total=found.total,
+    )
+    missing = ""
+    if found.unknown:
+        missing = asking.ngettext(
+            "Of {count} weekday I have no list, so some may be missing; /day {first} fetches it.",
+            "Of {count} weekdays I have no lists, so some may be missing; /day {first} fetches the first of them.",
+            len(found.unknown),
+            count=len(found.unknown),
+            first=found.unknown[0].isoformat(),
+        )
+    return [
+        Message(
+            heading=f"Daily Papers · {_span(since, until)}",
+            paragraphs=tuple(filter(None, (counted, missing))),
+            entries=tuple(_entry(number, paper) for number, paper in enumerate(found.papers, 1)),
+            footer=asking.gettext("/paper with an id shows one paper: {example}", example=f"/paper {found.papers[0].id}"),
+        )
+    ]
+
+
+def _nothing(asking: Asking, since: dt.date, until: dt.date) -> Sequence[Message]:
+    return asking.say(
+        asking.gettext("I have no papers of {span}.", span=_span(since, until)),
+        asking.gettext("/day {day} asks Hugging Face for a day of it.", day=_first_weekday(since).isoformat()),
+    )
+
+
+def _first_weekday(day: dt.date) -> dt.date:
+    day = max(day, FIRST_LIST_DAY)
+    return day + dt.timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= 5 else 0)
+
+
+def _span(since: dt.date, until: dt.date) -> str:
+    return f"{since.isoformat()} – {until.isoformat()}"
+
+
+def _entry(number: int, paper: Paper) -> Entry:
+    facts = ("" if paper.upvotes is None else f"👍 {paper.upvotes}", "" if paper.list_day is None else str(paper.list_day))
+    title = shortened(paper.title, TITLE_UNITS)
+    return Entry(number=number, title=title, link=paper.arxiv_url, facts=" · ".join(filter(None, facts)))
