@@ -94,4 +94,5 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._silent:
-            self.pieces.append(data)
+            # A line break of the page is a space of the text.
+            self.pieces.append(data.replace("\n", " "))

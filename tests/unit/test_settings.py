@@ -93,3 +93,35 @@ def test_a_token_is_never_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     settings = load_settings(tmp_path)
     assert "secret" not in repr(settings)
     assert "secret" not in str(settings)
+
+
+def test_prices_are_read_by_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LLM_PRICES", "gpt-5-mini=0.25/2.00, local/llama:8b=0/0")
+    assert load_settings(tmp_path).llm_prices == {"gpt-5-mini": (0.25, 2.0), "local/llama:8b": (0.0, 0.0)}
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"LLM_PRICES": "gpt-5-mini=0.25"}, "LLM_PRICES: 'gpt-5-mini=0.25' is not written as MODEL=READ/WRITTEN"),
+        ({"LLM_API_URL": "http://localhost:1/v1"}, "LLM_MODEL: it names the model of LLM_API_URL"),
+        (
+            {"LLM_API_URL": "http://localhost:1/v1", "LLM_MODEL": "m", "LLM_DAILY_BUDGET": "1"},
+            "LLM_PRICES: it has no price of 'm'",
+        ),
+        ({"SHOW_UNVERIFIED": "hide"}, "SHOW_UNVERIFIED: 'hide' cannot be used: it is not one of mark, replace"),
+        ({"LLM_SHAPE": "essay"}, "LLM_SHAPE: 'essay' cannot be used: it is not one of bullets, labelled"),
+        ({"LLM_DAILY_BUDGET": "-1"}, "LLM_DAILY_BUDGET: '-1' cannot be used"),
+    ],
+)
+def test_what_is_wrong_with_the_language_models_settings_is_said(tmp_path: Path, monkeypatch, settings, said):
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as raised:
+        load_settings(tmp_path)
+    assert said in str(raised.value)
+
+
+def test_the_language_models_key_is_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LLM_API_KEY", "sk-secret")
+    assert "sk-secret" not in repr(load_settings(tmp_path))
