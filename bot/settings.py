@@ -134,7 +134,7 @@ class Settings(BaseModel):
     llm_model: str = ""
     llm_prices: Annotated[dict[str, tuple[float, float]], BeforeValidator(_prices)] = Field(default_factory=dict)
     llm_daily_budget: Annotated[float | None, Field(ge=0)] = None
-    # Some twenty ordinary days: what runs wild ends here, even where nobody has set a budget.
+    # Sixty ordinary days, or six with full texts: what runs wild ends here, even where nobody has set a budget.
     llm_daily_tokens: Annotated[int, Field(ge=0)] = 2_000_000
     llm_full_text: bool = False
     llm_shape: Annotated[str, Field(pattern="^(bullets|labelled)$")] = "bullets"

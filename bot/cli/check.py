@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from bot.clock import Clock
 from bot.errors import UsageError
-from bot.model import Paper
+from bot.model import Paper, Summary, SummarySource
 from bot.settings import load_settings
 from bot.store import list_days, papers
 from bot.store.connection import Store, open_store
@@ -31,7 +31,7 @@ def check_summaries(day: dt.date | None, *, every: bool, as_json: bool) -> None:
         for chunk in found:
             for paper in chunk:
                 for summary in paper.summaries:
-                    verdict = check(paper.title, paper.abstract, summary.bullets, summary.language)
+                    verdict = _verdict(paper, summary)
                     counts[verdict.faithful] += 1
                     sys.stdout.write(
                         _line(paper, summary.language, verdict) if as_json else _told(paper, summary.language, verdict)
@@ -41,6 +41,12 @@ def check_summaries(day: dt.date | None, *, every: bool, as_json: bool) -> None:
             f"{sum(counts.values())} summaries: {counts[True]} faithful, {counts[False]} not, "
             f"{counts[None]} without an abstract to check against.\n"
         )
+
+
+def _verdict(paper: Paper, summary: Summary) -> Verdict:
+    # A model that was given the abstract alone saw nothing else; whole texts are not kept.
+    from_abstract = summary.source is SummarySource.MODEL and not summary.prompt_version.endswith("-full")
+    return check(paper.title, paper.abstract, summary.bullets, summary.language, whole_source=from_abstract)
 
 
 def _of_day(store: Store, day: dt.date | None, today: dt.date) -> list[Paper]:
