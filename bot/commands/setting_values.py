@@ -26,7 +26,7 @@ from bot.commands.zones import NoZone, read_zone
 from bot.locales import LANGUAGES, language_name, locale, supported
 from bot.model import ALL_WEEKDAYS, Shape
 
-__all__ = ["SETTINGS", "NoValue", "Setting", "nearest_setting", "read_setting", "setting_name"]
+__all__ = ["SETTINGS", "NoValue", "Setting", "nearest_setting", "read_setting", "setting_name", "split_setting"]
 
 # The Hub's largest day had about a hundred papers, its most voted paper some thousands of votes.
 MOST_PAPERS = 100
@@ -53,6 +53,13 @@ class NoValue:
 def setting_name(typed: str) -> str | None:
     """The setting that a word stands for, by its English name."""
     return NAMES.get(_folded(typed))
+
+
+def split_setting(written: str) -> tuple[str, str]:
+    """A setting's name and what follows it: `time 08:00`, `top=5`, and names of several words: `Time zone Seoul`."""
+    words = written.replace("=", " ").replace("：", " ").split()
+    several = next((count for count in (3, 2) if setting_name(" ".join(words[:count])) is not None), 1)
+    return " ".join(words[:several]), " ".join(words[several:])
 
 
 def nearest_setting(typed: str) -> str | None:

@@ -19,11 +19,14 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     ),
     "weekdays": ("요일", "weekday", "days", "날", "曜日", "星期", "周几"),
     "language": ("언어", "lang", "말", "言語", "语言", "語言"),
-    "shape": ("모양", "형식", "형태", "방식", "format", "mode", "view", "形式", "表示", "表示形式", "格式", "样式"),
-    "top": ("상위", "개수", "편수", "count", "limit", "max", "上位", "本数", "件数", "篇数", "数量"),
+    "shape": ("모양", "형식", "형태", "방식", "form", "format", "mode", "view", "形式", "表示", "表示形式", "格式", "样式"),
+    "top": (
+        "상위", "개수", "편수", "하루편수", "count", "limit", "max", "papersaday", "上位", "本数", "1日の本数",
+        "件数", "篇数", "每天篇数", "数量",
+    ),
     "votes": (
-        "추천", "추천수", "투표", "득표", "vote", "min_votes", "min-votes", "minvotes", "likes", "upvotes", "投票",
-        "投票数", "最低投票数", "票数", "最少票数", "点赞", "点赞数",
+        "추천", "추천수", "최소추천수", "투표", "득표", "vote", "leastvotes", "min_votes", "min-votes", "minvotes",
+        "likes", "upvotes", "投票", "投票数", "最低投票数", "票数", "最少票数", "点赞", "点赞数",
     ),
 }  # fmt: skip
 NAMES = {name: name for name in SETTINGS} | {word: name for name, words in SETTINGS.items() for word in words}

@@ -9,7 +9,15 @@ from bot.commands import setting_texts
 from bot.commands.asking import Asking
 from bot.commands.faults import hour_fault, quoted, zone_fault
 from bot.commands.hours import NoHour
-from bot.commands.setting_values import SETTINGS, NoValue, Setting, nearest_setting, read_setting, setting_name
+from bot.commands.setting_values import (
+    SETTINGS,
+    NoValue,
+    Setting,
+    nearest_setting,
+    read_setting,
+    setting_name,
+    split_setting,
+)
 from bot.commands.subscribing import ensured, may_not_change
 from bot.commands.zones import NoZone
 from bot.delivery import subscribing
@@ -26,19 +34,19 @@ _FIELDS = {
 
 async def settings(asking: Asking) -> Sequence[Message]:
     """Show the settings, or change the one that is named."""
-    typed, _, written = asking.arguments.replace("=", " ").strip().partition(" ")
-    if not typed:
+    if not asking.arguments.replace("=", " ").strip():
         return _shown(asking)
+    typed, written = split_setting(asking.arguments)
     name = setting_name(typed)
     if name is None:
-        return _unknown(asking, typed, written.strip())
-    if not written.strip():
+        return _unknown(asking, typed, written)
+    if not written:
         return _one(asking, name)
     if not await asking.request.may_change():
         return may_not_change(asking)
-    read = read_setting(name, written.strip())
+    read = read_setting(name, written)
     if isinstance(read, NoValue):
-        return _no_value(asking, read, written.strip())
+        return _no_value(asking, read, written)
     return await _changed(asking, read)
 
 
