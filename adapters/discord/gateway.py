@@ -1,11 +1,13 @@
 """discord.py's client: the only place where the library is imported. What it hears is handed on as requests and events."""
 
 import asyncio
+import contextlib
 import logging
 import threading
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
+import aiohttp
 import discord
 import yarl
 from discord.gateway import DiscordWebSocket, KeepAliveHandler
@@ -93,7 +95,7 @@ class GatewayClient(discord.AutoShardedClient):
             await asyncio.wait(late, timeout=GOODBYE)
         if closing.cancelled() or closing.exception() is not None:  # never logged in, or no goodbye came
             await self.http.close()
-        _stop_hearts()
+        await _stop_hearts()
 
     # --- What the library calls ---------------------------------------------------------------------------------------
 
@@ -237,15 +239,18 @@ class GatewayClient(discord.AutoShardedClient):
             self._at_work.discard(task)
 
 
-def _stop_hearts() -> None:
-    """Stop the threads that keep the gateway alive.
+async def _stop_hearts() -> None:
+    """Stop the threads that keep connections alive, and close what they hold.
 
-    Of a connection that is broken off while it begins, the library forgets its own, which then beats into a closed loop.
+    Of a connection that broke, or was broken off while it began, the library forgets both; its heart would go on to beat,
+    into a loop that is closed by then.
     """
     loop = asyncio.get_running_loop()
-    for one in threading.enumerate():
-        if isinstance(one, KeepAliveHandler) and one.ws.loop is loop:
-            one.stop()
+    for thread in threading.enumerate():
+        if isinstance(thread, KeepAliveHandler) and not thread._stop_ev.is_set() and thread.ws.loop is loop:  # noqa: SLF001
+            thread.stop()
+            with contextlib.suppress(aiohttp.ClientError, TimeoutError):
+                await asyncio.wait_for(thread.ws.socket.close(), GOODBYE)
 
 
 def _title(channel: str, guild: discord.Guild | None) -> str:
