@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from babel.dates import format_date
 
 from bot.digest.select import Item, items
-from bot.locales import language_name, locale, supported, thousands, translator
+from bot.locales import language_name, locale, thousands, translator
 from bot.message import Button, Entry, Message, Names, shortened
 from bot.model import REPORTED, Choice, Origin, Paper, Shape, Summary, SummarySource
-from bot.summaries.choose import shown_summary
+from bot.summaries.choose import shown_summary, speaks
 from bot.summaries.marks import mark
 from bot.summaries.sentences import plain_text
 
@@ -171,7 +171,7 @@ def provenance(summary: Summary | None, language: str) -> str:
     if summary is None:
         return translator(language).gettext("No summary yet: nothing but the title is known.")
     said = _source(summary, language)
-    if (supported(summary.language) or summary.language) != language:
+    if not speaks(summary, language):
         said = f"{said} ({language_name(summary.language, language)})"
     return f"{said} · {doubt(summary, language)}" if summary.verified is False else said
 

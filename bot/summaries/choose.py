@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from bot.locales import supported
 from bot.model import REPORTED, Paper, Summary, SummarySource
 from bot.summaries.extractive import extract
 from bot.summaries.sentences import plain_text, sentences
@@ -25,7 +26,7 @@ def shown_summary(paper: Paper, language: str) -> Summary | None:
     written = [_as_known(paper, summary) for summary in _trusted_first(paper.summaries)]
     for wanted in (language, "en"):
         for summary in written:
-            if summary.language == wanted:
+            if speaks(summary, wanted):
                 return summary
     hub = hub_summary(paper)
     doubtful = hub if hub is not None and hub.verified is False else None
@@ -42,12 +43,17 @@ def wants_model(paper: Paper, language: str, *, replacing: bool) -> bool:
     if not paper.abstract.strip():
         return False
     for summary in paper.summaries:
-        if summary.language == language and summary.source in _WRITTEN and summary.bullets:
+        if speaks(summary, language) and summary.source in _WRITTEN and summary.bullets:
             if summary.verified is not False:
                 return False
             if not replacing and summary.source is SummarySource.IMPORTED and REPORTED not in summary.reasons:
                 return False
     return True
+
+
+def speaks(summary: Summary, language: str) -> bool:
+    """Whether a reader of `language` reads a summary as their own, however its tag is written: zh-CN, ja-JP."""
+    return (supported(summary.language) or summary.language) == language
 
 
 def hub_summary(paper: Paper) -> Summary | None:

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.commands.setting_values import SETTINGS, NoValue, Setting, nearest_setting, read_setting, setting_name
+from bot.commands.setting_values import (
+    SETTINGS,
+    NoValue,
+    Setting,
+    nearest_setting,
+    read_setting,
+    setting_name,
+    split_setting,
+)
 from bot.model import Shape
 
 WORKDAYS = (0, 1, 2, 3, 4)
@@ -101,3 +109,15 @@ def test_any_text_is_read_or_refused(name, text):
     assert isinstance(read_setting(name, text), Setting | NoValue)
     setting_name(text)
     nearest_setting(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "name", "value"),
+    [
+        ("time 08:00", "time", "08:00"), ("top=5", "top", "5"), ("Time zone New York", "Time zone", "New York"),
+        ("최소 추천 수 5", "최소 추천 수", "5"), ("하루 편수 전체", "하루 편수", "전체"), ("语言：中文", "语言", "中文"), ("votes", "votes", ""),
+        ("something else entirely", "something", "else entirely"), ("", "", ""),
+    ],
+)  # fmt: skip
+def test_a_setting_is_told_apart_from_its_value(written, name, value):
+    assert split_setting(written) == (name, value)
