@@ -18,7 +18,7 @@ import adapters.telegram.render
 import adapters.terminal.render
 from bot.digest.compose import compose_day, compose_paper
 from bot.digest.importing import import_path
-from bot.message import Message
+from bot.message import Button, Message
 from bot.model import Choice, Paper, Shape
 from bot.store.connection import open_store
 from bot.store.list_days import list_days
@@ -66,11 +66,15 @@ def on_telegram(message: Message) -> Shown:
     made = adapters.telegram.render.rendered(message)
     assert made.html
     text, entities = accepted(*parse_html(made.text))
-    rows = [[{"text": button.label, "url": button.url} for button in row] for row in made.keyboard]
+    rows = [[_button(button) for button in row] for row in made.keyboard]
     keyboard = checked_keyboard({"reply_markup": json.dumps({"inline_keyboard": rows})})
     checked_preview({"link_preview_options": json.dumps({"url": made.picture} if made.picture else None)})
-    buttons = [button["url"] for row in keyboard for button in row]
+    buttons = [button["url"] for row in keyboard for button in row if "url" in button]
     return of_telegram(text, entities, buttons, silent=message.silent, number=0)
+
+
+def _button(button: Button) -> dict[str, str]:
+    return {"text": button.label} | ({"callback_data": button.action} if button.acts else {"url": button.url})
 
 
 def on_discord(message: Message) -> Shown:
