@@ -91,6 +91,15 @@ def test_only_the_korean_catalogue_has_particles_to_choose(catalogue):
                 assert any(mark[0] in one for one in PARTICLES), text
 
 
+def test_no_korean_particle_behind_a_field_is_a_guess():
+    with files("bot.locales").joinpath("ko", "LC_MESSAGES", "daily_papers.po").open("rb") as source:
+        catalogue = read_po(source, locale="ko")
+    guess = re.compile(r"\{\w+\}[”’\"]?(?:은|는|이|가|을|를|과|와|로|으로|이나|나)(?=[ .,!?]|$)")
+    for message in entries(catalogue).values():
+        texts = message.string if isinstance(message.string, tuple) else (message.string,)
+        assert not any(guess.search(text) for text in texts), message.id
+
+
 def test_sentences_are_translated_and_english_is_their_own():
     assert translator("ko").gettext("Authors") == "저자"
     assert translator("ja").gettext("Authors") == "著者"

@@ -21,6 +21,7 @@ from bot.delivery.alarms import (
     step,
     to_tell,
 )
+from bot.locales import LANGUAGES
 from bot.model import ListDay, ListDayState, Origin
 
 DAY = dt.date(2024, 3, 28)
@@ -117,7 +118,7 @@ def test_nobody_is_told_twice_in_a_row_that_it_began_or_that_it_is_over(history)
         assert told == [bool(at % 2) for at in range(len(told))]
 
 
-@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     "facts",
     [
@@ -131,4 +132,4 @@ def test_an_alarm_reads_as_a_sentence_with_its_reason(facts, language):
     message = text(alarm, language)
     assert any(word in message.heading for word in ("1200", "2024-03-28", "Discord"))
     assert any("503" in line or "401" in line for line in message.paragraphs)
-    assert text(replace(alarm, over=True), language).heading.startswith({"ko": "해결됨", "en": "Over: "}[language])
+    assert text(replace(alarm, over=True), language).heading.startswith({"ko": "해결됨", "en": "Over: ", "ja": "解決：", "zh-Hans": "已恢复："}[language])
