@@ -132,4 +132,6 @@ def test_an_alarm_reads_as_a_sentence_with_its_reason(facts, language):
     message = text(alarm, language)
     assert any(word in message.heading for word in ("1200", "2024-03-28", "Discord"))
     assert any("503" in line or "401" in line for line in message.paragraphs)
-    assert text(replace(alarm, over=True), language).heading.startswith({"ko": "해결됨", "en": "Over: ", "ja": "解決：", "zh-Hans": "已恢复："}[language])
+    assert text(replace(alarm, over=True), language).heading.startswith(
+        {"ko": "해결됨", "en": "Over: ", "ja": "解決：", "zh-Hans": "已恢复："}[language]
+    )
