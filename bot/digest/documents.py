@@ -104,6 +104,7 @@ def _article(message: Message) -> str:
         parts.append(f'<p class="facts">{escape(message.facts)}</p>')
     if message.authors:
         parts.append(f"<p>{escape(message.authors.label)}: {escape(message.authors.text())}</p>")
+    parts += [f'<p class="facts">{escape(paragraph)}</p>' for paragraph in message.paragraphs]
     if message.bullets:
         parts.append("<ul>" + "".join(f"<li>{escape(bullet)}</li>" for bullet in message.bullets) + "</ul>")
     if message.footer:
