@@ -104,7 +104,7 @@ def _command(typed: str, arguments: str) -> Command:
 def _unspaced(typed: str, arguments: str) -> Command:
     folded = _folded(typed)
     word = next((word for word in _UNSPACED if folded.startswith(word)), "")
-    if _NAMES.get(word) not in _WITH_ARGUMENTS:
+    if word in _SPANS or _NAMES.get(word) not in _WITH_ARGUMENTS:
         return Command("", arguments, typed)
     return _command(word, f"{folded[len(word) :]} {arguments}".strip())
 

@@ -7,9 +7,9 @@ import calendar
 import datetime as dt
 import re
 import unicodedata
-from functools import cache
 
-from babel.dates import get_month_names
+from bot.commands.day_words import months
+from bot.commands.numerals import in_digits
 
 Span = tuple[dt.date, dt.date]
 
@@ -40,7 +40,7 @@ def read_span(text: str, today: dt.date) -> Span | None:
     if folded in _MONTH_BEFORE:
         last = today.replace(day=1) - dt.timedelta(days=1)
         return last.replace(day=1), last
-    return _month(folded, today)
+    return _month(in_digits(folded), today)
 
 
 def _month(folded: str, today: dt.date) -> Span | None:
@@ -49,7 +49,7 @@ def _month(folded: str, today: dt.date) -> Span | None:
     if match := _MONTH_ALONE.fullmatch(folded):
         return _latest(int(match["m"]), today)
     name, year = re.sub(r"\d+", "", folded).strip("-./"), re.sub(r"\D+", "", folded)
-    number = _names().get(name)
+    number = months().get(name)
     if number is None:
         return None
     return _of(int(year), number) if len(year) == 4 else None if year else _latest(number, today)
@@ -64,9 +64,3 @@ def _of(year: int, month: int) -> Span | None:
     if not (1 <= year <= 9999 and 1 <= month <= 12):
         return None
     return dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1])
-
-
-@cache
-def _names() -> dict[str, int]:
-    names = {name.casefold(): number for number, name in get_month_names("wide", locale="en").items()}
-    return names | {name[:3]: number for name, number in names.items()} | {"sept": 9}

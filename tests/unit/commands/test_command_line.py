@@ -23,8 +23,8 @@ from bot.commands.command_line import ALIASES, Command, nearest_command, read_ba
         ("/今天", "today", ""), ("/昨天", "yesterday", ""), ("/论文 2403.18361", "paper", "2403.18361"), ("/论文2403.18361", "paper", "2403.18361"),
         ("/搜索 扩散模型", "search", "扩散模型"), ("/搜索扩散 模型", "search", "扩散 模型"), ("/订阅 上午9点 北京", "subscribe", "上午9点 北京"),
         ("/订阅 取消", "unsubscribe", ""), ("/取消订阅", "unsubscribe", ""), ("/退订", "unsubscribe", ""), ("/设置", "settings", ""),
-        ("/设置时间 8点", "settings", "时间 8点"), ("/帮助", "help", ""), ("/日期 昨天", "day", "昨天"),
-        ("/todya", "", ""), ("/", "", ""), ("/退订了", "", ""), ("/今日は", "", ""),
+        ("/设置时间 8点", "settings", "时间 8点"), ("/帮助", "help", ""), ("/日期 昨天", "day", "昨天"), ("/排行本周", "top", "本周"),
+        ("/todya", "", ""), ("/", "", ""), ("/退订了", "", ""), ("/今日は", "", ""), ("/每周五", "", ""),
     ],
 )  # fmt: skip
 def test_command_lines_are_read(text, name, arguments):
