@@ -16,7 +16,7 @@ from bot.delivery.engine import Engine
 from bot.delivery.pace import Pace
 from bot.delivery.subscribing import subscribe
 from bot.digest.fetching import Fetcher
-from bot.model import Subscription
+from bot.model import Shape, Subscription
 from bot.settings import Settings
 from bot.sources.http import Patience, Window, make_client
 from bot.sources.hugging_face import HuggingFace
@@ -39,9 +39,9 @@ ONCE = Patience(attempts=1, first_wait=0.0, longest_wait=0.0, answer=5.0)
 WEEKDAYS = (0, 1, 2, 3, 4)
 READERS = {
     "seoul": Subscription(time_zone="Asia/Seoul", local_time=dt.time(9)),
-    "london": Subscription(time_zone="Europe/London", local_time=dt.time(8), weekdays=WEEKDAYS),
+    "london": Subscription(time_zone="Europe/London", local_time=dt.time(8), weekdays=WEEKDAYS, shape=Shape.COMPACT),
     "new york": Subscription(time_zone="America/New_York", local_time=dt.time(9)),
-    "sydney": Subscription(time_zone="Australia/Sydney", local_time=dt.time(20)),
+    "sydney": Subscription(time_zone="Australia/Sydney", local_time=dt.time(20), shape=Shape.COMPACT),
     "mondays": Subscription(time_zone="Asia/Seoul", local_time=dt.time(9), weekdays=(0,)),
 }
 
