@@ -34,11 +34,18 @@ def possible(asking: Asking, name: str) -> str:
         "time": asking.gettext("an hour of the day, such as 08:00"),
         "zone": asking.gettext("a city or an offset, such as Seoul, New York or UTC+9"),
         "weekdays": asking.gettext("everyday, weekdays, mon-fri or mon,wed,fri"),
-        "language": " · ".join(f"{one} ({language_name(one, one)})" for one in LANGUAGES),
+        "language": _languages(asking),
         "shape": asking.gettext("each (one message a paper) or compact (one list)"),
         "top": asking.gettext("a number from 1 to 100, or all"),
         "votes": asking.gettext("a number; 0 for every paper"),
     }[name]
+
+
+def _languages(asking: Asking) -> str:
+    own = " · ".join(f"{one} ({language_name(one, one)})" for one in LANGUAGES)
+    if asking.settings.llm_api_url is None:
+        return own
+    return f"{own} · " + asking.gettext("for summaries any other, such as {examples}", examples="fr, de")
 
 
 def values(asking: Asking, order: Subscription, language: str) -> dict[str, str]:

@@ -4,9 +4,9 @@ import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
 
 from bot.commands.hours import NoHour, read_hour
+from bot.commands.language_names import nearest_language, read_language
 from bot.commands.nearest import nearest
 from bot.commands.numerals import in_digits
 from bot.commands.setting_words import (
@@ -14,7 +14,6 @@ from bot.commands.setting_words import (
     BEFORE_COUNT,
     EVERY_DAY,
     EVERYTHING,
-    LANGUAGE_NAMES,
     NAMES,
     SETTINGS,
     SHAPE_NAMES,
@@ -23,7 +22,6 @@ from bot.commands.setting_words import (
     weekday_names,
 )
 from bot.commands.zones import NoZone, read_zone
-from bot.locales import LANGUAGES, language_name, locale, supported
 from bot.model import ALL_WEEKDAYS, Shape
 
 __all__ = ["SETTINGS", "NoValue", "Setting", "nearest_setting", "read_setting", "setting_name", "split_setting"]
@@ -79,9 +77,8 @@ def read_setting(name: str, text: str) -> Setting | NoValue:
         days = _weekdays(text)
         return Setting(name, days) if days else NoValue(name, _nearest_weekdays(text))
     if name == "language":
-        # A tag with a region, `ja-JP`; words such as `enough` are none.
-        tag = supported(text.strip()) if re.fullmatch(r"\s*[A-Za-z]{2,3}[-_][A-Za-z-]+\s*", text) else None
-        return Setting(name, tag) if tag else _word(name, text, _languages())
+        tag = read_language(text)
+        return Setting(name, tag) if tag else NoValue(name, nearest_language(text))
     if name == "shape":
         return _word(name, text, SHAPE_NAMES)
     return _number(name, text)
@@ -148,19 +145,6 @@ def _weekday_part(part: str) -> set[int]:
 
 def _nearest_weekdays(text: str) -> str | None:
     return nearest(_folded(text), [*weekday_names(), *EVERY_DAY, *WORKDAYS, *WEEKEND])
-
-
-@cache
-def _languages() -> dict[str, str]:
-    """The interface languages by every name that they have in each other."""
-    names = {tag.casefold(): tag for tag in LANGUAGES} | {"zh": "zh-Hans"} | LANGUAGE_NAMES
-    for shown_in in LANGUAGES:
-        names |= {_folded(language_name(tag, shown_in)): tag for tag in LANGUAGES}
-        # As CLDR has it with the script, Simplified Chinese, and without, Chinese.
-        for tag in LANGUAGES:
-            for key in (tag.replace("-", "_"), tag.split("-", maxsplit=1)[0]):
-                names[_folded(str(locale(shown_in).languages[key]))] = tag
-    return names
 
 
 def _folded(word: str) -> str:

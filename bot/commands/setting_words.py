@@ -54,14 +54,6 @@ EVERY_DAY = frozenset({
 WORKDAYS = frozenset({"weekdays", "weekday", "workdays", "workday", "평일", "주중", "平日", "工作日"})
 WEEKEND = frozenset({"weekend", "weekends", "주말", "週末", "周末"})
 
-# Names of languages that neither are tags nor stand in CLDR.
-LANGUAGE_NAMES = {
-    "한글": "ko", "한국말": "ko", "kor": "ko", "韩文": "ko", "韓文": "ko", "韓語": "ko",
-    "eng": "en", "英文": "en", "jp": "ja", "jpn": "ja", "日文": "ja", "日語": "ja",
-    "cn": "zh-Hans", "中国語": "zh-Hans", "中文": "zh-Hans", "汉语": "zh-Hans", "简体": "zh-Hans", "中文简体": "zh-Hans",
-    "简体字": "zh-Hans", "簡体字": "zh-Hans", "簡體中文": "zh-Hans", "繁體中文": "zh-Hans", "간체": "zh-Hans",
-}  # fmt: skip
-
 # How a count may be written around its number: `상위 10편`, `10+`, `≥ 5`, `10本`, `前10篇`.
 BEFORE_COUNT = r"top|상위|최소|上位|最低|最少|至少|前|>=?|≥"
 AFTER_COUNT = "개|편|표|papers?|votes?|이상|개이상|표이상|本|件|票|篇|条|[本件票]?以上|[篇条票]?以上|\\+"

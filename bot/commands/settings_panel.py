@@ -22,6 +22,7 @@ from bot.commands.subscribing import ensured, may_not_change
 from bot.commands.zones import NoZone
 from bot.delivery import subscribing
 from bot.delivery.subscribing import Subscribed
+from bot.locales import LANGUAGES, language_name
 from bot.message import Message
 from bot.model import Subscription
 from bot.store import chats
@@ -118,12 +119,15 @@ def _no_value(asking: Asking, read: NoValue, written: str) -> Sequence[Message]:
 async def _changed(asking: Asking, setting: Setting) -> Sequence[Message]:
     if setting.name == "language":
         language = str(setting.value)
+        if language not in LANGUAGES and asking.settings.llm_api_url is None:
+            return _no_summaries_in(asking, language)
         await asking.store.write(_set_language, asking, language)
         # The answer comes in the language that was chosen.
         asking = replace(asking, language=language)
         label = setting_texts.labels(asking)["language"]
         value = setting_texts.values(asking, asking.order, language)["language"]
-        return asking.say(f"{label}: {value}", private=True)
+        beside = "" if language in LANGUAGES else _only_summaries(asking, value)
+        return asking.say(f"{label}: {value}", beside, private=True)
     changed: Any = {_FIELDS[setting.name]: setting.value}
     before, subscribed = await asking.store.write(_change, asking, changed)
     order = subscribed.chat.subscription
@@ -139,6 +143,23 @@ async def _changed(asking: Asking, setting: Setting) -> Sequence[Message]:
         else asking.gettext("This chat is not subscribed; /subscribe begins it.")
     )
     return asking.say(*lines, coming, private=True)
+
+
+def _no_summaries_in(asking: Asking, language: str) -> Sequence[Message]:
+    """Another language than the interface's is one of summaries, and these would have to be written."""
+    return asking.say(
+        asking.gettext(
+            "Summaries in {language} would need a language model, and this bot has none.",
+            language=language_name(language, asking.language),
+        ),
+        asking.gettext("Possible: {values}.", values=setting_texts.possible(asking, "language")),
+        private=True,
+    )
+
+
+def _only_summaries(asking: Asking, language: str) -> str:
+    return asking.gettext("Summaries come in {language} as a language model writes them; I myself speak English.",
+                          language=language)  # fmt: skip
 
 
 def _set_language(connection: sqlite3.Connection, asking: Asking, language: str) -> None:

@@ -86,6 +86,24 @@ async def test_words_of_the_language_are_understood(scene, asked, language, said
     assert said.rstrip("9") in await scene.words(asked, language=language)
 
 
+async def test_a_language_that_the_interface_has_not_needs_a_language_model(scene):
+    words = await scene.words("/settings language français")
+    assert "Summaries in French would need a language model" in words
+    assert "zh-Hans" in words
+    assert scene.chat() is None
+
+
+async def test_with_a_language_model_summaries_come_in_any_language(scene):
+    scene = scene.other(settings=Settings(default_language="en", llm_api_url="http://127.0.0.1:9", llm_model="m"))
+    assert "any other, such as fr" in await scene.words("/settings language")
+    words = await scene.words("/설정 언어 프랑스어")
+    assert words.startswith("Language: French\nSummaries come in French")
+    assert scene.chat().language == "fr"
+    assert "Settings of this chat" in await scene.words("/settings")
+    assert "Subscribed" in await scene.words("/subscribe 9 Paris")
+    assert "(English)" in (await scene.ask("/day 2024-03-28"))[1].footer
+
+
 # What the catalogues tell people to write, by the sentence that tells it.
 DAYS = ("Write it like 2024-03-28, March 28, yesterday or last friday.", "A day: 2024-03-28, yesterday, last friday")
 HOURS = ("Write it like 9, 09:30, 9 PM or 21:00.", "an hour of the day, such as 08:00")

@@ -78,7 +78,7 @@ def test_weekdays_are_read(text, days):
         ("language", "日本語", "ja"), ("language", "일본어", "ja"), ("language", "Japanese", "ja"), ("language", "ja-JP", "ja"),
         ("language", "中文", "zh-Hans"), ("language", "简体中文", "zh-Hans"), ("language", "zh", "zh-Hans"), ("language", "zh-CN", "zh-Hans"),
         ("language", "ZH_hans", "zh-Hans"), ("language", "중국어", "zh-Hans"), ("language", "Simplified Chinese", "zh-Hans"),
-        ("language", "中国語", "zh-Hans"), ("language", "韓国語", "ko"), ("language", "英语", "en"),
+        ("language", "中国語", "zh-Hans"), ("language", "fr", "fr"), ("language", "français", "fr"), ("language", "프랑스어", "fr"), ("language", "ドイツ語", "de"), ("language", "西班牙语", "es"), ("language", "pt-br", "pt-BR"), ("language", "sr_Latn_rs", "sr-Latn-RS"), ("language", "韓国語", "ko"), ("language", "英语", "en"),
         ("shape", "一覧", Shape.COMPACT), ("shape", "個別", Shape.EACH), ("shape", "列表", Shape.COMPACT), ("shape", "逐篇", Shape.EACH),
         ("top", "上位10本", 10), ("top", "すべて", None), ("top", "前十篇", 10), ("top", "全部", None), ("votes", "5票以上", 5), ("votes", "不限", 0),
         ("language", "Korean", "ko"), ("language", "한국어", "ko"), ("language", "영어", "en"), ("language", "EN", "en"),
@@ -94,7 +94,7 @@ def test_values_are_read(name, text, value):
 @pytest.mark.parametrize(
     ("name", "text", "offer"),
     [
-        ("weekdays", "munday", "monday"), ("weekdays", "", None), ("language", "englsh", "en"), ("language", "Latin", None),
+        ("weekdays", "munday", "monday"), ("weekdays", "", None), ("language", "englsh", "en"), ("language", "qqqq", None),
         ("shape", "compat", "compact"), ("shape", "목룍", "compact"), ("top", "1000", "all"), ("top", "-3", None), ("votes", "many", None),
         ("votes", "999999", "100000"),
     ],

@@ -86,7 +86,7 @@ async def test_a_setting_without_a_value_is_shown_with_what_is_possible(scene):
         ("time 24:00", "No clock shows 24:00", "/settings time 00:00"),
         ("zone seuol", "I do not know the time zone “seuol”", "/settings zone Asia/Seoul"),
         ("weekdays munday", "Weekdays cannot be “munday”", "/settings weekdays monday"),
-        ("language latin", "Language cannot be “latin”", "ko (한국어) · en (English) · ja (日本語) · zh-Hans (简体中文)"),
+        ("language qqqq", "Language cannot be “qqqq”", "ko (한국어) · en (English) · ja (日本語) · zh-Hans (简体中文)"),
         ("shape square", "Form cannot be “square”", "compact (one list)"),
         ("top many", "Papers a day cannot be “many”", "from 1 to 100"),
         ("votes many", "Least votes cannot be “many”", "0 for every paper"),
