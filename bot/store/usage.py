@@ -59,6 +59,11 @@ def stop(connection: sqlite3.Connection, day: dt.date) -> None:
     key_values.put(connection, _OWNER, _STOPPED, day.isoformat())
 
 
+def go_on(connection: sqlite3.Connection) -> None:
+    """Forget that a budget was spent: it is another one now."""
+    connection.execute("DELETE FROM key_value WHERE owner = ? AND key = ?", (_OWNER, _STOPPED))
+
+
 def is_stopped(connection: sqlite3.Connection, day: dt.date) -> bool:
     """Whether the budget of `day` is spent."""
     return key_values.get(connection, _OWNER, _STOPPED) == day.isoformat()

@@ -1,6 +1,7 @@
 """Counts what language models are asked, into the store, and stops the asking when the day's budget is spent."""
 
 import asyncio
+import datetime as dt
 import sqlite3
 from collections.abc import Mapping
 
@@ -26,6 +27,7 @@ class StoreLedger:
         self._price = price_of(model, prices)
         self._held = Spent()
         self._freed = asyncio.Event()
+        self._begun = False
 
     async def admit(self, planned: Spent) -> None:
         """Take room for a call. Raises BudgetSpent when there is none, and remembers that for the operator."""
@@ -37,6 +39,7 @@ class StoreLedger:
             before, self._held = self._held, self._held + priced
             spent = await self._store.read(_spent, day.isoformat())
             if self._limits.allow(spent + before, priced):
+                await self._begin(day)
                 return
             self._give_back(priced)
             if not before.calls or not self._limits.allow(spent, priced):
@@ -71,6 +74,12 @@ class StoreLedger:
             self._give_back(self._priced(planned))
             self._freed.set()
             self._freed = asyncio.Event()
+
+    async def _begin(self, day: dt.date) -> None:
+        """At the first call of this process: a budget that was spent before has been raised."""
+        if not self._begun and await self._store.read(usage.is_stopped, day):
+            await self._store.write(usage.go_on)
+        self._begun = True
 
     def _priced(self, spent: Spent) -> Spent:
         money = self._price.of(spent.tokens_in, spent.tokens_out)
