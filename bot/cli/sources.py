@@ -1,7 +1,10 @@
 """`fetch`, `import` and `export`: papers into the store and out of it, with progress for a person and a report."""
 
+import asyncio
+import contextlib
 import datetime as dt
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from rich.console import Console
@@ -26,7 +29,7 @@ async def fetch_days(*, date: dt.date | None, since: dt.date | None, gaps: bool 
     """Fetch the newest day, one day, every day since one, or the gaps. Status 4 when one of several was not fetched."""
     settings = load_settings()
     set_up_logs("warning" if settings.log_level == "info" else settings.log_level)
-    async with open_parts(settings) as parts:
+    async with open_parts(settings) as parts, _checked(parts.store):
         today = parts.clock.now().date()
         for day, name in ((date, "--date"), (since, "--since")):
             if day is not None and day > today:
@@ -40,6 +43,15 @@ async def fetch_days(*, date: dt.date | None, since: dt.date | None, gaps: bool 
         raise SourceError("Hugging Face has no papers of the last days; `daily-papers fetch --date D` asks for one day.")
     _say(_described(newest))
     return 0
+
+
+@contextlib.asynccontextmanager
+async def _checked(store: Store) -> AsyncIterator[None]:
+    """Check what an archive wrote of papers whose abstracts have come by the end of the block, however it ends."""
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(check_imported, store)
 
 
 async def _fetch_since(fetcher: Fetcher, since: dt.date) -> int:
