@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from bot.clock import to_text
-from bot.delivery.due import OWED_LIMIT, WAIT, expected_day, next_due_at, owed_days
+from bot.delivery.due import WAIT, expected_day, next_due_at, owed_days
 from bot.delivery.freezing import Freezer, Frozen
 from bot.errors import UsageError
 from bot.model import ALL_WEEKDAYS, Choice, DeliveryState, Shape, Subscription
@@ -25,6 +25,9 @@ SWEEP = 1_000_000
 _AHEAD = 3000
 # List days up to so long ago may become deliverable while planning goes on; older ones are seen at its next beginning.
 _CHANGING = dt.timedelta(days=30)
+# So many list days are looked back at for late papers: a list is fetched for the last time eight days after its own day
+# (bot/digest/list_days.py), which is seven list days, and the digest after that is a day later.
+_FOLLOWED = 8
 # Some kilobytes each; what is forgotten is thought through again.
 _REMEMBERED = 20_000
 # The next due instants of subscribers with the same time, zone and weekdays are the same.
@@ -263,10 +266,10 @@ class _Planner:
         )
 
     def _raised(self, floor: dt.date | None) -> dt.date | None:
-        """The floor, raised to what is now too old to be owed: so that planning never looks through a year of rows."""
-        if floor is None or len(self._days) <= OWED_LIMIT:
+        """The floor, raised to what is too old for anything: so that planning never looks through a year of rows."""
+        if floor is None or len(self._days) <= _FOLLOWED:
             return floor
-        return max(floor, self._days[-OWED_LIMIT - 1].day)
+        return max(floor, self._days[-_FOLLOWED - 1].day)
 
     def _is_missing(self, expected: dt.date, floor: dt.date | None, had: set[dt.date]) -> bool:
         if expected in had or (floor is not None and expected <= floor) or any(day.day == expected for day in self._days):

@@ -142,6 +142,27 @@ async def test_after_days_off_late_papers_open_the_oldest_digest(connection, pla
     assert sent(connection, chat, THIRD) == [("2403.4", "")]
 
 
+async def test_a_paper_of_a_list_that_is_looked_at_for_the_last_time_still_comes(connection, planned):
+    """A Monday's list is fetched for the last time on the Tuesday of the week after, at 03:50."""
+    monday = dt.datetime(2024, 3, 25, 20, 0, tzinfo=dt.UTC)
+    put_list(connection, "2024-03-25", {"2403.1": 5}, monday)
+    chat = put_subscriber(connection, now=monday)
+    for number in range(10):
+        day = monday + number * DAY
+        if day.weekday() < 5 and number:
+            put_list(connection, day.date().isoformat(), {f"2403.9{number}": 5}, day)
+        if number == 8:
+            put_list(connection, "2024-03-25", {"2403.1": 5, "2403.2": 1}, monday + 7 * DAY + 8 * HOUR)
+        await planned(day + 4 * HOUR)
+    assert all_sent(connection, chat) == [
+        "2403.1",
+        *(f"2403.9{n}" for n in (1, 2, 3, 4, 7)),
+        "2403.2",
+        "2403.98",
+        "2403.99",
+    ]
+
+
 async def test_what_is_taken_up_again_stays_as_it_was_frozen_and_late_papers_go_on_top_of_the_next(connection, planned):
     put_list(connection, SECOND, {"2403.1": 5}, DUE - 4 * HOUR)
     chat = put_subscriber(connection)

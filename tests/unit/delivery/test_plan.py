@@ -103,7 +103,12 @@ async def test_older_than_five_list_days_is_skipped_and_named_in_the_first_headi
     assert heading == {"kind": "heading", "shown": 10, "total": 10, "skipped": ["2024-03-18", "2024-03-19", "2024-03-20"]}
     assert listed["kind"] == "list"
     assert "skipped" not in json.loads(found[-1]["items"])[0]
-    assert get_order(connection, chat).floor_day == day("2024-03-20")
+    # The floor stays where late papers are looked for, and follows from there.
+    assert get_order(connection, chat).floor_day == day("2024-03-17")
+    put_day(connection, "2024-03-29")
+    await planned(DUE + 24 * HOUR)
+    assert [row["list_day"] for row in rows(connection, chat) if row["state"] == "ready"][5:] == ["2024-03-29"]
+    assert get_order(connection, chat).floor_day == day("2024-03-18")
 
 
 async def test_many_skipped_days_are_named_by_the_first_and_the_last(connection, planned):
