@@ -51,7 +51,7 @@ def address(url: str) -> str:
 
 def embed_title(text: str) -> str:
     """For an embed's title, where clients show emphasis, code and spoilers but neither links nor lists."""
-    return _TITLE_MARKS.sub(r"\\\g<0>", clean(text))
+    return _EVERYONE.sub("@\u200b", _TITLE_MARKS.sub(r"\\\g<0>", clean(text)))
 
 
 def _escaped(text: str) -> str:

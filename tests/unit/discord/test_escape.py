@@ -69,3 +69,9 @@ def test_a_title_says_what_was_written(text):
     assert re.sub(r"\\(?=[\\*_~`|<])", "", escape.embed_title(text)).replace("\\", "") == escape.clean(text).replace(
         "\\", ""
     )
+
+
+@pytest.mark.parametrize("text", ["@everyone", "see @here and @everyone"])
+def test_a_title_calls_nobody(text: str):
+    assert not re.search("@(everyone|here)", escape.embed_title(text))
+    assert escape.embed_title(text).replace("\u200b", "") == text
