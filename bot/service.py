@@ -182,6 +182,8 @@ class Service:
             log.exception("fetch failed")
         # Whatever came: abstracts to check against, papers to write of. Nothing waits for it.
         self.summarizing.wake()
+        # A list that came, or still did not, may be an alarm or the end of one.
+        self.platforms.changed.set()
 
     async def _tick(self) -> None:
         await self._looked.wait()

@@ -14,7 +14,7 @@ from tests.end_to_end.story import AFTER_NINE, BEFORE_NINE, EVENING, PAPERS, Sto
 from tests.end_to_end.test_discord import DiscordTalk
 from tests.end_to_end.test_telegram import TelegramTalk
 from tests.fakes.discord.server import FakeDiscord
-from tests.fakes.hub import Hub
+from tests.fakes.hub import SEED_DAY, Hub
 from tests.fakes.telegram.server import FakeTelegram
 from tests.fakes.telegram.world import Person
 
@@ -214,3 +214,24 @@ def _on_a_terminal(folder: Path, settings: dict[str, str]) -> str:
     child.sendintr()
     child.expect(pexpect.EOF)
     return shown + str(child.before)
+
+
+async def test_a_list_that_is_missing_in_the_evening_is_told_once_and_once_when_it_came(tmp_path: Path):
+    async with Hub() as hub, FakeTelegram() as fake:
+        house = House(tmp_path, hub, fake)
+        admin = {"ADMIN_CHATS": "telegram:7", "DEFAULT_LANGUAGE": "en", "MISSING_HOUR_UTC": "19"}
+        listed = hub.days.pop(SEED_DAY)
+        for clock in ("2024-03-28T18:30:00Z", EVENING, EVENING):
+            async with running(tmp_path, house.at(clock, **admin)) as bot:
+                await bot.wait_for_log("listening")
+                if clock == EVENING:
+                    await fake.wait_for(house.people[0], 1)
+                await bot.wait_for_log("list fetched")
+                await asyncio.sleep(0.5)
+        hub.days[SEED_DAY] = listed
+        async with running(tmp_path, house.at("2024-03-28T22:30:00Z", **admin)):
+            told = [message.text.split("\n")[0] for message in await fake.wait_for(house.people[0], 2)]
+        assert told == [
+            "There is no list of 2024-03-28 yet, though Hugging Face answers.",
+            "Over: the list has come, or Hugging Face has none of that day.",
+        ]
