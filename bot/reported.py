@@ -53,9 +53,9 @@ class Reports:
     async def tell(self) -> None:
         """Tell the operator's chats what they were not told yet."""
         for one in await self._store.read(reports.untold, _AT_ONCE):
-            log.warning("a reader says that a summary is wrong", paper=one.paper_id, language=one.language)
             # With nobody to tell, it is in the log; nobody wants to read it in a year, when a chat is set.
-            if not self._settings.admin_chats or await self._told(one) or self._gave_up("tell", one, _TELLING_TRIES):
+            if not self._settings.admin_chats or await self._told(one):
+                log.warning("a reader says that a summary is wrong", paper=one.paper_id, language=one.language)
                 await self._store.write(reports.told, one, now=self._clock.now())
 
     async def ask(self) -> None:
@@ -69,8 +69,11 @@ class Reports:
                 await self._store.write(reports.asked, one, now=self._clock.now())
 
     async def _told(self, one: Report) -> bool:
-        """Whether at least one of the operator's chats has it."""
-        arrived = False
+        """Whether one of the operator's chats has it, or none of them takes it.
+
+        A platform that is away is waited for; one that this process does not serve is another's to write to.
+        """
+        tried = arrived = False
         for address in self._settings.admin_chats:
             platform = self._platforms.every.get(address.platform)
             if platform is None or not platform.opened:
@@ -79,7 +82,8 @@ class Reports:
             language = self._settings.default_language if chat is None else chat.language
             message = text(one, language, has_model=self._summaries.has_model)
             arrived |= await send_answers(partial(platform.send, address), address, [message], self._pace)
-        return arrived
+            tried = True
+        return arrived or (tried and self._gave_up("tell", one, _TELLING_TRIES))
 
     def _gave_up(self, what: str, one: Report, tries: int) -> bool:
         self._tries[what, one.paper_id, one.mark] += 1

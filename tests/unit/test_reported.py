@@ -89,7 +89,8 @@ async def test_every_chat_of_the_operator_is_told_once(scene: Scene):
 async def test_what_nobody_could_be_told_is_told_when_the_platform_is_back(scene: Scene):
     scene.report()
     scene.platforms.every["telegram"].opened = False
-    await scene.reports.tell()
+    for _ in range(8):
+        await scene.reports.tell()
     assert scene.adapter.said == []
     scene.restart()
     await scene.reports.tell()
