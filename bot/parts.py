@@ -82,4 +82,4 @@ def _model(settings: Settings, store: Store, clock: Clock, client: httpx.AsyncCl
     limits = Limits(money=settings.llm_daily_budget, tokens=settings.llm_daily_tokens)
     ledger = StoreLedger(store, clock, settings.llm_model, limits, settings.llm_prices)
     prompt = Prompt(shape=settings.llm_shape, full_text=settings.llm_full_text)
-    return ChatCompletions(post, settings.llm_model, prompt, ledger)
+    return ChatCompletions(post, settings.llm_model, prompt, ledger, secret=key)

@@ -82,8 +82,10 @@ class Written:
 class ChatCompletions:
     """One model of one server. `post` sends a JSON body to `/chat/completions`, and asks again where that helps."""
 
-    def __init__(self, post: Post, model: str, prompt: Prompt, ledger: Ledger) -> None:
+    def __init__(self, post: Post, model: str, prompt: Prompt, ledger: Ledger, *, secret: str = "") -> None:
+        """`secret` is the key, which some servers repeat in their complaints: it is left out of ours."""
         self._post = post
+        self._secret = secret
         self._model = model
         self.prompt = prompt
         self._ledger = ledger
@@ -142,6 +144,8 @@ class ChatCompletions:
                 self._dialect = dialect
                 return _json(response)
             said = _said(response)
+            if self._secret:
+                said = said.replace(self._secret, "…")
             if response.status_code not in _FORM_REFUSED or not dialect.give_up(said):
                 break
             log.info("the language model's server knows less than asked", said=said)

@@ -150,8 +150,10 @@ class LanguageModel:
     def _refusal(self, asked: Asked) -> web.Response | None:
         body = asked.body
         if asked.authorization != f"Bearer {self.key}":
-            # platform.openai.com/docs/guides/error-codes: 401, Incorrect API key provided.
-            return _error(401, "Incorrect API key provided: sk-wr*ng.", code="invalid_api_key")
+            # platform.openai.com/docs/guides/error-codes: 401, Incorrect API key provided. OpenAI hides most of it; servers
+            # of other makers repeat the whole.
+            given = (asked.authorization or "").removeprefix("Bearer ")
+            return _error(401, f"Incorrect API key provided: {given}.", code="invalid_api_key")
         if body.get("model") != self.model:
             # The same page: 404, the model does not exist or you do not have access to it.
             said = f"The model `{body.get('model')}` does not exist or you do not have access to it."

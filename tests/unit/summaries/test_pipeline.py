@@ -219,8 +219,9 @@ async def test_without_a_model_a_reader_is_believed_all_the_same(tmp_path):
 
 async def test_a_wrong_key_and_a_wrong_model_end_the_round_at_once(tmp_path, model):
     async with opened(tmp_path, model, OTTER, RIVER, llm_api_key="sk-wrong") as parts:
-        with pytest.raises(ModelUnusable, match="LLM_API_KEY"):
+        with pytest.raises(ModelUnusable, match="LLM_API_KEY") as raised:
             await parts.summaries.make(OTTER.id, "ko")
+        assert "sk-wrong" not in str(raised.value)
         whole = await parts.summaries.make_all([(OTTER.id, "ko"), (RIVER.id, "ko")])
         assert "401" in whole.stopped
     async with opened(tmp_path, model, llm_model="no-such") as parts:
