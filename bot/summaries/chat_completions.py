@@ -211,4 +211,4 @@ def _said(response: httpx.Response) -> str:
             pass
         case _:
             said = response.text
-    return " ".join(said.split())[:300]
+    return " ".join(said.split())[:300].rstrip(".")
