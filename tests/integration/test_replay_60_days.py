@@ -46,8 +46,8 @@ READERS = {
 }
 
 
-def utc(*when):
-    return dt.datetime(2024, *when, tzinfo=dt.UTC)
+def utc(month, day, hour):
+    return dt.datetime(2024, month, day, hour, tzinfo=dt.UTC)
 
 
 # Over a digest's hour and its six hours of waiting; over a closing.
@@ -95,7 +95,7 @@ class Adapter(LoopbackAdapter):
     def __init__(self, url, clock):
         super().__init__(url)
         self.clock = clock
-        self.hours = {name: Counter() for name in READERS}
+        self.hours: dict[str, Counter[int]] = {name: Counter() for name in READERS}
 
     async def send(self, address, message, **rest):
         if not message.silent:

@@ -175,7 +175,9 @@ async def test_what_is_taken_up_again_stays_as_it_was_frozen_and_late_papers_go_
     await planned(DUE + DAY)
     assert sent(connection, chat, SECOND) == [("2403.1", "")]
     assert sent(connection, chat, THIRD) == [("2403.2", SECOND), ("2403.4", "")]
-    assert deliveries.find(connection, chat.target_id, dt.date(2024, 3, 28)).state is DeliveryState.READY
+    parked = deliveries.find(connection, chat.target_id, dt.date(2024, 3, 28))
+    assert parked is not None
+    assert parked.state is DeliveryState.READY
 
 
 async def test_a_withdrawn_paper_is_in_no_new_digest_and_stays_in_a_frozen_one(connection, planned):

@@ -20,6 +20,7 @@ class Serving:
     def __init__(self):
         self.answers: dict[str, tuple[int, str]] = {}
         self.asked: list[str] = []
+        self.url = ""
 
     async def answer(self, request):
         self.asked.append(request.path)
