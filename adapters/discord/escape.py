@@ -50,8 +50,8 @@ def address(url: str) -> str:
 
 
 def embed_title(text: str) -> str:
-    """For an embed's title, where clients show emphasis, code and spoilers but neither links nor lists."""
-    return _EVERYONE.sub("@\u200b", _TITLE_MARKS.sub(r"\\\g<0>", clean(text)))
+    """For an embed's title, where clients show emphasis, code, spoilers and emoji, but neither links nor lists."""
+    return _EVERYONE.sub("@\u200b", _EMOJI.sub(r"\\:", _TITLE_MARKS.sub(r"\\\g<0>", clean(text))))
 
 
 def _escaped(text: str) -> str:

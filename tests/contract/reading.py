@@ -36,6 +36,8 @@ class _Ink(dict[int, int | None]):
 
 # TDLib's misc.cpp, clean_input_string ("remove vertical lines"): Telegram shows these combining marks to nobody.
 _INK = _Ink({0x33F: None, 0x30A: None, 0x333: None})
+# How the character before them is drawn; alone they are nothing (Unicode Standard 23.4).
+_INK |= dict.fromkeys(range(0xFE00, 0xFE10))
 
 
 def visible(text: str) -> str:
