@@ -9,7 +9,7 @@ import structlog
 
 from bot.digest.list_days import is_complete
 from bot.errors import SourceError, SourceUnavailable
-from bot.model import ListDay, Paper
+from bot.model import ListDay, ListDayState, Origin, Paper
 from bot.store import list_days
 from bot.store.connection import Store
 
@@ -86,7 +86,9 @@ class Library:
     async def day(self, day: dt.date, now: dt.datetime) -> ListDay:
         """A list day, fetched unless the Hub has said its last word of it or has just been asked. Raises SourceError."""
         known = await self.store.read(list_days.list_day, day)
-        if is_complete(known) and known is not None:
+        # A recording that was imported is shown at once too: `fetch --since`, not a person who waits, asks what it lacks.
+        recorded = known is not None and known.papers and known.origin is Origin.HUB and known.state is ListDayState.CLOSED
+        if known is not None and (recorded or is_complete(known)):
             return known
         if known is not None:
             if known.fetched_at is not None and now - known.fetched_at < FRESH:

@@ -1,10 +1,13 @@
 """/today, /yesterday, /day."""
 
+import asyncio
 import datetime as dt
+import json
 
 import pytest
 
 from bot.commands import library
+from bot.digest.importing import import_path
 from tests.fakes.hub import invented_list
 from tests.unit.commands.conftest import all_words
 
@@ -113,6 +116,14 @@ async def test_a_complete_day_is_not_fetched_again(scene, hub):
     await scene.fetched("2024-03-25")
     hub.requests.clear()
     await scene.ask("/day 2024-03-25")
+    assert hub.requests == []
+
+
+async def test_a_recorded_day_that_was_imported_is_shown_without_the_hub(scene, hub, tmp_path):
+    recorded = tmp_path / "2024-03-26.json"
+    recorded.write_text(json.dumps(invented_list(dt.date(2024, 3, 26), 7)), encoding="utf-8")
+    await asyncio.to_thread(import_path, scene.store, recorded, now=dt.datetime(2024, 4, 2, tzinfo=dt.UTC))
+    assert len(await scene.ask("/day 2024-03-26")) == 8
     assert hub.requests == []
 
 
