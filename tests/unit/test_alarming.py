@@ -18,7 +18,7 @@ from bot.ports import Outcome, Rejected, Sent, Unreachable
 from bot.settings import Settings
 from bot.store import key_values, list_days, pauses, usage
 from bot.store.connection import open_store
-from tests.integration.test_delivery_engine import HandClock
+from tests.integration.engine_scene import HandClock
 from tests.unit.delivery.scene import NOW, day, order, put_chat, put_day
 
 DUE = dt.datetime(2024, 3, 29, 0, 0, tzinfo=dt.UTC)

@@ -19,7 +19,7 @@ from bot.settings import Settings
 from bot.store import reports
 from bot.store.connection import open_store
 from bot.store.papers import merge_papers
-from tests.integration.test_delivery_engine import HandClock
+from tests.integration.engine_scene import HandClock
 
 NOW = dt.datetime(2024, 3, 28, 20, 0, tzinfo=dt.UTC)
 ADMINS = (Address("telegram", "1"), Address("telegram", "2"))

@@ -6,15 +6,14 @@ import dataclasses
 import pytest
 
 from bot.delivery.subscribing import subscribe
-from bot.digest.importing import export_lines, import_path
 from bot.errors import BudgetSpent, ModelUnusable, SourceUnavailable
-from bot.model import REPORTED, SummarySource
-from bot.store import summaries, usage
+from bot.model import SummarySource
+from bot.store import usage
 from bot.summaries.checking import check_imported
 from bot.summaries.choose import shown_summary
 from bot.summaries.pipeline import MOST_FAILURES, Outcome, Summaries
 from bot.summarizing import Summarizing
-from tests.fakes.language_model import FOREIGN, LanguageModel
+from tests.fakes.language_model import LanguageModel
 from tests.unit.delivery.scene import order, put_chat
 from tests.unit.summaries.scene import BARE, NOW, OTTER, RIGHT, RIVER, WRONG, opened, stored
 
@@ -367,43 +366,3 @@ async def test_beside_the_service_imported_ones_are_checked_and_missing_ones_wri
                 await asyncio.sleep(0.02)
         working.cancel()
         assert stored(parts, OTTER.id).summaries[0].verified is False
-
-
-# --- Checking what was imported --------------------------------------------------------------------------------------------
-
-
-async def test_what_has_no_abstract_is_not_judged_until_it_has_one(tmp_path):
-    bare = dataclasses.replace(OTTER, abstract="", summaries=(WRONG,))
-    async with opened(tmp_path, None, bare) as parts:
-        assert check_imported(parts.store) == 0
-        assert stored(parts, OTTER.id).summaries[0].verified is None
-        parts.store.write_now(lambda connection: connection.execute("UPDATE paper SET abstract = ?", (OTTER.abstract,)))
-        assert check_imported(parts.store) == 1
-        found = stored(parts, OTTER.id).summaries[0]
-    assert found.verified is False
-    assert "CIFAR-10" in found.reasons[0]
-
-
-async def test_a_verdict_is_of_the_text_that_was_checked(tmp_path):
-    async with opened(tmp_path, None, dataclasses.replace(OTTER, summaries=(WRONG,))) as parts:
-        check_imported(parts.store)
-        (found,) = stored(parts, OTTER.id).summaries
-        assert not parts.store.write_now(
-            summaries.report_wrong, OTTER.id, dataclasses.replace(found, bullets=tuple(FOREIGN[:1]))
-        )
-        assert parts.store.write_now(summaries.report_wrong, OTTER.id, found)
-
-
-async def test_what_a_reader_found_wrong_stays_so_through_an_export(tmp_path):
-    (tmp_path / "new").mkdir()
-    async with opened(tmp_path, None, dataclasses.replace(OTTER, summaries=(RIGHT,))) as parts:
-        check_imported(parts.store)
-        parts.store.write_now(summaries.report_wrong, OTTER.id, RIGHT)
-        with (tmp_path / "all.jsonl").open("w", encoding="utf-8") as file:
-            export_lines(parts.store, file.write)
-    async with opened(tmp_path / "new") as parts:
-        import_path(parts.store, tmp_path / "all.jsonl", now=NOW)
-        assert check_imported(parts.store) == 0
-        assert stored(parts, OTTER.id).summaries[0].reasons == (REPORTED,)
-        # Nothing that was not said before: the same file changes nothing.
-        assert import_path(parts.store, tmp_path / "all.jsonl", now=NOW).counts.changed == 0
