@@ -1,4 +1,4 @@
-"""A whole adapter in forty lines: the chat is a file. What is sent is appended; lines of FILE.in are asked."""
+"""A whole adapter in fifty lines: the chat is a file. What is sent is appended; lines of FILE.in are asked."""
 
 import asyncio
 from pathlib import Path
