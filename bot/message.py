@@ -12,11 +12,13 @@ class Button:
     """A button that opens `url` (https); or one with an `action` and no `url`, a short text that comes back when pressed.
 
     An action has at most ACTION_BYTES in UTF-8 and holds all that is needed to act on it: it may be pressed years later.
+    Acting buttons with the same `row` stand side by side, rows in their order; a row too wide for a platform is broken.
     """
 
     label: str
     url: str = ""
     action: str = ""
+    row: int = 0
 
     @property
     def acts(self) -> bool:
@@ -54,6 +56,15 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file that goes with a message: `name` with its ending, and what is in it. Platforms take some megabytes."""
+
+    name: str
+    content: bytes
+    media_type: str = "text/plain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """What is to be said, in the order in which platforms show it.
 
@@ -71,6 +82,7 @@ class Message:
     entries: tuple[Entry, ...] = ()
     footer: str = ""
     buttons: tuple[Button, ...] = ()
+    file: File | None = None
     silent: bool = False
     private: bool = False
 

@@ -82,20 +82,28 @@ Outcome = Sent | RetryAfter | Unreachable | Moved | Rejected | NotSent | Unknown
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArgumentSpec:
-    """One argument of a command, for platforms that show forms. `choices` maps a value to its label by language."""
+    """One argument of a command, for platforms that show forms. `choices` maps a value to its label by language.
+
+    `suggests` says that the core has suggestions for what is being typed (`Inbox.suggestions`).
+    """
 
     name: str
     description: Mapping[str, str]
     required: bool = False
+    suggests: bool = False
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandSpec:
-    """A command for a platform's menu. `description` by language (`{"ko": …, "en": …}`), each 1 to 100 characters."""
+    """A command for a platform's menu. `description` by language (`{"ko": …, "en": …}`), each 1 to 100 characters.
+
+    `names` are what the command is called by language, where a platform can show that; `name` works everywhere.
+    """
 
     name: str
     description: Mapping[str, str]
+    names: Mapping[str, str] = field(default_factory=dict)
     arguments: tuple[ArgumentSpec, ...] = ()
 
 
@@ -116,6 +124,9 @@ class Request:
     another message in the place of the one whose button was pressed; `notice` tells the one who pressed something short,
     that others do not see where the platform can do that. Neither raises. Both are None where there is nothing to edit or
     no such notice, as for everything that is typed.
+
+    `single` is true where an answer has to be one message (an app that a person carries into places where the bot is not
+    a member has few follow-ups): lists come as one page with buttons.
     """
 
     address: Address
@@ -131,6 +142,61 @@ class Request:
     action: str = ""
     edit: Callable[[Message], Awaitable[Outcome]] | None = None
     notice: Callable[[str], Awaitable[None]] | None = None
+    single: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """What somebody types anywhere to find a paper that is put there as a card. `offset` is what an answer before gave."""
+
+    platform: str
+    person: str
+    text: str
+    language: str | None = None
+    offset: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A paper that was found: what the list of them shows, and the message that is put into the chat when it is taken.
+
+    `id` is unique in an answer and has at most 64 bytes. `picture` is an https URL of a small picture.
+    """
+
+    id: str
+    title: str
+    description: str
+    message: Message
+    picture: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cards:
+    """An answer to a Lookup, the best first. `offset` asks for those after it; "" when there are no more."""
+
+    cards: Sequence[Card] = ()
+    offset: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """What somebody has typed so far of one argument of a command; `given` holds the command's other arguments."""
+
+    address: Address
+    command: str
+    argument: str
+    typed: str
+    person: str = ""
+    language: str | None = None
+    given: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A value for an argument, 1 to 100 characters, and how it is shown."""
+
+    value: str
+    label: str
 
 
 class Inbox(Protocol):
@@ -138,6 +204,12 @@ class Inbox(Protocol):
 
     async def ask(self, request: Request) -> None:
         """Answer a person, through `request.reply`."""
+
+    async def cards(self, lookup: Lookup) -> Cards:
+        """Papers for what is typed, while it is typed; the newest ones for nothing. Takes a fraction of a second."""
+
+    async def suggestions(self, completion: Completion) -> Sequence[Suggestion]:
+        """At most 25 values for an argument, the likeliest first. Takes a fraction of a second."""
 
     async def joined(self, address: Address, kind: ChatKind, title: str, language: str | None) -> None:
         """The bot was added to a chat (or unblocked there): a parked target wakes."""

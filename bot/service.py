@@ -5,7 +5,7 @@ import contextlib
 import datetime as dt
 import signal
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import structlog
@@ -21,7 +21,7 @@ from bot.errors import DailyPapersError
 from bot.listening import Platforms
 from bot.model import Address, ChatKind, ListDay, ListDayState
 from bot.parts import Parts
-from bot.ports import ChatAdapter, Request
+from bot.ports import Cards, ChatAdapter, Completion, Lookup, Request, Suggestion
 from bot.reported import Reports
 from bot.reporting import LOOK_SECONDS, Reporter, Show
 from bot.schedule import follow_clock, make_scheduler
@@ -77,6 +77,12 @@ class Service:
             async with asyncio.timeout(EXCUSE_SECONDS):
                 for message in await noticed(request, await self.conversation.interrupted(request)):
                     await request.reply(message)
+
+    async def cards(self, lookup: Lookup) -> Cards:
+        return await self.conversation.cards(lookup)
+
+    async def suggestions(self, completion: Completion) -> Sequence[Suggestion]:
+        return await self.conversation.suggestions(completion)
 
     async def joined(self, address: Address, kind: ChatKind, title: str, language: str | None) -> None:
         """Wake what was parked there; who never subscribed is not made known by being joined."""

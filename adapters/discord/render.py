@@ -1,8 +1,9 @@
 """A neutral message as Discord shows it: text, or an embed with buttons. Pure; sending is in `send` and `replies`."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, groupby
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ URL = 2048
 BUTTON_LABEL = 80
 BUTTON_URL = 512
 BUTTONS_A_ROW = 5
+ROWS = 5
 BUTTONS = 25
 # discord.com/developers/docs/resources/channel#start-thread-in-forum-or-media-channel
 POST_NAME = 100
@@ -171,15 +173,27 @@ def _buttons(buttons: Sequence[Button]) -> tuple[Button, ...]:
     return tuple(kept[:BUTTONS])
 
 
+def _in_rows(buttons: Sequence[Button]) -> Iterator[Sequence[Button]]:
+    """Links first, then what comes back to the bot: its own rows, broken where Discord has no more room in one."""
+    links = [button for button in buttons if not button.acts]
+    actions = [button for button in buttons if button.acts]
+    for _, row in chain([("", iter(links))], groupby(actions, key=lambda button: button.row)):
+        together = list(row)
+        yield from (together[at : at + BUTTONS_A_ROW] for at in range(0, len(together), BUTTONS_A_ROW))
+
+
 def _rows(buttons: Sequence[Button]) -> list[dict[str, Any]]:
     """Rows (component type 1) of buttons (type 2): links (style 5), and secondary ones (style 2) that come back."""
-    parts = [
-        {"type": 2, "style": 2, "label": button.label, "custom_id": button.action}
-        if button.acts
-        else {"type": 2, "style": 5, "label": button.label, "url": button.url}
-        for button in buttons
+    rows = [
+        [
+            {"type": 2, "style": 2, "label": button.label, "custom_id": button.action}
+            if button.acts
+            else {"type": 2, "style": 5, "label": button.label, "url": button.url}
+            for button in row
+        ]
+        for row in _in_rows(buttons)
     ]
-    return [{"type": 1, "components": parts[at : at + BUTTONS_A_ROW]} for at in range(0, len(parts), BUTTONS_A_ROW)]
+    return [{"type": 1, "components": parts} for parts in rows[:ROWS]]
 
 
 def _is_address(url: str, schemes: tuple[str, ...], most: int) -> bool:

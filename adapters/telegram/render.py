@@ -9,14 +9,16 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import groupby, islice
 
 from adapters.telegram.links import https_url
 from bot.message import Button, Entry, Message, Names, fitted, shortened, utf16_length
 
 TEXT_LIMIT = 4096
 ENTITY_LIMIT = 100  # Telegram shows no format past the hundredth entity
-MOST_BUTTONS = 12
+MOST_BUTTONS = 40  # 100 are possible; more than these nobody finds their way through
+# TDLib, ReplyMarkup.cpp: an inline keyboard's row has up to eight; on a phone more than that could not be hit.
+_MOST_IN_A_ROW = 8
 _LABEL_LIMIT = 64
 _FACTS_LIMIT = 1000
 
@@ -129,12 +131,13 @@ def _rows(message: Message) -> tuple[tuple[Button, ...], ...]:
     """Links first, then what comes back to the bot, in rows of its own."""
     links = [button for button in message.buttons if not button.acts]
     actions = [button for button in message.buttons if button.acts]
-    return (*_rows_of(links), *_rows_of(actions))
+    together = (list(row) for _, row in groupby(actions, key=lambda button: button.row))
+    return (*_rows_of(links), *(part for row in together for part in _rows_of(row, _MOST_IN_A_ROW)))
 
 
-def _rows_of(buttons: list[Button]) -> tuple[tuple[Button, ...], ...]:
+def _rows_of(buttons: list[Button], most: int = 3) -> tuple[tuple[Button, ...], ...]:
     left = iter(buttons)
-    width = 2 if len(buttons) in {2, 4} else 3
+    width = 2 if len(buttons) in {2, 4} and most == 3 else most
     return tuple(iter(lambda: tuple(islice(left, width)), ()))
 
 
@@ -172,7 +175,7 @@ def _buttons(message: Message) -> Iterator[Button]:
     for button in message.buttons:
         label, url = shortened(_line(button.label), _LABEL_LIMIT), https_url(button.url)
         if _is_seen(label) and (url or button.acts):
-            yield Button(label, url or "", "" if url else button.action)
+            yield Button(label, url or "", "" if url else button.action, button.row)
 
 
 def _paragraph(text: str) -> str:

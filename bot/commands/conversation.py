@@ -8,7 +8,7 @@ from dataclasses import replace
 import structlog
 
 from bot.clock import Clock
-from bot.commands import days, papers, settings_panel, subscribing, tops
+from bot.commands import days, papers, settings_panel, subscribing, suggesting, tops
 from bot.commands import help as helping
 from bot.commands.asking import Asking, Handler
 from bot.commands.command_line import Command, read_bare_command, read_command
@@ -19,8 +19,8 @@ from bot.commands.pressing import pressed
 from bot.errors import StoreError
 from bot.locales import supported
 from bot.message import Message
-from bot.model import Chat, ChatKind
-from bot.ports import Request
+from bot.model import Address, Chat, ChatKind
+from bot.ports import Cards, Completion, Lookup, Request, Suggestion
 from bot.settings import Settings
 from bot.sources.paper_ids import parse
 from bot.store import chats
@@ -70,6 +70,27 @@ class Conversation:
             return await (pressed(asking) if request.action else _answered(asking, command))
         except Exception as error:  # noqa: BLE001 - whatever went wrong, a person waits for an answer
             return _failed(asking, command, error)
+
+    async def cards(self, lookup: Lookup) -> Cards:
+        """Papers for what somebody types in whatever chat; none for whom this bot is not. Never raises."""
+        try:
+            if not includes(self._settings.served_chats, Address(lookup.platform, lookup.person)):
+                return Cards()
+            today = self._clock.now().date()
+            return await suggesting.cards(self._library.store, lookup, self._settings.default_language, today)
+        except Exception:  # noqa: BLE001 - who types waits for no sentence
+            _log.exception("a lookup failed", platform=lookup.platform)
+            return Cards()
+
+    async def suggestions(self, completion: Completion) -> Sequence[Suggestion]:
+        """Values for what somebody types of an argument. Never raises."""
+        try:
+            if not includes(self._settings.served_chats, completion.address):
+                return ()
+            return await suggesting.suggestions(self._library.store, completion, self._clock.now().date())
+        except Exception:  # noqa: BLE001 - who types waits for no sentence
+            _log.exception("suggestions failed", platform=completion.address.platform, command=completion.command)
+            return ()
 
     async def interrupted(self, request: Request) -> Sequence[Message]:
         """What to say when the program stops before the answer is there. Never raises."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ import adapters.discord.wire
 import adapters.telegram.adapter
 from bot.message import Message
 from bot.model import Address, ChatKind
-from bot.ports import NotSent, Outcome, Request, Sent, Unknown
+from bot.ports import Cards, Completion, Lookup, NotSent, Outcome, Request, Sent, Suggestion, Unknown
 from tests.contract.messages import HEADING, PAPER
 from tests.contract.platforms import Network, Platform
 
@@ -32,6 +32,12 @@ class Inbox:
     async def joined(self, address: Address, kind: ChatKind, title: str, language: str | None) -> None: ...
 
     async def left(self, address: Address, reason: str) -> None: ...
+
+    async def cards(self, lookup: Lookup) -> Cards:
+        return Cards()
+
+    async def suggestions(self, completion: Completion) -> Sequence[Suggestion]:
+        return ()
 
     async def moved(self, old: Address, new: Address) -> None: ...
 

@@ -2,14 +2,14 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 import pytest
 
 from adapters.discord.adapter import DiscordAdapter
 from bot.message import Button, Message, Names
 from bot.model import Address, ChatKind
-from bot.ports import AdapterContext, ArgumentSpec, CommandSpec, Request
+from bot.ports import AdapterContext, ArgumentSpec, Cards, CommandSpec, Completion, Lookup, Request, Suggestion
 from tests.fakes.discord import FakeChannel, FakeDiscord
 
 COMMANDS = (
@@ -85,6 +85,12 @@ class Asked:
     async def left(self, address: Address, reason: str) -> None:
         self.events.append(("left", address.chat_id))
         await self._notify()
+
+    async def cards(self, lookup: Lookup) -> Cards:
+        return Cards()
+
+    async def suggestions(self, completion: Completion) -> Sequence[Suggestion]:
+        return ()
 
     async def moved(self, old: Address, new: Address) -> None:
         raise AssertionError("Discord moves no chats")

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 import adapters.discord.presses
+from adapters.discord.render import render
 from bot.message import Button, Message
 from bot.model import ChatKind
 from bot.ports import NotSent, Outcome, Request, Sent
@@ -60,11 +61,22 @@ async def standing(fake: FakeDiscord, inbox: Asked, adapter) -> FakeMessage:
     return await sent(fake, inbox, fake.channel(), adapter)
 
 
-async def test_an_action_is_a_secondary_button_beside_the_links(standing: FakeMessage):
-    (row,) = standing.sent["components"]
-    assert row["components"] == [
-        {"type": 2, "style": 5, "label": "arXiv", "url": "https://arxiv.org/abs/2403.19887"},
-        {"type": 2, "style": 2, "label": "Wrong?", "custom_id": REPORT.action},
+async def test_an_action_is_a_secondary_button_in_a_row_below_the_links(standing: FakeMessage):
+    links, actions = standing.sent["components"]
+    assert links["components"] == [{"type": 2, "style": 5, "label": "arXiv", "url": "https://arxiv.org/abs/2403.19887"}]
+    assert actions["components"] == [{"type": 2, "style": 2, "label": "Wrong?", "custom_id": REPORT.action}]
+
+
+def test_rows_are_kept_and_broken_after_five_and_end_after_the_fifth():
+    buttons = tuple(Button(f"{row}.{at}", action=f"{row}:{at}", row=row) for row in range(6) for at in range(7 - row))
+    rows = render(Message(heading="Paper", buttons=buttons)).payload()["components"]
+    labels = [[part["label"] for part in row["components"]] for row in rows]
+    assert labels == [
+        ["0.0", "0.1", "0.2", "0.3", "0.4"],
+        ["0.5", "0.6"],
+        ["1.0", "1.1", "1.2", "1.3", "1.4"],
+        ["1.5"],
+        ["2.0", "2.1", "2.2", "2.3", "2.4"],
     ]
 
 

@@ -2,12 +2,12 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
 from adapters.telegram import create
 from bot.model import Address, ChatKind
-from bot.ports import AdapterContext, ChatAdapter, Request
+from bot.ports import AdapterContext, Cards, ChatAdapter, Completion, Lookup, Request, Suggestion
 from tests.fakes.telegram import FakeTelegram
 
 
@@ -29,6 +29,12 @@ class RecordingInbox:
 
     async def left(self, address: Address, reason: str) -> None:
         self.events.append(("left", address, reason))
+
+    async def cards(self, lookup: Lookup) -> Cards:
+        return Cards()
+
+    async def suggestions(self, completion: Completion) -> Sequence[Suggestion]:
+        return ()
 
     async def moved(self, old: Address, new: Address) -> None:
         self.events.append(("moved", old, new))

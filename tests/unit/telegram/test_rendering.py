@@ -128,6 +128,16 @@ def test_a_long_list_has_at_most_100_entities_and_keeps_its_lines(count: int):
     assert f"{count}. P{count}" in parsed
 
 
+def test_acting_buttons_keep_their_rows_of_eight_at_most():
+    buttons = tuple(Button(f"{row}.{at}", action=f"{row}:{at}", row=row) for row in (0, 1) for at in range(9 - 7 * row))
+    rows = rendered(Message(heading="Paper", buttons=buttons)).keyboard
+    assert [[button.label for button in row] for row in rows] == [
+        ["0.0", "0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.7"],
+        ["0.8"],
+        ["1.0", "1.1"],
+    ]
+
+
 def test_buttons_stand_two_or_three_in_a_row():
     def widths(count: int) -> list[int]:
         buttons = tuple(Button(f"B{n}", f"https://example.org/{n}") for n in range(count))
