@@ -32,6 +32,12 @@ def m0003_reports(db: Database) -> None:
     _run(db, "schema_0003.sql")
 
 
+@migrations()
+def m0006_saved(db: Database) -> None:
+    """Papers that people save for themselves."""
+    _run(db, "schema_0006.sql")
+
+
 def _run(db: Database, name: str) -> None:
     # Not executescript: it commits what is open before it runs, and a migration must be one transaction.
     script = files("bot.store").joinpath(name).read_text(encoding="utf-8")
