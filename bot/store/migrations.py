@@ -38,6 +38,12 @@ def m0006_saved(db: Database) -> None:
     _run(db, "schema_0006.sql")
 
 
+@migrations()
+def m0007_lists(db: Database) -> None:
+    """What lists are of, and what /random showed last."""
+    _run(db, "schema_0007.sql")
+
+
 def _run(db: Database, name: str) -> None:
     # Not executescript: it commits what is open before it runs, and a migration must be one transaction.
     script = files("bot.store").joinpath(name).read_text(encoding="utf-8")
