@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 
 # The least that a platform gives: core.telegram.org/bots/api#inlinekeyboardbutton, callback_data.
 ACTION_BYTES = 64
+# The action of a button that only says something, such as the number of a page; `n:2` is a second one in a message.
+INERT = "n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,11 @@ class Button:
     def acts(self) -> bool:
         """Whether it comes back when pressed. What is too long for a platform is no button at all."""
         return not self.url and 0 < len(self.action.encode("utf-8", "replace")) <= ACTION_BYTES
+
+    @property
+    def inert(self) -> bool:
+        """Whether it only says something; it comes back all the same where a platform cannot show one that does not."""
+        return self.acts and self.action.partition(":")[0] == INERT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,17 +6,15 @@ from collections.abc import Sequence
 
 from bot.commands.asking import Asking
 from bot.commands.faults import quoted
+from bot.commands.listing import Page, listed, pages
 from bot.digest.compose import compose_paper
 from bot.errors import PaperNotFound, SourceError
 from bot.locales import thousands
-from bot.message import Entry, Message, shortened
+from bot.message import Message, shortened
 from bot.model import Paper
 from bot.sources.paper_ids import parse
 from bot.store import papers, search
 
-# One screen of a phone; more words find fewer papers.
-RESULTS = 10
-TITLE_UNITS = 250
 # Words past these only cost time: nobody types them, but a pasted abstract has hundreds.
 SEARCHED_WORDS = 20
 EXAMPLE = "/paper 2403.18361"
@@ -52,7 +50,7 @@ async def paper(asking: Asking) -> Sequence[Message]:
 
 
 async def search_papers(asking: Asking) -> Sequence[Message]:
-    """Papers that hold the words, the best ten."""
+    """Papers that hold the words, in pages."""
     words = " ".join(asking.arguments.split()[:SEARCHED_WORDS])
     if not words:
         return asking.say(
@@ -61,45 +59,33 @@ async def search_papers(asking: Asking) -> Sequence[Message]:
         )
     if parse(words) is not None:
         return await paper(asking)
-    total, found = await asking.store.read(_found, words)
+    return await listed(asking, "s", words)
+
+
+@pages("s")
+async def _searched(asking: Asking, words: str, offset: int, count: int) -> Page:
+    """Papers that hold `words`, the best first."""
+    total, found = await asking.store.read(_found, words, offset, count)
     if not total:
-        return asking.say(
-            asking.gettext("No paper here holds “{words}”.", words=quoted(words)),
-            asking.gettext("Fewer words find more, and so may the English term."),
+        return Page(
+            paragraphs=(
+                asking.gettext("No paper here holds “{words}”.", words=quoted(words)),
+                asking.gettext("Fewer words find more, and so may the English term."),
+            )
         )
     written = thousands(total, asking.language)
-    shown = (
-        asking.ngettext("{total} paper", "{total} papers", total, total=written)
-        if total <= RESULTS
-        else asking.ngettext("The best {shown} of {total} paper", "The best {shown} of {total} papers", total,
-                             shown=len(found), total=written)
-    )  # fmt: skip
-    return [
-        Message(
-            heading=asking.gettext("Search: {words}", words=quoted(words)),
-            paragraphs=(shown,),
-            entries=tuple(_entry(number, one, asking.language) for number, one in enumerate(found, 1)),
-            footer=asking.gettext("/paper with an id shows one paper: {example}", example=f"/paper {found[0].id}"),
-        )
-    ]
-
-
-def _found(connection: sqlite3.Connection, words: str) -> tuple[int, list[Paper]]:
-    found = search.search(connection, words, limit=RESULTS)
-    return found.total, list(papers.papers(connection, found.ids).values())
-
-
-def _entry(number: int, found: Paper, language: str) -> Entry:
-    facts = [
-        "" if found.upvotes is None else f"👍 {thousands(found.upvotes, language)}",
-        "" if found.list_day is None else found.list_day.isoformat(),
-    ]
-    return Entry(
-        number=number,
-        title=shortened(found.title, TITLE_UNITS),
-        link=found.arxiv_url,
-        facts=" · ".join(filter(None, facts)),
+    return Page(
+        heading=asking.gettext("Search: {words}", words=quoted(words)),
+        paragraphs=(asking.ngettext("{total} paper", "{total} papers", total, total=written),),
+        papers=found,
+        total=total,
+        footer=asking.gettext("A number opens its paper."),
     )
+
+
+def _found(connection: sqlite3.Connection, words: str, offset: int, count: int) -> tuple[int, list[Paper]]:
+    found = search.search(connection, words, limit=count, offset=offset)
+    return found.total, list(papers.papers(connection, found.ids).values())
 
 
 async def _no_id(asking: Asking) -> Sequence[Message]:

@@ -6,13 +6,18 @@ An action is `name:arguments`, 64 bytes at most, and means the same for ever: it
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from bot.commands import listing
 from bot.commands.asking import Asking, Handler
 from bot.commands.wrong import wrong
 from bot.digest.compose import WRONG
-from bot.message import Message
+from bot.message import INERT, Message
 from bot.ports import Request
 
-ACTIONS: Mapping[str, Handler] = {WRONG: wrong}
+ACTIONS: Mapping[str, Handler] = {
+    WRONG: wrong,
+    listing.PAGE: listing.turned,
+    INERT: listing.nothing,
+}
 
 
 async def pressed(asking: Asking) -> Sequence[Message]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from babel.dates import format_date
@@ -18,6 +19,8 @@ from bot.summaries.sentences import plain_text
 SHOWN_AUTHORS = 8
 # What the button "this summary is wrong" comes back with, before the paper, the reader's language and the summary's mark.
 WRONG = "w"
+# And the other buttons of a paper, each before its id: open it, its whole abstract, papers like it, keep it, less of such.
+OPEN, ABSTRACT, SIMILAR, KEEP, LESS = "o", "a", "s", "k", "l"
 # Hosts whose pictures are shown (DESIGN, "Safety"): where the Hub keeps thumbnails and what submitters upload.
 PICTURE_HOSTS = frozenset({"cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co", "huggingface.co"})
 _PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
@@ -41,12 +44,16 @@ def compose_heading(
     *,
     shown: int,
     total: int,
+    filtered: bool = False,
+    once: bool = False,
     skipped: Sequence[str] = (),
     late: Mapping[str, str] | None = None,
 ) -> Message:
     """The message that opens a digest: which day, how many papers, how many that are `late`; no paper's link."""
     t = translator(language)
-    paragraphs = [_counted(language, shown, total), *_late_counted(late or {}, language)]
+    paragraphs = [_counted(language, shown, total, filtered=filtered), *_late_counted(late or {}, language)]
+    if once:
+        paragraphs.append(t.gettext("I say so once, and write again on the first day that has one. /filter changes it."))
     if skipped:
         paragraphs.append(
             t.ngettext(
@@ -133,6 +140,8 @@ def compose_item(item: Item, day: dt.date, papers: Mapping[str, Paper], choice: 
             language,
             shown=item.get("shown", 0),
             total=item.get("total", 0),
+            filtered=item.get("filtered", False),
+            once=item.get("once", False),
             skipped=item.get("skipped", ()),
             late=item.get("late"),
         )
@@ -163,7 +172,7 @@ def shape_for(choice: Choice, *, compact: bool) -> Choice:
     """`choice` as a compact list where `compact` asks for one, as groups do when somebody asks for a day."""
     if not compact or choice.shape is Shape.COMPACT:
         return choice
-    return Choice(language=choice.language, shape=Shape.COMPACT, top=choice.top, min_votes=choice.min_votes)
+    return replace(choice, shape=Shape.COMPACT)
 
 
 def provenance(summary: Summary | None, language: str) -> str:
@@ -289,9 +298,11 @@ def _wrong(paper: Paper, summary: Summary | None, language: str) -> tuple[Button
     return (Button(translator(language).gettext("⚠ Summary is wrong"), action=action),)
 
 
-def _counted(language: str, shown: int, total: int) -> str:
+def _counted(language: str, shown: int, total: int, *, filtered: bool = False) -> str:
     t = translator(language)
     written = thousands(total, language)
+    if total and not shown and filtered:
+        return t.gettext("None of the day's {total} papers passes the filters of this chat.").format(total=written)
     if total and not shown:
         return t.gettext("None of the day's {total} papers has the votes that this chat asks for.").format(total=written)
     if shown < total:

@@ -79,7 +79,8 @@ async def test_a_search_shows_ten_and_says_how_many_there_are(scene):
     await scene.fetched("2024-03-27")
     (message,) = await scene.ask("/search invented paper")
     assert len(message.entries) == 10
-    assert "The best 10 of 123 papers" in all_words([message])
+    assert "123 papers" in all_words([message])
+    assert "›" in [button.label for button in message.buttons]
 
 
 async def test_a_search_for_nothing_known_helps_on(scene):
