@@ -1,7 +1,8 @@
 """The nouns of the program: papers, list days, summaries, chats, subscriptions, deliveries. Frozen, no input or output."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+import json
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 
@@ -136,6 +137,41 @@ class Shape(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which papers a subscriber wants: what bot/digest/filters.py makes of it. Terms are as they were typed.
+
+    A paper passes that has one of `having`, nothing of `without`, one of `authors`, and is of one of `organizations`;
+    what is empty asks for nothing. A term's words must all be there, those between quotes side by side.
+    """
+
+    having: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any((self.having, self.without, self.authors, self.organizations))
+
+    def text(self) -> str:
+        """As the store keeps them; "" for none."""
+        return _json({name: terms for name, terms in asdict(self).items() if terms}) if self else ""
+
+    def key(self) -> str:
+        """A canonical text, equal for filters that ask for the same, without any `|`."""
+        folded = {name: sorted({term.casefold() for term in terms}) for name, terms in asdict(self).items() if terms}
+        return _json(folded).replace("|", "\\u007c") if self else ""
+
+
+def read_filters(text: str) -> Filters:
+    """The filters that `Filters.text` or `Filters.key` gave as a text."""
+    return Filters(**{name: tuple(terms) for name, terms in json.loads(text).items()}) if text else Filters()
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """What a subscriber wants to see of a day. Equal choices share one frozen selection."""
 
@@ -143,10 +179,12 @@ class Choice:
     shape: Shape = Shape.EACH
     top: int | None = None
     min_votes: int = 0
+    filters: Filters = Filters()
 
     def key(self) -> str:
         """A canonical text, equal for equal choices."""
-        return f"{self.language}|{self.shape}|{self.top or ''}|{self.min_votes}"
+        plain = f"{self.language}|{self.shape}|{self.top or ''}|{self.min_votes}"
+        return f"{plain}|{self.filters.key()}" if self.filters else plain
 
 
 ALL_WEEKDAYS = (0, 1, 2, 3, 4, 5, 6)
@@ -162,9 +200,15 @@ class Subscription:
     shape: Shape = Shape.EACH
     top: int | None = None
     min_votes: int = 0
+    filters: Filters = Filters()
     active: bool = False
     floor_day: dt.date | None = None
     next_due_at: dt.datetime | None = None
+    paused_until: dt.date | None = None  # the first day, by its own clock, on which digests come again
+
+    def choice(self, language: str) -> Choice:
+        """What it asks for of a day, in this language."""
+        return Choice(language=language, shape=self.shape, top=self.top, min_votes=self.min_votes, filters=self.filters)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +228,7 @@ class Chat:
         order = self.subscription
         if order is None:
             return Choice(language=self.language)
-        return Choice(language=self.language, shape=order.shape, top=order.top, min_votes=order.min_votes)
+        return order.choice(self.language)
 
 
 class DeliveryState(StrEnum):

@@ -6,7 +6,7 @@ Frozen once for all with the same choice and the same papers. Whom a day is plan
 import datetime as dt
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 from bot.digest import select
@@ -33,6 +33,7 @@ class Frozen:
 class _Before:
     """A selection that chats have had: the papers in it, and those of its day that came after it was frozen."""
 
+    choice: Choice
     ids: frozenset[str]
     came_later: tuple[Paper, ...]
 
@@ -58,8 +59,8 @@ class Freezer:
         sets = [self._of(one.selection_id).ids for one in had.values() if one.selection_id]
         return reduce(frozenset.union, sets, frozenset())
 
-    def late(self, had: Mapping[dt.date, Had], sent: Collection[str], least_votes: int) -> list[tuple[dt.date, Paper]]:
-        """What came to a day's list after the chat's selection of it was frozen, by day and votes.
+    def late(self, had: Mapping[dt.date, Had], sent: Collection[str], choice: Choice) -> list[tuple[dt.date, Paper]]:
+        """What came to a day's list after the chat's selection of it was frozen, and passes its filters; by day and votes.
 
         What only rose in votes was there before. A paper that stands on an earlier list too belongs to that one's day.
         """
@@ -67,8 +68,23 @@ class Freezer:
         for day, one in sorted(had.items()):
             if one.selection_id:
                 of_day = [paper for paper in self._of(one.selection_id).came_later if paper.id not in sent]
-                found += [(day, paper) for paper in select.chosen(of_day, Choice(min_votes=least_votes))]
+                found += [(day, paper) for paper in select.chosen(of_day, replace(choice, top=None))]
         return found
+
+    def told_of_nothing(self, had: Mapping[dt.date, Had], choice: Choice) -> bool:
+        """Whether the newest that a chat has had was without any paper, and its filters have been the same since then.
+
+        Then it knows that they take everything away, and is not told so day after day.
+        """
+        newest = max((day for day, one in had.items() if one.selection_id), default=None)
+        if newest is None or not self.is_empty(had[newest].selection_id):
+            return False
+        before = self._of(had[newest].selection_id).choice
+        return (before.filters.key(), before.min_votes) == (choice.filters.key(), choice.min_votes)
+
+    def is_empty(self, selection_id: int) -> bool:
+        """Whether there is no paper in a selection."""
+        return not self._of(selection_id).ids
 
     def selection(
         self,
@@ -78,8 +94,12 @@ class Freezer:
         sent: Collection[str] = (),
         late: Late = (),
         skipped: Iterable[dt.date] = (),
+        told: bool = False,
     ) -> Frozen:
-        """The selection of `day` for everybody with this choice, who has had `sent` and is owed `late`."""
+        """The selection of `day` for everybody with this choice, who has had `sent` and is owed `late`.
+
+        It has no message at all where there would be no paper in it, and the chat was `told` so the last time.
+        """
         listed = self._papers(day.day)
         left_out = [paper.id for paper in listed if paper.id in sent or paper.list_day != day.day]
         named = [one.isoformat() for one in skipped]
@@ -91,13 +111,16 @@ class Freezer:
             "late": [f"{paper.id}@{of}" for of, paper in late],
             "without": left_out,
         }
+        own = [paper for paper in listed if paper.id not in left_out]
+        silent = told and bool(own) and not late and not named and not select.chosen(own, choice)
+        if silent:
+            parts["silent"] = ["1"]
         variant = "|".join(f"{name}:{','.join(values)}" for name, values in parts.items() if values)
         key = (day.day, choice, variant)
         if key not in self._frozen:
             found = selections.find(self._connection, day, choice, variant)
             if found is None:
-                own = [paper for paper in listed if paper.id not in left_out]
-                items = select.items(own, choice, late=late, skipped=named)
+                items = [] if silent else select.items(own, choice, late=late, skipped=named, once=True)
                 found = selections.freeze(self._connection, day, choice, variant, items, now=self._now)
             self._frozen[key] = Frozen(*found)
         return self._frozen[key]
@@ -113,6 +136,7 @@ class Freezer:
             newer = selections.seen_after(self._connection, one.list_day, one.frozen_at)
             later = [paper for paper in self._papers(one.list_day) if paper.id in newer] if newer else []
             self._before[selection_id] = _Before(
+                choice=one.choice,
                 ids=frozenset(select.paper_ids(one.items)),
                 came_later=tuple(paper for paper in later if paper.list_day == one.list_day),
             )

@@ -153,8 +153,7 @@ def _last_and_next(order: Subscription, now: dt.datetime) -> tuple[dt.datetime, 
 
 
 def _choice(one: Outline) -> Choice:
-    order = one.order
-    return Choice(language=one.language, shape=order.shape, top=order.top, min_votes=order.min_votes)
+    return one.order.choice(one.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,14 +244,16 @@ class _Planner:
         sent = self._freezer.sent(one.had)
         # What was parked in the middle goes on as it was frozen; what is to be added goes on top of the first other one.
         fresh = [day for day in owed if day not in one.had or not one.had[day].selection_id]
-        late = self._freezer.late(one.had, sent, choice.min_votes) if fresh else []
+        late = self._freezer.late(one.had, sent, choice) if fresh else []
         ready = []
+        told = self._freezer.told_of_nothing(one.had, choice)
         for day in owed:
             shape = choice if day == owed[-1] else replace(choice, shape=Shape.COMPACT)
             on_top = fresh[:1] == [day]
             frozen = self._freezer.selection(
-                days[day], shape, sent=sent, late=late if on_top else (), skipped=skipped if on_top else ()
+                days[day], shape, sent=sent, late=late if on_top else (), skipped=skipped if on_top else (), told=told
             )
+            told = self._freezer.is_empty(frozen.id)
             ready.append(_ready(days[day], frozen, not_before))
         waiting = []
         if expected is not None and self._is_missing(expected, floor, had) and not_before + WAIT > self.now:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NotRequired, TypedDict
 
+from bot.digest.filters import passes
 from bot.message import utf16_length
 from bot.model import Choice, Paper, Shape
 
@@ -26,13 +27,15 @@ class Item(TypedDict):
     parts: NotRequired[int]
     shown: NotRequired[int]  # how many papers the digest holds
     total: NotRequired[int]  # how many the day has
+    once: NotRequired[bool]  # without a paper; the next one without any is left out
+    filtered: NotRequired[bool]  # whether it was chosen by words, authors or organizations
     skipped: NotRequired[list[str]]  # list days that were too old to be sent
     late: NotRequired[dict[str, str]]  # papers that came late to the list of a day before, by id, with that day
 
 
 def chosen(papers: Sequence[Paper], choice: Choice) -> list[Paper]:
     """The papers that pass `choice`, by votes; ties keep the order of `papers`, which is the list's."""
-    passing = [paper for paper in papers if (paper.upvotes or 0) >= choice.min_votes]
+    passing = [paper for paper in papers if (paper.upvotes or 0) >= choice.min_votes and passes(paper, choice.filters)]
     passing.sort(key=lambda paper: -(paper.upvotes or 0))
     return passing[: choice.top] if choice.top else passing
 
@@ -43,15 +46,21 @@ def items(
     *,
     late: Sequence[tuple[dt.date, Paper]] = (),
     skipped: Sequence[str] = (),
+    once: bool = False,
 ) -> list[Item]:
     """The messages of a day in order: a heading and a message a paper, or a compact list in as few parts as it takes.
 
     On top come the papers that were `late` for the digests of days before, beside the number that `choice` asks for.
+    `once` tells the reader of a digest that it is said only once when filters take everything away.
     """
     kept = chosen(papers, choice)
     days = {paper.id: day.isoformat() for day, paper in late}
     every = [*(paper for _, paper in late), *kept]
     first: Item = {"kind": "heading", "shown": len(kept), "total": len(papers)}
+    if choice.filters:
+        first["filtered"] = True
+    if once and papers and not every:
+        first["once"] = True
     if skipped:
         first["skipped"] = list(skipped)
     if choice.shape is Shape.EACH or not every:

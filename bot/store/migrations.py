@@ -44,6 +44,12 @@ def m0007_lists(db: Database) -> None:
     _run(db, "schema_0007.sql")
 
 
+@migrations()
+def m0008_filters(db: Database) -> None:
+    """Filters of a subscription, and until when it is paused."""
+    _run(db, "schema_0008.sql")
+
+
 def _run(db: Database, name: str) -> None:
     # Not executescript: it commits what is open before it runs, and a migration must be one transaction.
     script = files("bot.store").joinpath(name).read_text(encoding="utf-8")

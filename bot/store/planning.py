@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import chain
 
 from bot.clock import from_text, to_text
-from bot.model import DeliveryState, Shape, Subscription
+from bot.model import DeliveryState, Shape, Subscription, read_filters
 from bot.store.allowed import ALLOWED, any_named
 from bot.store.pauses import NOT_PAUSED, any_paused, everything_paused
 
@@ -53,23 +53,26 @@ SELECT json_group_array(target_id) FROM (
 # Only those of `ids` that are (still) active and due by `now`. What a target has had counts after its floor.
 _OUTLINES = f"""
 SELECT json_group_array(target_id), group_concat(
-    printf('{_MARK.join(["%s"] * 11)}', time_zone, local_time, weekdays, shape, top, min_votes, floor_day, next_due_at,
-        language, parked <> '', (SELECT group_concat(list_day || state || coalesce(selection_id, ''))
+    printf('{_MARK.join(["%s"] * 12)}', time_zone, local_time, weekdays, shape, top, min_votes, filters, floor_day,
+        next_due_at, language, parked <> '', (SELECT group_concat(list_day || state || coalesce(selection_id, ''))
             FROM delivery WHERE delivery.target_id = target.id AND list_day > coalesce(floor_day, :newest))), '{_END}')
 FROM json_each(:ids) CROSS JOIN subscription ON target_id = value CROSS JOIN target ON target.id = target_id
 WHERE active = 1 AND (:due_by IS NULL OR next_due_at <= :due_by)
 """  # noqa: S608
 
 # A parked delivery is taken up again where it was; one that waited gets its selection. Anything else was had already.
+# One without a message is done at once: its filters take everything away, and the chat has been told so before.
 # WHERE true: without it SQLite takes ON for a join's (sqlite.org/lang_upsert.html, "Parsing Ambiguity").
 _PLAN_READY = """
-INSERT INTO delivery (target_id, list_day, selection_id, total, state, not_before, planned_at)
-SELECT column1, column2, column3, column4, 'ready', column5, ? FROM ({rows}) WHERE true
+INSERT INTO delivery (target_id, list_day, selection_id, total, state, not_before, planned_at, ended_at)
+SELECT column1, column2, column3, column4, iif(column4 > 0, 'ready', 'done'), column5, ?1, iif(column4 > 0, NULL, ?1)
+FROM ({rows}) WHERE true
 ON CONFLICT (target_id, list_day) DO UPDATE SET
     total = CASE WHEN selection_id IS NULL THEN excluded.total ELSE total END,
     selection_id = coalesce(selection_id, excluded.selection_id),
-    state = 'ready', not_before = excluded.not_before, planned_at = excluded.planned_at,
-    lapses_at = NULL, ended_at = NULL, attempts = 0, last_error = ''
+    state = iif(selection_id IS NULL, excluded.state, iif(total > 0, 'ready', 'done')), not_before = excluded.not_before,
+    planned_at = excluded.planned_at, lapses_at = NULL, ended_at = iif(selection_id IS NULL, excluded.ended_at, NULL),
+    attempts = 0, last_error = ''
     WHERE state IN ('waiting', 'parked')
 """
 
@@ -161,7 +164,7 @@ def outlines(
 
 def read_outline(text: str) -> Outline:
     """What an outline of `outlines` says."""
-    zone, time, weekdays, shape, top, votes, floor, due_at, language, parked, had = text.split(_MARK)
+    zone, time, weekdays, shape, top, votes, filters, floor, due_at, language, parked, had = text.split(_MARK)
     order = Subscription(
         time_zone=zone,
         local_time=dt.time.fromisoformat(time),
@@ -169,6 +172,7 @@ def read_outline(text: str) -> Outline:
         shape=Shape(shape),
         top=int(top) if top else None,
         min_votes=int(votes),
+        filters=read_filters(filters),
         active=True,
         floor_day=dt.date.fromisoformat(floor) if floor else None,
         next_due_at=from_text(due_at) if due_at else None,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.clock import from_text, to_text
-from bot.model import Choice, Shape
+from bot.model import Choice, Shape, read_filters
 
 # The sample is there for the first look, never to be delivered: its list day is of another year.
 _DELIVERABLE = "state IN ('settled', 'closed') AND papers > 0 AND origin <> 'sample'"
@@ -137,5 +137,11 @@ def _key(choice: Choice, variant: str) -> str:
 
 
 def _choice(key: str) -> Choice:
-    language, shape, top, min_votes, *_ = key.split("|")
-    return Choice(language=language, shape=Shape(shape), top=int(top) if top else None, min_votes=int(min_votes))
+    language, shape, top, min_votes, *rest = key.split("|")
+    return Choice(
+        language=language,
+        shape=Shape(shape),
+        top=int(top) if top else None,
+        min_votes=int(min_votes),
+        filters=read_filters(rest[0] if rest and rest[0].startswith("{") else ""),
+    )

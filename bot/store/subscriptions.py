@@ -4,19 +4,22 @@ import datetime as dt
 import sqlite3
 
 from bot.clock import from_text, to_text
-from bot.model import Shape, Subscription
+from bot.model import Shape, Subscription, read_filters
 
-COLUMNS = "time_zone, local_time, weekdays, shape, top, min_votes, active, floor_day, next_due_at"
+COLUMNS = "time_zone, local_time, weekdays, shape, top, min_votes, filters, active, floor_day, next_due_at, paused_until"
 
 _SAVE = """
 INSERT INTO subscription
-    (target_id, active, time_zone, local_time, weekdays, shape, top, min_votes, floor_day, next_due_at, subscribed_at)
-VALUES (:target_id, :active, :time_zone, :local_time, :weekdays, :shape, :top, :min_votes, :floor_day, :next_due_at, :now)
+    (target_id, active, time_zone, local_time, weekdays, shape, top, min_votes, filters, floor_day, next_due_at,
+    paused_until, subscribed_at)
+VALUES (:target_id, :active, :time_zone, :local_time, :weekdays, :shape, :top, :min_votes, :filters, :floor_day,
+    :next_due_at, :paused_until, :now)
 ON CONFLICT (target_id) DO UPDATE SET
     subscribed_at = CASE WHEN active < excluded.active THEN excluded.subscribed_at ELSE subscribed_at END,
     active = excluded.active, time_zone = excluded.time_zone, local_time = excluded.local_time,
     weekdays = excluded.weekdays, shape = excluded.shape, top = excluded.top, min_votes = excluded.min_votes,
-    floor_day = excluded.floor_day, next_due_at = excluded.next_due_at
+    filters = excluded.filters, floor_day = excluded.floor_day, next_due_at = excluded.next_due_at,
+    paused_until = excluded.paused_until
 """
 
 
@@ -34,9 +37,11 @@ def from_row(row: sqlite3.Row) -> Subscription:
         shape=Shape(row["shape"]),
         top=row["top"],
         min_votes=row["min_votes"],
+        filters=read_filters(row["filters"]),
         active=bool(row["active"]),
         floor_day=None if row["floor_day"] is None else dt.date.fromisoformat(row["floor_day"]),
         next_due_at=None if row["next_due_at"] is None else from_text(row["next_due_at"]),
+        paused_until=None if row["paused_until"] is None else dt.date.fromisoformat(row["paused_until"]),
     )
 
 
@@ -51,8 +56,10 @@ def save(connection: sqlite3.Connection, target_id: int, order: Subscription, *,
         "shape": order.shape,
         "top": order.top,
         "min_votes": order.min_votes,
+        "filters": order.filters.text(),
         "floor_day": None if order.floor_day is None else order.floor_day.isoformat(),
         "next_due_at": None if order.next_due_at is None else to_text(order.next_due_at),
+        "paused_until": None if order.paused_until is None else order.paused_until.isoformat(),
         "now": to_text(now),
     }
     connection.execute(_SAVE, values)
