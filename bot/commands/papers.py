@@ -17,20 +17,27 @@ from bot.store import papers, search
 
 # Words past these only cost time: nobody types them, but a pasted abstract has hundreds.
 SEARCHED_WORDS = 20
-EXAMPLE = "/paper 2403.18361"
+EXAMPLE = "2403.18361"
 
 
 async def paper(asking: Asking) -> Sequence[Message]:
-    """One paper by an id, a version of it, or a URL: from the store, else the Hub, else arXiv."""
+    """One paper by an id, a version of it, or a URL."""
+    found = await wanted(asking, "paper")
+    return [compose_paper(found, asking.language)] if isinstance(found, Paper) else found
+
+
+async def wanted(asking: Asking, command: str) -> Paper | list[Message]:
+    """The paper that the arguments name, from the store, else the Hub, else arXiv; or what is to be said without one."""
     if not asking.arguments:
         return asking.say(
-            asking.gettext("Which paper? For example {example}, or its address on arXiv.", example=EXAMPLE), private=True
+            asking.gettext("Which paper? For example {example}, or its address on arXiv.", example=f"/{command} {EXAMPLE}"),
+            private=True,
         )
     paper_id = parse(asking.arguments)
     if paper_id is None:
         return await _no_id(asking)
     try:
-        found = await asking.library.paper(paper_id)
+        return await asking.library.paper(paper_id)
     except PaperNotFound:
         return asking.say(
             asking.gettext("Neither Hugging Face nor arXiv knows a paper {id}.", id=paper_id),
@@ -46,7 +53,6 @@ async def paper(asking: Asking) -> Sequence[Message]:
             ),
             private=True,
         )
-    return [compose_paper(found, asking.language)]
 
 
 async def search_papers(asking: Asking) -> Sequence[Message]:
@@ -88,7 +94,7 @@ def _found(connection: sqlite3.Connection, words: str, offset: int, count: int) 
     return found.total, list(papers.papers(connection, found.ids).values())
 
 
-async def _no_id(asking: Asking) -> Sequence[Message]:
+async def _no_id(asking: Asking) -> list[Message]:
     """What was typed is no id: say what one looks like, with ids that were perhaps meant, or a search for the words."""
     written = quoted(asking.arguments)
     near = await _near(asking, re.sub(r"[^\d./a-z-]", "", asking.arguments.casefold())[:20])
