@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.delivery.due import expected_day, next_due_at
+from bot.delivery.due import expected_day, next_due_at, zone_of
 from bot.model import Chat, Subscription
 from bot.store import chats, deliveries, selections, subscriptions
 
@@ -32,28 +32,41 @@ def subscribe(
 ) -> Subscribed:
     """Make `wanted` (its time, weekdays and choice) the chat's active subscription; nothing is sent at once.
 
-    A parked chat wakes: it has just spoken. The floor of one that was not active is the day before the newest deliverable
-    one, and never before what it has had.
+    A parked chat wakes, and a pause ends: it has just spoken. The floor of one that was not active is the day before the
+    newest deliverable one, and never before what it has had.
     """
     before = chat.subscription
     edited = before is not None and before.active
     floor = before.floor_day if before is not None and edited else _floor(connection, chat, now.date())
     chats.wake(connection, chat.target_id)
     return _saved(
-        connection, chat, replace(wanted, active=True, floor_day=floor), edited=edited, now=now, settle_hour=settle_hour
+        connection,
+        chat,
+        replace(wanted, active=True, floor_day=floor, paused_until=None),
+        edited=edited,
+        now=now,
+        settle_hour=settle_hour,
     )
 
 
 def change(
     connection: sqlite3.Connection, chat: Chat, wanted: Subscription, *, now: dt.datetime, settle_hour: int
 ) -> Subscribed:
-    """Change time, weekdays or choice without changing whether the chat is subscribed; they count from the next digest."""
+    """Change time, weekdays, choice or pause without changing whether the chat is subscribed; from the next digest on.
+
+    While it is paused it waits for no list day, and a digest that was not begun is owed after the pause.
+    """
     before = chat.subscription
     if before is None or not before.active:
         order = replace(wanted, active=False, floor_day=None if before is None else before.floor_day)
         return _saved(connection, chat, order, edited=False, now=now, settle_hour=settle_hour)
     order = replace(wanted, active=True, floor_day=before.floor_day)
     return _saved(connection, chat, order, edited=True, now=now, settle_hour=settle_hour)
+
+
+def paused(order: Subscription, now: dt.datetime) -> bool:
+    """Whether nothing is sent for now because the chat asked for a pause."""
+    return order.paused_until is not None and now < _midnight(order.paused_until, order.time_zone)
 
 
 def unsubscribe(connection: sqlite3.Connection, chat: Chat, *, now: dt.datetime) -> bool:
@@ -64,7 +77,9 @@ def unsubscribe(connection: sqlite3.Connection, chat: Chat, *, now: dt.datetime)
     before = chat.subscription
     if before is None or not before.active:
         return False
-    subscriptions.save(connection, chat.target_id, replace(before, active=False, next_due_at=None), now=now)
+    subscriptions.save(
+        connection, chat.target_id, replace(before, active=False, next_due_at=None, paused_until=None), now=now
+    )
     deliveries.stop(connection, chat.target_id, now=now)
     return True
 
@@ -72,6 +87,10 @@ def unsubscribe(connection: sqlite3.Connection, chat: Chat, *, now: dt.datetime)
 def _saved(
     connection: sqlite3.Connection, chat: Chat, order: Subscription, *, edited: bool, now: dt.datetime, settle_hour: int
 ) -> Subscribed:
+    if paused(order, now):
+        deliveries.forget_unbegun(connection, chat.target_id)
+    else:
+        order = replace(order, paused_until=None)
     due = _next(order, now)
     # Only an active one is due; the index of due subscriptions holds no others.
     order = replace(order, next_due_at=due if order.active else None)
@@ -113,5 +132,13 @@ def _due_instants(order: Subscription, after: dt.datetime) -> Iterator[dt.dateti
         yield after
 
 
+def _midnight(day: dt.date, zone: str) -> dt.datetime:
+    """The first instant of a day by the clock of `zone`."""
+    return dt.datetime.combine(day, dt.time(), tzinfo=zone_of(zone)).astimezone(dt.UTC)
+
+
 def _next(order: Subscription, after: dt.datetime) -> dt.datetime:
+    if order.paused_until is not None:
+        # A digest of midnight itself comes: due instants are those after one.
+        after = max(after, _midnight(order.paused_until, order.time_zone) - dt.timedelta(seconds=1))
     return next_due_at(time_zone=order.time_zone, local_time=order.local_time, weekdays=order.weekdays, after=after)

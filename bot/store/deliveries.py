@@ -91,16 +91,21 @@ def stop_waiting(connection: sqlite3.Connection, day: dt.date, *, lapsed_at: dt.
     ).rowcount
 
 
-def stop(connection: sqlite3.Connection, target_id: int, *, now: dt.datetime) -> None:
-    """End what is open for a target that has unsubscribed.
-
-    A day of which it may have seen something stays as had; one that was not begun does not, so that it can come back to it.
-    """
+def forget_unbegun(connection: sqlite3.Connection, target_id: int) -> None:
+    """Forget what a target waits for, and what is ready but was not begun: it is planned anew when the target is due."""
     connection.execute(
         "DELETE FROM delivery WHERE target_id = ? AND (state = 'waiting' OR "
         "(state = 'ready' AND cursor = 0 AND lease_owner IS NULL AND attempts = 0))",
         (target_id,),
     )
+
+
+def stop(connection: sqlite3.Connection, target_id: int, *, now: dt.datetime) -> None:
+    """End what is open for a target that has unsubscribed.
+
+    A day of which it may have seen something stays as had; one that was not begun does not, so that it can come back to it.
+    """
+    forget_unbegun(connection, target_id)
     connection.execute(
         "UPDATE delivery SET state = 'skipped', last_error = 'unsubscribed', ended_at = ?, lease_owner = NULL "
         "WHERE target_id = ? AND state = 'ready'",
