@@ -169,7 +169,8 @@ def _command(message: Message) -> str:
     first = next((entity for entity in message.entities if entity.offset == 0), None)
     if first is None or first.type != MessageEntityType.BOT_COMMAND:
         return ""
-    return message.parse_entity(first)
+    # It is ASCII, so units are characters; the library would encode the whole text, in which half characters may stand.
+    return (message.text or "")[: first.length]
 
 
 def _by_admin(message: Message, kind: ChatKind) -> bool | None:
