@@ -172,10 +172,14 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cards:
-    """An answer to a Lookup, the best first. `offset` asks for those after it; "" when there are no more."""
+    """An answer to a Lookup, the best first. `offset` asks for those after it; "" when there are no more.
+
+    `opens` is what a button is called that leads to the bot itself; "" for none.
+    """
 
     cards: Sequence[Card] = ()
     offset: str = ""
+    opens: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,7 +54,7 @@ class TelegramAdapter:
             return
         self._connection = self._connection or Connection(self._config)
         self._me = await self._connection.open()
-        _log.info("telegram.opened", bot=self._me.username)
+        _log.info("telegram.opened", bot=self._me.username, inline=bool(self._me.supports_inline_queries))
 
     async def listen(self, inbox: Inbox) -> None:
         """See ChatAdapter.listen. Ends without an error when `close` is called."""

@@ -23,7 +23,7 @@ _CONNECT, _READ, _WRITE, _POOL = 10.0, 20.0, 10.0, 10.0
 _CONNECTIONS = 256
 
 # What the bot is told of. Edited messages are not among them: an edited command is not a new one.
-UPDATE_KINDS = ("message", "channel_post", "my_chat_member", "callback_query")
+UPDATE_KINDS = ("message", "channel_post", "my_chat_member", "callback_query", "inline_query")
 
 
 class _Bot(Bot):
@@ -112,6 +112,10 @@ class Connection:
     async def edit_message(self, form: Form) -> None:
         """Edit a message of the bot's own; raises TelegramError. What it answers is of no use."""
         await self._sends.call(f"{self.bot.base_url}/editMessageText", form)
+
+    async def answer_inline_query(self, form: Form) -> None:
+        """Show somebody who types `@bot …` what was found; raises TelegramError."""
+        await self._sends.call(f"{self.bot.base_url}/answerInlineQuery", form)
 
     def refused_token(self) -> InvalidToken:
         """The sentence for a token that Telegram refuses."""

@@ -12,7 +12,7 @@ from adapters.telegram.send import edit_message
 from adapters.telegram.updates import Pressed
 from bot.message import Message, shortened
 from bot.model import Address, ChatKind
-from bot.ports import Outcome
+from bot.ports import Outcome, Sent
 
 _log = structlog.get_logger(__name__)
 
@@ -29,11 +29,14 @@ _GLANCE = 100
 class Press:
     """Answers one callback query."""
 
-    def __init__(self, connection: Connection, pressed: Pressed, send: Send) -> None:
+    def __init__(self, connection: Connection, pressed: Pressed, send: Send, *, passage: str = "") -> None:
+        """`passage` is the address that opens the private chat and has the same done there, for a press elsewhere."""
         self._connection = connection
         self._pressed = pressed
         self._send = send
+        self._passage = passage
         self._answered = False
+        self._opened = False
 
     @contextlib.asynccontextmanager
     async def answering(self) -> AsyncIterator[None]:
@@ -52,6 +55,13 @@ class Press:
         if self._pressed.kind is ChatKind.PRIVATE:
             await self._send(self._pressed.address, Message(paragraphs=(text,)))
 
+    async def reply(self, message: Message) -> Outcome:
+        """`Request.reply`. Where the bot is not, nobody can be answered: the private chat opens, and answers there."""
+        if self._passage and (self._opened or await self._answer("", opens=self._passage)):
+            self._opened = True
+            return Sent(self._pressed.query)
+        return await self._send(self._pressed.address, message)
+
     async def edit(self, message: Message) -> Outcome:
         """`Request.edit`."""
         return await edit_message(self._connection, self._pressed.address, self._pressed.message, message)
@@ -60,7 +70,7 @@ class Press:
         await asyncio.sleep(_ANSWER_WITHIN)
         await self._answer("")
 
-    async def _answer(self, text: str) -> bool:
+    async def _answer(self, text: str, opens: str | None = None) -> bool:
         """Whether this answer is the one that the person is shown."""
         if self._answered:
             return False
@@ -68,7 +78,7 @@ class Press:
         text = shortened(text, _NOTICE_LIMIT)
         try:
             await self._connection.bot.answer_callback_query(
-                self._pressed.query, text or None, show_alert=len(text) > _GLANCE
+                self._pressed.query, text or None, show_alert=len(text) > _GLANCE, url=opens
             )
         except TimedOut:
             return True  # it may stand there; said twice would be worse

@@ -12,10 +12,12 @@ from telegram.error import TelegramError
 
 from adapters.telegram.chat_queues import ChatQueues
 from adapters.telegram.connection import Connection
+from adapters.telegram.inline import InlineAnswers
+from adapters.telegram.passage import carried_action, start_word
 from adapters.telegram.presses import Press, Send
 from adapters.telegram.rights import Rights
 from adapters.telegram.send import thread_of
-from adapters.telegram.updates import GENERAL_TOPIC, Asked, Event, Joined, Left, MovedAway, Pressed, event_of
+from adapters.telegram.updates import GENERAL_TOPIC, Asked, Event, Joined, Left, MovedAway, Pressed, Typed, event_of
 from bot.model import ChatKind
 from bot.ports import Inbox, Request
 
@@ -37,6 +39,7 @@ class Reception:
         self._send = send
         self._rights = Rights(bot, me.id)
         self._queues = ChatQueues()
+        self._inline = InlineAnswers(connection, inbox)
 
     def take(self, update: Update) -> None:
         """Queue what `update` means. Returns at once and never raises."""
@@ -45,7 +48,9 @@ class Reception:
         except Exception:  # noqa: BLE001 - an update of a new kind must not end the listening
             _log.exception("telegram.update_unread", update_id=update.update_id)
             return
-        if event is None:
+        if isinstance(event, Typed):
+            self._inline.take(event)
+        if event is None or isinstance(event, Typed):
             return
         asked = isinstance(event, Asked | Pressed)
         if not self._queues.put(_queue_of(event), partial(self._handle, event), always=not asked):
@@ -53,6 +58,7 @@ class Reception:
 
     async def finish(self, seconds: float) -> None:
         """Wait up to `seconds` for what is being answered, then cut it off."""
+        await self._inline.close()
         await self._queues.finish(seconds)
 
     async def _handle(self, event: Event) -> None:
@@ -61,7 +67,7 @@ class Reception:
                 async with self._typing(event):
                     await self._inbox.ask(self._request(event))
             case Pressed():
-                press = Press(self._connection, event, self._send)
+                press = Press(self._connection, event, self._send, passage=self._passage(event))
                 async with press.answering():
                     await self._inbox.ask(self._pressed(event, press))
             case Joined():
@@ -73,6 +79,7 @@ class Reception:
 
     def _request(self, asked: Asked) -> Request:
         chat = int(asked.address.chat_id)
+        action = self._carried(asked)
 
         async def may_change() -> bool:
             if asked.by_admin is not None:
@@ -82,7 +89,7 @@ class Reception:
         return Request(
             address=asked.address,
             kind=asked.kind,
-            text=asked.text,
+            text="" if action else asked.text,
             reply=partial(self._send, asked.address),
             person=asked.person,
             title=asked.title,
@@ -90,7 +97,21 @@ class Reception:
             addressed=asked.addressed,
             may_change=may_change,
             may_post=partial(self._rights.may_post, chat, asked.kind),
+            action=action,
         )
+
+    def _carried(self, asked: Asked) -> str:
+        """The action of a button that this person has pressed elsewhere, when that is what `/start` carries."""
+        command, _, word = asked.text.partition(" ")
+        if asked.kind is not ChatKind.PRIVATE or command != "/start" or asked.user_id is None:
+            return ""
+        return carried_action(self._connection.config.token, asked.user_id, word.strip()) or ""
+
+    def _passage(self, pressed: Pressed) -> str:
+        if not pressed.elsewhere:
+            return ""
+        word = start_word(self._connection.config.token, pressed.user_id, pressed.action)
+        return f"https://t.me/{self._me.username}?start={word}" if word else ""
 
     def _pressed(self, pressed: Pressed, press: Press) -> Request:
         chat = int(pressed.address.chat_id)
@@ -102,14 +123,15 @@ class Reception:
             address=pressed.address,
             kind=pressed.kind,
             text="",
-            reply=partial(self._send, pressed.address),
+            reply=press.reply,
             person=str(pressed.user_id),
             title=pressed.title,
             language=pressed.language,
             may_change=may_change,
             may_post=partial(self._rights.may_post, chat, pressed.kind),
             action=pressed.action,
-            edit=press.edit,
+            # What stands elsewhere was put there by a person and is read by others: it stays as it is.
+            edit=None if pressed.elsewhere else press.edit,
             notice=press.notice,
         )
 

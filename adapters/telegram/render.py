@@ -149,31 +149,29 @@ def _cleaned(message: Message) -> Message:
     names = message.authors
     return replace(
         message,
-        heading=_line(message.heading),
+        heading=line(message.heading),
         link=https_url(message.link),
         picture=https_url(message.picture),
-        facts=shortened(_line(message.facts), _FACTS_LIMIT),
+        facts=shortened(line(message.facts), _FACTS_LIMIT),
         authors=names and _names(names),
         paragraphs=tuple(_paragraph(text) for text in message.paragraphs),
-        bullets=tuple(_line(text) for text in message.bullets),
+        bullets=tuple(line(text) for text in message.bullets),
         entries=tuple(
-            replace(entry, title=_line(entry.title), link=https_url(entry.link) or "", facts=_line(entry.facts))
+            replace(entry, title=line(entry.title), link=https_url(entry.link) or "", facts=line(entry.facts))
             for entry in message.entries
         ),
-        footer=_line(message.footer),
+        footer=line(message.footer),
         buttons=tuple(islice(_buttons(message), MOST_BUTTONS)),
     )
 
 
 def _names(names: Names) -> Names:
-    return replace(
-        names, label=shortened(_line(names.label), _LABEL_LIMIT), shown=tuple(_line(name) for name in names.shown)
-    )
+    return replace(names, label=shortened(line(names.label), _LABEL_LIMIT), shown=tuple(line(name) for name in names.shown))
 
 
 def _buttons(message: Message) -> Iterator[Button]:
     for button in message.buttons:
-        label, url = shortened(_line(button.label), _LABEL_LIMIT), https_url(button.url)
+        label, url = shortened(line(button.label), _LABEL_LIMIT), https_url(button.url)
         if _is_seen(label) and (url or button.acts):
             yield Button(label, url or "", "" if url else button.action, button.row)
 
@@ -185,7 +183,8 @@ def _paragraph(text: str) -> str:
     return _SURROGATES.sub("\ufffd", _UNSEEN.sub("", text)).strip()
 
 
-def _line(text: str) -> str:
+def line(text: str) -> str:
+    """A stranger's text on one line, without what Telegram would remove or refuse."""
     return _SPACES.sub(" ", _paragraph(text)).strip()
 
 

@@ -65,23 +65,25 @@ def _written(message: Message, *, plain: bool) -> str:
     parameters = {
         "text": text.text,
         "disable_notification": "true" if message.silent else "false",
-        "link_preview_options": _preview(text.picture).to_json(),
+        "link_preview_options": preview_of(text.picture).to_json(),
     }
     if text.html:
         parameters["parse_mode"] = ParseMode.HTML
     if text.keyboard:
-        parameters["reply_markup"] = _keyboard(text).to_json()
+        parameters["reply_markup"] = keyboard_of(text).to_json()
     return encoded(parameters)
 
 
-def _preview(picture: str | None) -> LinkPreviewOptions:
+def preview_of(picture: str | None) -> LinkPreviewOptions:
+    """How the picture of a message is shown: as a large preview above its text, or not at all."""
     # A preview has room for a text of 4,096 units, a photo's caption only 1,024.
     if picture is None:
         return LinkPreviewOptions(is_disabled=True)
     return LinkPreviewOptions(url=picture, prefer_large_media=True, show_above_text=True)
 
 
-def _keyboard(text: TelegramText) -> InlineKeyboardMarkup:
+def keyboard_of(text: TelegramText) -> InlineKeyboardMarkup:
+    """The buttons of a message."""
     return InlineKeyboardMarkup([[_button(button) for button in row] for row in text.keyboard])
 
 

@@ -1,4 +1,4 @@
-"""What a Telegram update means for the core: somebody asks, presses a button, the bot joined or left a chat, a chat moved.
+"""What a Telegram update means for the core: somebody asks, types, presses; the bot joined or left a chat; a chat moved.
 
 Pure.
 
@@ -6,9 +6,8 @@ python-telegram-bot's CommandHandler is not used: it takes edited messages and l
 """
 
 from dataclasses import dataclass
-from urllib.parse import quote
 
-from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
+from telegram import CallbackQuery, Chat, ChatMemberUpdated, InlineQuery, Message, Update, User
 from telegram.constants import ChatMemberStatus, ChatType, MessageEntityType
 
 from bot.model import Address, ChatKind
@@ -39,7 +38,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A button under one of the bot's messages. `message` names that as editMessageText wants it, `query` the press."""
+    """A button under one of the bot's messages. `message` names that as editMessageText wants it, `query` the press.
+
+    `elsewhere` when it stands in a chat that the bot is not in, put there by a person (inline mode).
+    """
 
     address: Address
     kind: ChatKind
@@ -48,6 +50,18 @@ class Pressed:
     message: str
     user_id: int
     title: str
+    language: str | None
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Somebody types `@bot …` in whatever chat: `text` as it stands after this stroke, `query` to answer it by."""
+
+    query: str
+    user_id: int
+    text: str
+    offset: str
     language: str | None
 
 
@@ -80,12 +94,14 @@ class MovedAway:
 Event = Asked | Pressed | Joined | Left | MovedAway
 
 
-def event_of(update: Update, me: User) -> Event | None:
+def event_of(update: Update, me: User) -> Event | Typed | None:
     """What `update` means, or None when it means nothing to the core. `me` is the bot itself."""
     if update.my_chat_member is not None:
         return _membership(update.my_chat_member)
     if update.callback_query is not None:
         return _pressed(update.callback_query)
+    if update.inline_query is not None:
+        return _typed(update.inline_query)
     message = update.message or update.channel_post  # never an edited one
     if message is None:
         return None
@@ -148,7 +164,7 @@ def _pressed(query: CallbackQuery) -> Pressed | None:
         return None  # a game's button
     if message is None:
         # Sent inline into a chat that the bot is not in; what there is to say is said to the person.
-        where, named = Address(PLATFORM, str(user.id)), f"inline_message_id={quote(query.inline_message_id or '', safe='')}"
+        where, named = Address(PLATFORM, str(user.id)), ""
     else:
         where = address_of(message) if isinstance(message, Message) else Address(PLATFORM, str(message.chat.id))
         named = f"chat_id={message.chat.id}&message_id={message.message_id}"
@@ -161,7 +177,13 @@ def _pressed(query: CallbackQuery) -> Pressed | None:
         user_id=user.id,
         title=_title(message.chat, user) if message else user.full_name,
         language=user.language_code,
+        elsewhere=message is None,
     )
+
+
+def _typed(query: InlineQuery) -> Typed:
+    user = query.from_user
+    return Typed(query.id, user.id, query.query, query.offset, user.language_code)
 
 
 def _command(message: Message) -> str:

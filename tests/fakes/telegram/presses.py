@@ -1,6 +1,7 @@
 """Callback queries of the fake: what was pressed, and how the bot answered (core.telegram.org/bots/api#callbackquery)."""
 
 import itertools
+import re
 import time
 from collections.abc import Mapping
 
@@ -13,8 +14,10 @@ LIFE = 10.0
 class Presses:
     """The queries of one bot."""
 
-    def __init__(self) -> None:
+    def __init__(self, username: str) -> None:
         self.answers: dict[str, str] = {}
+        self.opened: dict[str, str] = {}
+        self._opens = re.compile(rf"https://t\.me/{username}\?start=([A-Za-z0-9_-]{{1,64}})", re.IGNORECASE)
         self.alerts: set[str] = set()
         self.life = LIFE
         self._begun: dict[str, float] = {}
@@ -33,6 +36,14 @@ class Presses:
             raise bad_request("query is too old and response timeout expired or query ID is invalid")
         if len(text) > 200:  # core.telegram.org/method/messages.setBotCallbackAnswer, possible errors
             raise bad_request("MESSAGE_TOO_LONG")
+        url = arguments.get("url", "")
+        if url:
+            # core.telegram.org/bots/api#answercallbackquery, url: a game's, or "links like t.me/your_bot?start=XXXX";
+            # core.telegram.org/method/messages.setBotCallbackAnswer, possible errors: URL_INVALID.
+            found = self._opens.fullmatch(url)
+            if found is None:
+                raise bad_request("URL_INVALID")
+            self.opened[query] = found[1]
         self.answers[query] = text
         if arguments.get("show_alert", "").lower() == "true":
             self.alerts.add(query)

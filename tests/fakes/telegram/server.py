@@ -10,6 +10,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from tests.fakes.telegram.failures import Fail, Failure, Hang, Migrate, Refusal, Reset, TooManyRequests
+from tests.fakes.telegram.inline import InlineAnswer, InlineMessage
 from tests.fakes.telegram.methods import Methods
 from tests.fakes.telegram.world import (
     CHANNEL_BOT,
@@ -33,6 +34,7 @@ class FakeTelegram:
     def __init__(self, token: str = TOKEN, username: str = "DailyPapersBot") -> None:
         self.token = token
         self.bot = {"id": _BOT_ID, "is_bot": True, "first_name": "Daily Papers", "username": username}
+        self.bot |= {"supports_inline_queries": True}
         self.methods = Methods(self.bot)
         self.calls: list[tuple[str, dict[str, str]]] = []
         self._failures: dict[int, deque[Failure]] = {}
@@ -209,6 +211,33 @@ class FakeTelegram:
             shown = {"chat": shown["chat"], "message_id": shown["message_id"], "date": 0}
         body = {
             "id": query, "from": person.json(), "message": shown, "chat_instance": f"instance-{chat.id}",
+            "data": found[0]["callback_data"],
+        }  # fmt: skip
+        self.methods.updates.add("callback_query", body)
+        return query
+
+    async def types(
+        self, person: Person, text: str, *, offset: str = "", wait: bool = True, seconds: float = 5
+    ) -> InlineAnswer:
+        """`person` types `@bot text` in some chat; what they are shown, once the bot has answered (`wait`)."""
+        query = self.methods.inline.begin()
+        # core.telegram.org/bots/api#inlinequery: "Text of the query (up to 256 characters)"
+        body = {"id": query, "from": person.json(), "query": text[:256], "offset": offset, "chat_type": "group"}
+        self.methods.updates.add("inline_query", body)
+        answers = self.methods.inline.answers
+        if not wait:
+            return InlineAnswer([], "", None, 0, personal=False)
+        await self.until(lambda: query in answers, seconds, lambda: f"'{text}' was not answered")
+        return answers[query]
+
+    async def presses_inline(self, message: InlineMessage, person: Person, button: str) -> str:
+        """`person` presses a button of what somebody has put into a chat: the bot is shown no message of it."""
+        found = [one for row in message.keyboard for one in row if button in {one["text"], one.get("callback_data")}]
+        assert found, f"no button '{button}' among {message.buttons}"
+        query = self.methods.presses.begin()
+        # core.telegram.org/bots/api#callbackquery, inline_message_id
+        body = {
+            "id": query, "from": person.json(), "inline_message_id": message.id, "chat_instance": "instance-elsewhere",
             "data": found[0]["callback_data"],
         }  # fmt: skip
         self.methods.updates.add("callback_query", body)

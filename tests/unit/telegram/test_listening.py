@@ -86,7 +86,8 @@ async def test_an_edited_message_is_not_a_new_command(fake: FakeTelegram):
 
 async def test_telegram_is_asked_for_nothing_that_is_not_used(fake: FakeTelegram):
     async with listening(fake, RecordingInbox()):
-        assert fake.methods.updates.allowed == {"message", "channel_post", "my_chat_member", "callback_query"}
+        kinds = {"message", "channel_post", "my_chat_member", "callback_query", "inline_query"}
+        assert fake.methods.updates.allowed == kinds
 
 
 async def test_a_channels_post_is_its_admins_command(fake: FakeTelegram):

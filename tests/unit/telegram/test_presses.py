@@ -3,7 +3,6 @@
 import asyncio
 import json
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -228,17 +227,6 @@ async def test_by_a_webhook_presses_come_too(fake: FakeTelegram, unused_tcp_port
     async with listening(fake, inbox, environment=environment) as adapter:
         query = await fake.presses(minji, minji, await sent(fake, adapter, minji), "Wrong?")
         assert await fake.answer_to(query) == "Thank you."
-
-
-async def test_a_press_under_a_message_sent_inline_is_edited_by_its_own_number(fake: FakeTelegram):
-    minji, core = fake.person(11), Editing()
-    async with listening(fake, RecordingInbox(core)):
-        body: dict[str, Any] = {"id": "1", "from": minji.json(), "inline_message_id": "AAA_b+", "chat_instance": "1"}
-        fake.methods.updates.add("callback_query", body | {"data": "p:2"})
-        await fake.until(lambda: fake.count_calls("editMessageText") == 1)
-    (arguments,) = [given for name, given in fake.calls if name == "editMessageText"]
-    assert arguments["inline_message_id"] == "AAA_b+"
-    assert "chat_id" not in arguments
 
 
 @pytest.mark.parametrize("button", [{"callback_data": "x" * 65}, {"callback_data": ""}, {"callback_data": "x", "url": "y"}])

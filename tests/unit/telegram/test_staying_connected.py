@@ -221,8 +221,9 @@ async def test_with_a_webhook_telegram_posts_and_nothing_is_polled(fake: FakeTel
     async with listening(fake, RecordingInbox(answer), environment=webhook_settings(fake, path)):
         await fake.says(minji, minji, "/today")
         assert (await fake.wait_for(minji))[0].text == "you said /today"
+        assert (await fake.types(minji, "diffusion")).results == []
     assert fake.count_calls("getUpdates") == 0
-    assert fake.methods.updates.allowed == {"message", "channel_post", "my_chat_member", "callback_query"}
+    assert fake.methods.updates.allowed == {"message", "channel_post", "my_chat_member", "callback_query", "inline_query"}
 
 
 async def test_the_webhook_stays_set_when_the_bot_stops(fake: FakeTelegram):
