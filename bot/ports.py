@@ -125,6 +125,9 @@ class Request:
     that others do not see where the platform can do that. Neither raises. Both are None where there is nothing to edit or
     no such notice, as for everything that is typed.
 
+    `alone` sends one message to the one who asks, in their private chat with the bot, as `reply` does where it was asked;
+    None where a private message is hidden from others anyway, and where nobody is known to ask.
+
     `single` is true where an answer has to be one message (an app that a person carries into places where the bot is not
     a member has few follow-ups): lists come as one page with buttons.
     """
@@ -142,6 +145,7 @@ class Request:
     action: str = ""
     edit: Callable[[Message], Awaitable[Outcome]] | None = None
     notice: Callable[[str], Awaitable[None]] | None = None
+    alone: Callable[[Message], Awaitable[Outcome]] | None = None
     single: bool = False
 
 
