@@ -85,6 +85,34 @@ _SPELLINGS: dict[str, tuple[str, ...]] = {
 _MOST_KEYS = 16
 # What may follow a loanword in one run of Hangul: particles, and the endings that make it a noun or verb of Korean.
 _PARTICLES = frozenset("은는이가을를의에와과로으도만인적화형기들하된되한할라처별용식성")
+# Syllables of grammar and of Sino-Korean words that no loanword is spelled with: no English sound is written so by
+# 외래어 표기법. What is heard ends before them: 모델을 is 모델 and no `module`, 다양성 no `attention`.
+_NATIVE = frozenset(
+    "을를는은의된될됩됨되계것있없같않많했었였겠습음능성력률율법학향량형념령련례활혁협약양열연여왔귀규관권결견"
+)
+_FOLLOWING = _PARTICLES | _NATIVE
+# Particles and verbs' endings of two syllables, each of which alone a loanword may hold.
+_ENDINGS = re.compile(
+    "에서|으로|에게|까지|부터|처럼|보다|하는|하고|하며|하여|하면|하기|되는|되고|되어|다는|이다|합니|입니|로운|스러|로써|면서"
+)
+# Words that a summary of any paper may hold (as terms.EVERYDAY in English), long enough to be taken for a loanword.
+_EVERYDAY = (
+    "그러",
+    "이루",
+    "이러",
+    "다른",
+    "모든",
+    "대부분",
+    "불필요",
+    "가중치",
+    "저자",
+    "개선",
+    "개발",
+    "발전",
+    "빠르",
+    "사용자",
+    "기반",
+)
 
 
 @lru_cache(maxsize=20_000)
@@ -128,18 +156,8 @@ def spelled_by_sound(text: str, words: Iterable[str]) -> dict[str, str]:
 def _heard(text: str) -> Iterator[tuple[str, str]]:
     for match in _HANGUL_RUN.finditer(text):
         for piece in re.split("[-·]", match[0]):
-            key = ""
-            for end, syllable in enumerate(piece, 1):
-                code = ord(syllable) - 0xAC00
-                key = _add(_add(key, _FIRST[code // 588]), _LAST[code % 28])
-                if end > _LONGEST:
-                    break
-                if (
-                    end >= _LEAST_SYLLABLES
-                    and len(key) >= LEAST_CONSONANTS
-                    and (end == len(piece) or piece[end] in _PARTICLES)
-                ):
-                    yield key, piece[:end]
+            if not piece.startswith(_EVERYDAY):
+                yield from _heard_in(piece, _ENDINGS.split(piece, maxsplit=1)[0])
     for match in _KATAKANA_RUN.finditer(unicodedata.normalize("NFC", text)):
         for piece in match[0].split("・"):
             key = ""
@@ -147,6 +165,22 @@ def _heard(text: str) -> Iterator[tuple[str, str]]:
                 key = _add(key, _KATAKANA.get(letter, ""))
             if len(key) >= LEAST_CONSONANTS:
                 yield key, piece
+
+
+def _heard_in(piece: str, spoken: str) -> Iterator[tuple[str, str]]:
+    """The beginnings of `spoken`, itself the beginning of a run of Hangul, that may be a loanword."""
+    key, reach = "", 0
+    for end, syllable in enumerate(spoken[:_LONGEST], 1):
+        if syllable in _NATIVE:
+            return
+        code = ord(syllable) - 0xAC00
+        before, key = key, _add(_add(key, _FIRST[code // 588]), _LAST[code % 28])
+        if key != before:
+            reach = end
+        is_end = end == len(spoken) or piece[end] in _FOLLOWING
+        # A vowel at the end may be a particle (모델이): it lengthens no word.
+        if is_end and reach >= _LEAST_SYLLABLES and len(key) >= LEAST_CONSONANTS:
+            yield key, piece[:end]
 
 
 def _agree(word: str, written: str) -> bool:

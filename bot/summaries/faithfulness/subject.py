@@ -17,6 +17,8 @@ from bot.summaries.faithfulness.terms import EVERYDAY, Term, Vocabulary, joined
 
 # More strangers than this are one thing said at length: a summary of a full text lists its datasets and baselines.
 MOST_AGAINST = 8.0
+# What a text comes back to so often is what it is about.
+OFTEN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,8 @@ class Weights:
     abbreviation of the abstract is seldom guessed, a term of the title more seldom than one of the abstract, for a
     title has few; one of the field's broad topics (glossary.tsv) half as much, for many papers share it. An exact
     number (two digits or more) is guessed once in tens. A topic word in the reader's language is broad, a sound can
-    mislead. Who has read a paper that names itself mostly repeats the name: bullets without it need more to be
-    believed (`unnamed`).
+    mislead; a topic of the title to which the bullets come back again and again is worth a term of it. Who has read a
+    paper that names itself mostly repeats the name: bullets without it need more to be believed (`unnamed`).
     """
 
     own_name: float = 6.0
@@ -39,6 +41,7 @@ class Weights:
     sound: float = 0.75
     titled_sound: float = 1.25
     titled_topic: float = 0.75
+    returned_topic: float = 1.5
     topic: float = 0.3
     number: float = 1.0
     foreign_name: float = 1.0
@@ -84,11 +87,14 @@ def evidence(source: Source, bullets: Bullets, weights: Weights) -> Evidence:
     favour: dict[str, float] = {}
     foreign: dict[str, float] = {}
     spelled: dict[str, str] = {}  # as the bullets spell it, for the reader of a reason
-    for term in bullets.terms:
+    # Simple words first: a compound of what was counted already (`Transformer-based`, `Self-Attention`) says nothing new.
+    for term in sorted(bullets.terms, key=lambda term: "-" in term.text):
         if term.everyday:
             continue
-        key = stem(term.text)
+        key = _key(term)
         spelled.setdefault(key, term.text)
+        if key in favour or key in foreign:
+            continue
         if joined(term.text) in source.own_names:
             favour[key] = weights.own_name
         elif source.everything.has(term.text):
@@ -113,6 +119,12 @@ def evidence(source: Source, bullets: Bullets, weights: Weights) -> Evidence:
     return Evidence(sum(favour.values()), against, shared, strangers)
 
 
+def _key(term: Term) -> str:
+    """What the term is counted by: its stem, or of a compound the stem of the one part that is not an everyday word."""
+    parts = [stem(part) for part in term.text.split("-") if stem(part) not in EVERYDAY]
+    return parts[0] if len(parts) == 1 and len(parts[0]) > 2 and not term.name else stem(term.text)
+
+
 def _topics(
     source: Source, bullets: Bullets, weights: Weights, *, favour: dict[str, float], foreign: dict[str, float]
 ) -> None:
@@ -128,7 +140,8 @@ def _topics(
             continue
         counted |= lines
         if english & source.title.stems - EVERYDAY:
-            favour[rendering] = weights.titled_topic
+            returned = bullets.text.count(rendering) >= OFTEN
+            favour[rendering] = weights.returned_topic if returned else weights.titled_topic
         elif english & source.everything.stems - EVERYDAY:
             favour[rendering] = weights.topic
         elif not english & EVERYDAY:

@@ -42,7 +42,7 @@ EVERYDAY = frozenset(
         introduce show demonstrate achieve improve enhance enable allow address leverage require include contain
         obtain reveal consider evaluate explore investigate develop design suggest current recent important
         significant potential effective successful simple complex broad wide fast public valuable challenging
-        promising comprehensive extensive overall particular including respectively
+        promising comprehensive extensive overall particular including respectively feature mechanism time speed
         """.split(),  # noqa: SIM905 - a list of a hundred strings reads worse
     )
 )

@@ -204,6 +204,23 @@ def test_native_words_are_not_heard_as_english():
 
 
 @pytest.mark.parametrize(
+    ("word", "written"),
+    [
+        ("module", "모델을 학습합니다"),
+        ("module", "모델이 배웁니다"),
+        ("attention", "다양성이 높습니다"),
+        ("single", "성과를 냅니다"),
+        ("hierarchical", "효율적으로 배웁니다"),
+        ("images", "이미지에서 찾습니다"),
+        ("sharing", "새로운 방법입니다"),
+        ("average", "빠르고 정확합니다"),
+    ],
+)
+def test_a_particle_an_ending_or_a_word_of_every_summary_makes_no_loanword(word, written):
+    assert not spelled_by_sound(written, [word])
+
+
+@pytest.mark.parametrize(
     ("forms"), [("model", "models"), ("study", "studies"), ("split", "splitting"), ("generate", "generation")]
 )
 def test_forms_of_a_word_have_one_stem(forms):
@@ -330,6 +347,24 @@ def test_a_summary_with_no_english_is_known_by_its_topics():
     said = ("의료 로봇이 듣는 음성의 워터마크를 연구합니다.", "개인정보 공격을 탐지합니다.", "강화 학습을 사용합니다.")
     assert check(title, abstract, said, "ko").faithful is True
     assert check(TITLE, ABSTRACT, said, "ko").faithful is False
+
+
+def weighed(title: str, abstract: str, *bullets: str) -> float:
+    found = check(title, abstract, bullets, "ko").evidence
+    assert found is not None
+    return found.speaking_for
+
+
+def test_a_compound_of_what_was_counted_says_nothing_new():
+    once = weighed("Otters", "A whisker-based camera with whiskers.", "수염(whisker)을 씁니다.")
+    assert weighed("Otters", "A whisker-based camera with whiskers.", "수염(whisker, Whisker-based)을 씁니다.") == once
+
+
+def test_a_topic_of_the_title_to_which_the_bullets_come_back_counts_for_more_than_one_said_in_passing():
+    title, abstract = "Copyright in Books", "We ask authors."
+    passing = weighed(title, abstract, "저작권을 다룹니다.", "설문입니다.", "결과입니다.")
+    returned = weighed(title, abstract, "저작권을 다룹니다.", "저작권 설문입니다.", "저작권이 결과입니다.")
+    assert returned > passing > 0
 
 
 def test_bullets_without_text_are_no_summary():
