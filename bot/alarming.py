@@ -42,7 +42,7 @@ class Alarming:
         self._store, self._clock, self._settings = parts.store, parts.clock, parts.settings
         self._platforms, self._pace = platforms, pace
         self._started_at = self._clock.now()
-        self._admins = tuple(map(str, self._settings.admin_chats))
+        self._admins = tuple(map(str, self._settings.told_chats))
         self._tries: Counter[tuple[str, bool, str]] = Counter()
 
     async def run(self) -> None:

@@ -54,7 +54,7 @@ class Reports:
         """Tell the operator's chats what they were not told yet."""
         for one in await self._store.read(reports.untold, _AT_ONCE):
             # With nobody to tell, it is in the log; nobody wants to read it in a year, when a chat is set.
-            if not self._settings.admin_chats or await self._told(one):
+            if not self._settings.told_chats or await self._told(one):
                 log.warning("a reader says that a summary is wrong", paper=one.paper_id, language=one.language)
                 await self._store.write(reports.told, one, now=self._clock.now())
 
@@ -74,7 +74,7 @@ class Reports:
         A platform that is away is waited for; one that this process does not serve is another's to write to.
         """
         tried = arrived = False
-        for address in self._settings.admin_chats:
+        for address in self._settings.told_chats:
             platform = self._platforms.every.get(address.platform)
             if platform is None or not platform.opened:
                 continue

@@ -7,6 +7,7 @@ import zoneinfo
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import (
@@ -28,8 +29,28 @@ _PRICE = re.compile(r"(?P<model>[^\s=,]+)=(?P<read>\d+(?:\.\d+)?)/(?P<written>\d
 _ADDRESS = re.compile(r"(?P<platform>[a-z]+):(?P<chat>-?\w+)(?:/(?P<topic>\d+))?")
 
 
+# Telegram numbers a forum's General topic 1, and sends and takes its messages without a topic.
+GENERAL_TOPIC = "1"
+# Telegram's own limits, in messages a second for a whole bot, free and as paid broadcasts (core.telegram.org/bots/faq,
+# "My bot is hitting limits" and "How can I message all of my bot's subscribers at once?").
+TELEGRAM_MOST, TELEGRAM_MOST_PAID = 30.0, 1000.0
+
+
 def address_of(written: str) -> Address:
-    """The address that a person wrote. Raises ValueError with a sentence."""
+    """The address that a person wrote, as messages go there: `telegram:ID/1` is a forum's General, which has no topic.
+
+    Raises ValueError with a sentence.
+    """
+    named = named_address(written)
+    is_general = named.platform == "telegram" and named.topic_id == GENERAL_TOPIC
+    return Address(named.platform, named.chat_id) if is_general else named
+
+
+def named_address(written: str) -> Address:
+    """The address that a person wrote, as it is written: `telegram:ID` may mean a chat with all its topics.
+
+    Raises ValueError with a sentence.
+    """
     match = _ADDRESS.fullmatch(written)
     if match is None:
         raise ValueError(f"'{written}' is not written as telegram:ID, telegram:ID/TOPIC or discord:ID")
@@ -41,7 +62,7 @@ def address_of(written: str) -> Address:
 def _addresses(value: object) -> object:
     if not isinstance(value, str):
         return value
-    return tuple(address_of(written) for written in re.split(r"[,\s]+", value) if written)
+    return tuple(named_address(written) for written in re.split(r"[,\s]+", value) if written)
 
 
 def _instant(value: object) -> object:
@@ -145,6 +166,11 @@ class Settings(BaseModel):
     environment: dict[str, str] = Field(default_factory=dict, repr=False, exclude=True)
 
     @property
+    def told_chats(self) -> tuple[Address, ...]:
+        """ADMIN_CHATS as messages go there."""
+        return tuple(dict.fromkeys(address_of(str(chat)) for chat in self.admin_chats))
+
+    @property
     def served_chats(self) -> tuple[Address, ...]:
         """The only chats that are served; none when all are."""
         return (*self.allowed_chats, *self.admin_chats) if self.allowed_chats else ()
@@ -158,6 +184,24 @@ class Settings(BaseModel):
             raise ValueError(
                 f"LLM_PRICES: it has no price of '{self.llm_model}', without which LLM_DAILY_BUDGET means nothing; "
                 f"write {self.llm_model}=0.25/2.00 with its price per million tokens, or 0/0 for a server of your own"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _telegram_allows_the_rate(self) -> Self:
+        """A server of one's own takes what it takes; Telegram's own answers what is too fast with waits for everybody."""
+        url = self.environment.get("TELEGRAM_API_URL") or "https://api.telegram.org"
+        if self.telegram_bot_token is None or urlsplit(url).hostname != "api.telegram.org":
+            return self
+        if self.telegram_rate > TELEGRAM_MOST and not self.telegram_paid_broadcast:
+            raise ValueError(
+                f"TELEGRAM_RATE: '{self.telegram_rate:g}' is more than the {TELEGRAM_MOST:g} messages a second that "
+                "Telegram takes from a bot; write 30 or less, or set TELEGRAM_PAID_BROADCAST=true, which costs Stars"
+            )
+        if self.telegram_rate > TELEGRAM_MOST_PAID:
+            raise ValueError(
+                f"TELEGRAM_RATE: '{self.telegram_rate:g}' is more than the {TELEGRAM_MOST_PAID:g} messages a second that "
+                "Telegram takes from a bot that pays for its broadcasts"
             )
         return self
 

@@ -7,15 +7,17 @@ import sqlite3
 from collections.abc import Collection, Iterable
 
 from bot.model import Address
+from bot.settings import GENERAL_TOPIC
 from bot.store import key_values
 
 _OWNER = "allowed"
 
-# A condition on a statement over `target`. A chat that is named without a topic is meant with all of them.
+# A condition on a statement over `target`. A chat that is named without a topic is meant with all of them; named with
+# topic 1, what stands outside its topics is meant, which is how Telegram numbers a forum's General.
 ALLOWED = (
     "(NOT EXISTS (SELECT 1 FROM key_value WHERE owner = 'allowed') OR EXISTS ("
     "SELECT 1 FROM key_value WHERE owner = 'allowed' AND key IN "
-    "(platform || ':' || chat_id, platform || ':' || chat_id || '/' || topic_id)))"
+    "(platform || ':' || chat_id, platform || ':' || chat_id || '/' || CASE topic_id WHEN '' THEN '1' ELSE topic_id END)))"
 )
 
 
@@ -32,7 +34,8 @@ def allow_only(connection: sqlite3.Connection, addresses: Iterable[Address]) -> 
 def includes(named: Collection[Address], address: Address) -> bool:
     """Whether `address` is served when these are named: the rule of `ALLOWED`, for one that is at hand."""
     return not named or any(
-        (one.platform, one.chat_id) == (address.platform, address.chat_id) and one.topic_id in {"", address.topic_id}
+        (one.platform, one.chat_id) == (address.platform, address.chat_id)
+        and one.topic_id in {"", address.topic_id or GENERAL_TOPIC}
         for one in named
     )
 

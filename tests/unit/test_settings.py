@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import SettingsError
 from bot.model import Address
-from bot.settings import Settings, load_settings
+from bot.settings import Settings, address_of, load_settings
 
 EXAMPLE = Path(__file__).resolve().parent.parent.parent / ".env.example"
 
@@ -63,6 +63,39 @@ def test_a_language_that_the_interface_has_not_is_named_with_those_that_it_has(t
 def test_chats_are_written_with_platform_and_topic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("ADMIN_CHATS", "telegram:-1001/7, discord:42")
     assert load_settings(tmp_path).admin_chats == (Address("telegram", "-1001", "7"), Address("discord", "42"))
+
+
+def test_a_forums_general_topic_is_written_to_without_a_topic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ADMIN_CHATS", "telegram:-1001/1, telegram:-1001, discord:42")
+    assert load_settings(tmp_path).told_chats == (Address("telegram", "-1001"), Address("discord", "42"))
+    assert address_of("telegram:-1001/1") == Address("telegram", "-1001")
+    assert address_of("telegram:-1001/7") == Address("telegram", "-1001", "7")
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"TELEGRAM_RATE": "30"}, ""),
+        ({"TELEGRAM_RATE": "31"}, "TELEGRAM_RATE: '31' is more than the 30 messages a second"),
+        ({"TELEGRAM_RATE": "500", "TELEGRAM_API_URL": "https://api.telegram.org/"}, "TELEGRAM_RATE: '500' is more"),
+        ({"TELEGRAM_RATE": "500", "TELEGRAM_API_URL": "http://127.0.0.1:8081"}, ""),
+        ({"TELEGRAM_RATE": "500", "TELEGRAM_BOT_TOKEN": ""}, ""),
+        ({"TELEGRAM_RATE": "1000", "TELEGRAM_PAID_BROADCAST": "true"}, ""),
+        ({"TELEGRAM_RATE": "1001", "TELEGRAM_PAID_BROADCAST": "true"}, "TELEGRAM_RATE: '1001' is more than the 1000"),
+    ],
+)
+def test_a_rate_that_telegram_does_not_take_is_refused_for_telegrams_own_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], said: str
+):
+    monkeypatch.delenv("TELEGRAM_API_URL", raising=False)
+    for name, value in {"TELEGRAM_BOT_TOKEN": "1:a", **settings}.items():
+        monkeypatch.setenv(name, value)
+    if not said:
+        assert load_settings(tmp_path).telegram_rate == float(settings["TELEGRAM_RATE"])
+        return
+    with pytest.raises(SettingsError) as raised:
+        load_settings(tmp_path)
+    assert said in str(raised.value)
 
 
 def test_every_fault_is_named_with_its_value_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -46,6 +46,7 @@ RULES = [
     (("telegram:7",), {"telegram:7"}),
     (("telegram:-100",), {"telegram:-100", "telegram:-100/5"}),
     (("telegram:-100/5",), {"telegram:-100/5"}),
+    (("telegram:-100/1",), {"telegram:-100"}),  # a forum's General, of which Telegram says no topic
     (("discord:7",), set()),
 ]
 
