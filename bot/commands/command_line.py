@@ -28,6 +28,16 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "取消订阅", "退订", "取消訂閱",
     ),
     "settings": ("설정", "setting", "config", "options", "設定", "设置", "設置"),
+    "save": ("저장", "저장하기", "담기", "bookmark", "keep", "保存", "保存する", "收藏", "儲存"),
+    "unsave": ("저장취소", "저장해제", "빼기", "unbookmark", "保存解除", "保存取消", "取消收藏", "取消保存"),
+    "saved": (
+        "저장목록", "저장함", "북마크", "보관함", "내보내기", "bookmarks", "library", "export", "保存済み", "保存リスト",
+        "ブックマーク", "收藏夹", "我的收藏", "收藏夾",
+    ),
+    "cite": ("인용", "bibtex", "bib", "citation", "참고문헌", "引用", "引文", "参考文献"),
+    "history": ("기록", "이력", "받은소식", "sent", "履歴", "配信履歴", "历史", "记录", "歷史"),
+    "privacy": ("개인정보", "프라이버시", "개인정보처리", "プライバシー", "個人情報", "隐私", "隱私"),
+    "forget": ("삭제", "잊기", "기록삭제", "개인정보삭제", "delete", "erase", "削除", "忘れる", "删除", "忘记", "刪除"),
 }  # fmt: skip
 COMMANDS = tuple(ALIASES)
 
@@ -41,7 +51,7 @@ _SPANS = frozenset({"주간", "월간", "weekly", "monthly", "週間", "月間",
 # Japanese and Chinese write no blank behind a command's word either: `/搜索扩散模型`.
 _HAN_OR_KANA = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
 _UNSPACED = sorted(filter(_HAN_OR_KANA.match, _NAMES), key=len, reverse=True)
-_WITH_ARGUMENTS = frozenset({"day", "top", "paper", "search", "subscribe", "settings"})
+_WITH_ARGUMENTS = frozenset({"day", "top", "paper", "search", "subscribe", "settings", "save", "unsave", "cite"})
 # What the key of the slash writes while a Japanese or Chinese keyboard is on. No slash: lists begin their lines so.
 _SLASH_KEY = "・、"
 

@@ -8,7 +8,19 @@ from dataclasses import replace
 import structlog
 
 from bot.clock import Clock
-from bot.commands import days, papers, settings_panel, subscribing, suggesting, tops
+from bot.commands import (
+    days,
+    exporting,
+    forgetting,
+    history,
+    papers,
+    privacy,
+    saving,
+    settings_panel,
+    subscribing,
+    suggesting,
+    tops,
+)
 from bot.commands import help as helping
 from bot.commands.asking import Asking, Handler
 from bot.commands.command_line import Command, read_bare_command, read_command
@@ -41,6 +53,13 @@ _HANDLERS: dict[str, Handler] = {
     "subscribe": subscribing.subscribe,
     "unsubscribe": subscribing.unsubscribe,
     "settings": settings_panel.settings,
+    "save": saving.save,
+    "unsave": saving.unsave,
+    "saved": saving.show_saved,
+    "cite": exporting.cite,
+    "history": history.show_history,
+    "privacy": privacy.privacy,
+    "forget": forgetting.forget,
 }
 
 # What nobody types, but some paste: longer words are cut before they are read.

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from bot.commands.asking import Asking
 from bot.commands.command_line import nearest_command
+from bot.commands.exporting import FORMATS
 from bot.commands.faults import quoted
 from bot.commands.subscribing import ensured
 from bot.locales import LANGUAGES, translator
@@ -106,6 +107,9 @@ _USAGE: dict[str, Callable[[Translate], str]] = {
     "search": lambda gettext: gettext("diffusion"),
     "subscribe": lambda gettext: gettext("09:00 Seoul"),
     "settings": lambda _: "time 08:00",
+    "save": lambda _: "2403.18361",
+    "unsave": lambda _: "2403.18361",
+    "cite": lambda _: "2403.18361",
 }
 
 # Each a function of the translation, so that its sentence stands where catalogues are gathered from.
@@ -119,6 +123,13 @@ _DESCRIPTIONS: dict[str, Callable[[Translate], str]] = {
     "subscribe": lambda gettext: gettext("Get each day's papers here, at an hour of your choice"),
     "unsubscribe": lambda gettext: gettext("Send nothing here any more"),
     "settings": lambda gettext: gettext("Time, zone, weekdays, language, form, number and votes"),
+    "save": lambda gettext: gettext("Put a paper on a list of your own"),
+    "unsave": lambda gettext: gettext("Take a paper off that list"),
+    "saved": lambda gettext: gettext("Your saved papers, also as BibTeX, CSL-JSON or RIS"),
+    "cite": lambda gettext: gettext("One paper as BibTeX"),
+    "history": lambda gettext: gettext("What this chat was sent"),
+    "privacy": lambda gettext: gettext("What I keep, and why"),
+    "forget": lambda gettext: gettext("Delete what I keep of you or this chat"),
     "help": lambda gettext: gettext("What I can do"),
     "start": lambda gettext: gettext("Begin"),
 }
@@ -129,8 +140,15 @@ def _arguments(name: str) -> tuple[ArgumentSpec, ...]:
         return (_argument("date", lambda gettext: gettext("A day: 2024-03-28, yesterday, last friday"), required=True),)
     if name == "top":
         return (_argument("span", lambda gettext: gettext("week, month, or a month such as 2024-03")),)
-    if name == "paper":
+    if name in {"paper", "save", "unsave"}:
         return (_argument("id", lambda gettext: gettext("An arXiv id or the address of a paper"), required=True),)
+    if name == "saved":
+        return (_argument("format", lambda gettext: gettext("As a file: bibtex, csl, ris"), choices=_FORMATS),)
+    if name == "cite":
+        return (
+            _argument("id", lambda gettext: gettext("An arXiv id or the address of a paper"), required=True),
+            _argument("format", lambda gettext: gettext("How it is written; BibTeX without one"), choices=_FORMATS),
+        )
     if name == "search":
         return (
             _argument("words", lambda gettext: gettext("Words of titles, authors, abstracts, summaries"), required=True),
@@ -148,6 +166,8 @@ def _arguments(name: str) -> tuple[ArgumentSpec, ...]:
         )
     return ()
 
+
+_FORMATS = {name: dict.fromkeys(LANGUAGES, form.label) for name, form in FORMATS.items()}
 
 _SETTING_LABELS: dict[str, Callable[[Translate], str]] = {
     "time": lambda gettext: gettext("Time"),

@@ -80,3 +80,13 @@ def resumed_at(connection: sqlite3.Connection) -> dt.datetime | None:
 def move(connection: sqlite3.Connection, old: Address, new: Address) -> None:
     """A chat has a new address: its pause goes along."""
     connection.execute("UPDATE OR REPLACE key_value SET key = ? WHERE owner = ? AND key = ?", (str(new), _OWNER, str(old)))
+
+
+def forget(connection: sqlite3.Connection, platform: str, chat_id: str) -> None:
+    """A chat is to be forgotten, with its topics: so is that it was paused."""
+    # Not LIKE: a chat's number may be a word of a stranger's platform, with any sign in it.
+    chat = f"{platform}:{chat_id}"
+    connection.execute(
+        "DELETE FROM key_value WHERE owner = ?1 AND (key = ?2 OR substr(key, 1, length(?3)) = ?3)",
+        (_OWNER, chat, f"{chat}/"),
+    )

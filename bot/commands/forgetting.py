@@ -1,0 +1,138 @@
+"""/forget deletes what the store holds of a chat or of a person, after asking (bot/store/forgetting.py)."""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Sequence
+
+from bot.commands.asking import Asking
+from bot.commands.presser import asker, base36, may_press, not_yours, put
+from bot.commands.privately import person_of
+from bot.message import Button, Message
+from bot.store import forgetting, saved
+
+FORGET = "x"
+# What a button deletes: everything of a private chat, a group, one's own things; or nothing.
+_ALL, _CHAT, _OWN, _NOTHING = "a", "c", "m", "n"
+# A question that stood there for longer was forgotten itself, and pressed by mistake.
+_LIFE = dt.timedelta(days=1)
+
+
+async def forget(asking: Asking) -> Sequence[Message]:
+    """Say what would be deleted, and ask."""
+    if asking.in_private:
+        return await _ask_in_private(asking)
+    admin = await asking.request.may_change()
+    own = await asking.store.read(forgetting.knows_person, person_of(asking))
+    if not admin and not own:
+        return asking.say(
+            asking.gettext("I keep nothing of you. What I keep of this chat, only its admins can have deleted."),
+            private=True,
+        )
+    buttons, paragraphs = [], []
+    if admin:
+        paragraphs.append(
+            asking.gettext(
+                "Of this chat, with all its topics, I would delete the subscription, its settings, and what was sent here. "
+                "The messages themselves stay."
+            )
+        )
+        buttons.append(_button(asking, asking.gettext("Delete what is kept of this chat"), _CHAT, row=0))
+    if own:
+        paragraphs.append(_own_things(asking, await _saved(asking)))
+        buttons.append(_button(asking, asking.gettext("Delete what is kept of me"), _OWN, row=1))
+    return [_question(asking, paragraphs, buttons)]
+
+
+async def forgotten(asking: Asking) -> Sequence[Message]:
+    """A pressed answer to the question; `arguments` are what to delete, who was asked, and when."""
+    what, _, rest = asking.arguments.partition(":")
+    owner, _, at = rest.partition(":")
+    if not _is_fresh(at, asking.now):
+        return asking.say(asking.gettext("That question is too old. /forget asks again."), private=True)
+    # An admin may answer for a chat, but for nobody's own things.
+    if owner != asker(asking) and (what == _OWN or not await may_press(asking, owner)):
+        return not_yours(asking)
+    if what == _NOTHING:
+        return await put(asking, _said(asking.gettext("Nothing was deleted.")))
+    if what == _OWN:
+        await asking.store.write(forgetting.forget_person, person_of(asking))
+        return await put(asking, _said(asking.gettext("Deleted. I keep nothing of you any more.")))
+    if what == _CHAT and await asking.request.may_change():
+        await asking.store.write(_forget_chat, asking)
+        return await put(
+            asking, _said(asking.gettext("Deleted. I keep nothing of this chat any more; /subscribe begins anew."))
+        )
+    if what == _ALL and asking.in_private:
+        await asking.store.write(_forget_all, asking)
+        return await put(
+            asking,
+            _said(
+                asking.gettext("Deleted. I keep nothing of you and this chat any more."),
+                asking.gettext("The messages above are yours: delete them here if you like. /start begins anew."),
+            ),
+        )
+    return asking.say(asking.gettext("Only this chat's admins can have that deleted."), private=True)
+
+
+async def _ask_in_private(asking: Asking) -> Sequence[Message]:
+    count = await _saved(asking)
+    own = await asking.store.read(forgetting.knows_person, person_of(asking))
+    if asking.chat is None and not own:
+        return asking.say(asking.gettext("I keep nothing of you. /privacy says what I would keep, and why."))
+    paragraphs = [
+        asking.gettext(
+            "I would delete all that I keep of you and this chat: your subscription, its settings, what was sent."
+        ),
+        _own_things(asking, count) if own else "",
+    ]
+    return [_question(asking, paragraphs, [_button(asking, asking.gettext("Delete everything"), _ALL, row=0)])]
+
+
+def _question(asking: Asking, paragraphs: Sequence[str], buttons: Sequence[Button]) -> Message:
+    return Message(
+        heading=asking.gettext("Delete what I keep?"),
+        paragraphs=(*filter(None, paragraphs), asking.gettext("This cannot be undone.")),
+        buttons=(*buttons, _button(asking, asking.gettext("Delete nothing"), _NOTHING, row=2)),
+        private=True,
+    )
+
+
+def _own_things(asking: Asking, count: int) -> str:
+    if not count:
+        return asking.gettext("Of you I would delete that you reported summaries, and what /random showed you last.")
+    return asking.ngettext(
+        "Of you I would delete your saved paper, that you reported summaries, and what /random showed you last.",
+        "Of you I would delete your {count} saved papers, that you reported summaries, and what /random showed you last.",
+        count, count=count,
+    )  # fmt: skip
+
+
+def _button(asking: Asking, label: str, what: str, *, row: int) -> Button:
+    minutes = base36(int(asking.now.timestamp()) // 60)
+    return Button(label, action=f"{FORGET}:{what}:{asker(asking)}:{minutes}", row=row)
+
+
+def _is_fresh(at: str, now: dt.datetime) -> bool:
+    if not (at.isascii() and at.isalnum() and len(at) <= 8):
+        return False
+    age = now.timestamp() - int(at, 36) * 60
+    return 0 <= age <= _LIFE.total_seconds()
+
+
+def _said(*paragraphs: str) -> Message:
+    return Message(paragraphs=paragraphs, private=True)
+
+
+async def _saved(asking: Asking) -> int:
+    return await asking.store.read(saved.count, person_of(asking))
+
+
+def _forget_chat(connection: sqlite3.Connection, asking: Asking) -> None:
+    request = asking.request
+    titles = (request.title,) if not asking.in_private else ()
+    forgetting.forget_chat(connection, request.address.platform, request.address.chat_id, titles=titles)
+
+
+def _forget_all(connection: sqlite3.Connection, asking: Asking) -> None:
+    _forget_chat(connection, asking)
+    forgetting.forget_person(connection, person_of(asking))
