@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from bot.commands.asking import Asking
 from bot.commands.dates import FIRST_LIST_DAY, NoDate, read_date
 from bot.commands.faults import date_fault
+from bot.commands.listing import Page, listed, pages
 from bot.digest import compose
 from bot.digest.list_days import is_complete
+from bot.digest.select import chosen
 from bot.errors import SourceError, SourceRefused
 from bot.message import Message
-from bot.model import ListDay
+from bot.model import ListDay, Shape
 from bot.store import list_days, papers
 
 # A day that is further away than this is no neighbour: the weekday beside is offered instead, to be fetched.
@@ -124,9 +126,28 @@ async def _without(asking: Asking, wanted: dt.date, sentence: str) -> Sequence[M
 
 
 async def _shown(asking: Asking, wanted: dt.date) -> Sequence[Message]:
+    """A message a paper where that is what the chat wants and nobody else is disturbed by them; else a list in pages."""
+    choice = asking.choice
+    if not asking.in_private or choice.shape is Shape.COMPACT or asking.request.single:
+        return await listed(asking, "d", wanted.isoformat())
     found = await asking.store.read(papers.papers_of_day, wanted)
-    choice = compose.shape_for(asking.choice, compact=not asking.in_private)
     return compose.compose_day(wanted, found, choice)
+
+
+@pages("d")
+async def papers_of_day(asking: Asking, arguments: str, offset: int, count: int) -> Page:
+    """The papers of a day that the chat wants to see, by their votes."""
+    wanted = dt.date.fromisoformat(arguments)
+    found = await asking.store.read(papers.papers_of_day, wanted)
+    kept = chosen(found, asking.choice)
+    return Page(
+        heading=f"Daily Papers · {asking.day_name(wanted)}",
+        paragraphs=(compose.counted(asking.language, len(kept), len(found), filtered=bool(asking.choice.filters)),),
+        papers=kept[offset : offset + count],
+        total=len(kept),
+        dated=False,
+        footer=asking.gettext("A number opens its paper, /day with a date another day.") if kept else "",
+    )
 
 
 def _nothing_yet(asking: Asking) -> Sequence[Message]:

@@ -29,21 +29,32 @@ _KEPT = "#"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """A way to another list, which takes the place of the one where it stands; `label` says where it leads."""
+
+    kind: str
+    arguments: str = ""
+    label: str = ""
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """An entry that is no paper, or one that is worded otherwise; `action` is what its button does."""
+    """An entry that is no paper. Its button does `action`, or leads to another list."""
 
     title: str
     link: str = ""
     facts: str = ""
     action: str = ""
+    lead: Lead | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A part of a list: its `papers` (or `lines`), and the `total` of the whole list.
 
-    `facts` adds something to the line of a paper, by its id. `buttons` stand below the list's own, rows from 0.
-    A list of nothing says why in its paragraphs.
+    `facts` adds something to the line of a paper, by its id; `dated` says when each was on its list. `leads` and `buttons`
+    stand below the list's own, rows from 0. A list of nothing says why in its paragraphs.
     """
 
     heading: str = ""
@@ -52,7 +63,9 @@ class Page:
     lines: Sequence[Line] = ()
     total: int = 0
     facts: Mapping[str, str] = field(default_factory=dict)
+    dated: bool = True
     footer: str = ""
+    leads: Sequence[Lead] = ()
     buttons: tuple[Button, ...] = ()
     private: bool = False
 
@@ -71,6 +84,21 @@ def pages(kind: str) -> Callable[[PageMaker], PageMaker]:
         return maker
 
     return kept
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a page stands: of which list and whose, its number from 0, and the number of the last one."""
+
+    itself: Lead
+    owner: str
+    number: int
+    last: int
+
+    @property
+    def first(self) -> int:
+        """The number of its first entry, as people count."""
+        return self.number * A_PAGE + 1
 
 
 async def listed(asking: Asking, kind: str, arguments: str = "", *, private: bool = False) -> Sequence[Message]:
@@ -98,11 +126,11 @@ async def nothing(asking: Asking) -> Sequence[Message]:
     return ()
 
 
-def line(paper: Paper, language: str, more: str = "") -> Line:
+def line(paper: Paper, language: str, more: str = "", *, dated: bool = True) -> Line:
     """A paper as a list shows it."""
     facts = (
         "" if paper.upvotes is None else f"👍 {thousands(paper.upvotes, language)}",
-        "" if paper.list_day is None else paper.list_day.isoformat(),
+        "" if paper.list_day is None or not dated else paper.list_day.isoformat(),
         more,
     )
     return Line(
@@ -114,42 +142,57 @@ def line(paper: Paper, language: str, more: str = "") -> Line:
 
 
 async def _page(asking: Asking, kind: str, arguments: str, number: int, owner: str) -> Message:
-    number = min(number, _LAST_PAGE)
     page = await LISTS[kind](asking, arguments, number * A_PAGE, A_PAGE)
-    last = max(0, (page.total - 1) // A_PAGE)
+    last = min(max(0, (page.total - 1) // A_PAGE), _LAST_PAGE)
     if number > last:
         # The list has become shorter since.
         number = last
         page = await LISTS[kind](asking, arguments, number * A_PAGE, A_PAGE)
-    lines = [*(line(one, asking.language, page.facts.get(one.id, "")) for one in page.papers), *page.lines]
-    first = number * A_PAGE + 1
-    buttons = [
-        Button(str(first + place), action=one.action, row=place // A_ROW) for place, one in enumerate(lines) if one.action
-    ]
-    below = 1 + max((button.row for button in buttons), default=-1)
-    if last:
-        written = await _written(asking, arguments)
-        buttons += _turning(f"{PAGE}:{kind}", number, min(last, _LAST_PAGE), f"{owner}:{written}", row=below)
-        below += 1
+    place = _Place(Lead(kind=kind, arguments=arguments), owner, number, last)
+    shown = (line(one, asking.language, page.facts.get(one.id, ""), dated=page.dated) for one in page.papers)
+    lines = [*shown, *page.lines]
     return Message(
         heading=page.heading,
         paragraphs=page.paragraphs,
         entries=tuple(
-            Entry(number=first + place, title=one.title, link=one.link, facts=one.facts) for place, one in enumerate(lines)
+            Entry(number=number, title=one.title, link=one.link, facts=one.facts)
+            for number, one in enumerate(lines, place.first)
         ),
         footer=page.footer,
-        buttons=(*buttons, *(replace(button, row=below + button.row) for button in page.buttons)),
+        buttons=await _buttons(asking, place, lines, page),
         private=page.private,
     )
 
 
-def _turning(prefix: str, number: int, last: int, suffix: str, *, row: int) -> list[Button]:
+async def _buttons(asking: Asking, place: _Place, lines: Sequence[Line], page: Page) -> tuple[Button, ...]:
+    """A number for each line, `‹ 2/7 ›`, where the page leads beside, and what else it brings; each in rows of its own."""
+    opening = []
+    for index, one in enumerate(lines):
+        action = await _action(asking, one.lead, 0, place.owner) if one.lead is not None else one.action
+        if action:
+            opening.append(Button(str(place.first + index), action=action, row=index // A_ROW))
+    leading = [Button(lead.label, action=await _action(asking, lead, 0, place.owner), row=lead.row) for lead in page.leads]
+    placed: list[Button] = []
+    for group in (opening, await _turning(asking, place), leading, page.buttons):
+        below = 1 + max((button.row for button in placed), default=-1)
+        placed += [replace(button, row=below + button.row) for button in group]
+    return tuple(placed)
+
+
+async def _turning(asking: Asking, place: _Place) -> list[Button]:
     """`‹ 2/7 ›`; where there is nothing before or after, nothing leads there."""
-    made = [Button("‹", action=f"{prefix}:{number - 1}:{suffix}", row=row)] if number else []
-    made.append(Button(f"{number + 1}/{last + 1}", action=INERT, row=row))
-    if number < last:
-        made.append(Button("›", action=f"{prefix}:{number + 1}:{suffix}", row=row))
+    if not place.last:
+        return []
+    made = [Button(f"{place.number + 1}/{place.last + 1}", action=INERT)]
+    if place.number:
+        made.insert(0, Button("‹", action=await _action(asking, place.itself, place.number - 1, place.owner)))
+    if place.number < place.last:
+        made.append(Button("›", action=await _action(asking, place.itself, place.number + 1, place.owner)))
     return made
+
+
+async def _action(asking: Asking, lead: Lead, number: int, owner: str) -> str:
+    return f"{PAGE}:{lead.kind}:{number}:{owner}:{await _written(asking, lead.arguments)}"
 
 
 async def _written(asking: Asking, arguments: str) -> str:

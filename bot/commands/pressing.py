@@ -6,15 +6,19 @@ An action is `name:arguments`, 64 bytes at most, and means the same for ever: it
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.commands import listing
+from bot.commands import forgetting, listing, opening, saving
 from bot.commands.asking import Asking, Handler
 from bot.commands.wrong import wrong
-from bot.digest.compose import WRONG
+from bot.digest.compose import ABSTRACT, KEEP, OPEN, WRONG
 from bot.message import INERT, Message
 from bot.ports import Request
 
 ACTIONS: Mapping[str, Handler] = {
     WRONG: wrong,
+    KEEP: saving.kept,
+    forgetting.FORGET: forgetting.forgotten,
+    OPEN: opening.opened,
+    ABSTRACT: opening.abstract,
     listing.PAGE: listing.turned,
     INERT: listing.nothing,
 }

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from bot.commands.asking import Asking
 from bot.commands.dates import FIRST_LIST_DAY
 from bot.commands.faults import quoted
+from bot.commands.listing import Page, listed, pages
 from bot.commands.periods import read_span
 from bot.digest.list_days import days_between
-from bot.message import Entry, Message, shortened
+from bot.locales import thousands
+from bot.message import Message
 from bot.model import Paper
 from bot.store import list_days, papers
-
-# One screen of a phone or two.
-SHOWN = 10
-TITLE_UNITS = 250
 
 
 async def top(asking: Asking) -> Sequence[Message]:
@@ -45,39 +43,41 @@ async def top(asking: Asking) -> Sequence[Message]:
     if until == today:
         # What is newest may not have been fetched yet.
         await asking.library.newest(asking.now)
-    found = await asking.store.read(_found, since, until)
-    return _shown(asking, since, until, found) if found.papers else _nothing(asking, since, until)
+    return await listed(asking, "t", f"{since.isoformat()}:{until.isoformat()}")
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The best papers of some days, how many papers and lists there were, and the weekdays that nobody has asked for."""
+    """Some of the papers of some days, how many papers there are, and the weekdays that nobody has asked for."""
 
     papers: tuple[Paper, ...]
     total: int
-    days: int
     unknown: tuple[dt.date, ...]
 
 
-def _found(connection: sqlite3.Connection, since: dt.date, until: dt.date) -> _Found:
+def _found(connection: sqlite3.Connection, since: dt.date, until: dt.date, offset: int, count: int) -> _Found:
     known = {one.day: one for one in list_days.list_days(connection, since, until)}
     asked = {day for day, one in known.items() if one.papers or one.fetched_at is not None}
     weekdays = (day for day in days_between(max(since, FIRST_LIST_DAY), until) if day.weekday() < 5)
     return _Found(
-        papers=tuple(papers.best(connection, since, until, SHOWN)),
+        papers=tuple(papers.best(connection, since, until, count, offset)),
         total=papers.count(connection, since, until),
-        days=sum(one.papers > 0 for one in known.values()),
         unknown=tuple(day for day in weekdays if day not in asked),
     )
 
 
-def _shown(asking: Asking, since: dt.date, until: dt.date, found: _Found) -> Sequence[Message]:
+@pages("t")
+async def best_papers(asking: Asking, arguments: str, offset: int, count: int) -> Page:
+    """The papers of the list days from one to another, `2024-03-01:2024-03-31`, by their votes."""
+    since, until = map(dt.date.fromisoformat, arguments.split(":"))
+    found = await asking.store.read(_found, since, until, offset, count)
+    if not found.total:
+        return _nothing(asking, since, until)
     counted = asking.ngettext(
-        "The best {shown} of {total} paper, by its votes now",
-        "The best {shown} of {total} papers, by their votes now",
+        "{total} paper, by its votes now",
+        "{total} papers, by their votes now",
         found.total,
-        shown=len(found.papers),
-        total=found.total,
+        total=thousands(found.total, asking.language),
     )
     missing = ""
     if found.unknown:
@@ -88,20 +88,21 @@ def _shown(asking: Asking, since: dt.date, until: dt.date, found: _Found) -> Seq
             count=len(found.unknown),
             first=found.unknown[0].isoformat(),
         )
-    return [
-        Message(
-            heading=f"Daily Papers · {_span(since, until)}",
-            paragraphs=tuple(filter(None, (counted, missing))),
-            entries=tuple(_entry(number, paper) for number, paper in enumerate(found.papers, 1)),
-            footer=asking.gettext("/paper with an id shows one paper: {example}", example=f"/paper {found.papers[0].id}"),
+    return Page(
+        heading=f"Daily Papers · {_span(since, until)}",
+        paragraphs=tuple(filter(None, (counted, missing))),
+        papers=found.papers,
+        total=found.total,
+        footer=asking.gettext("A number opens its paper."),
+    )
+
+
+def _nothing(asking: Asking, since: dt.date, until: dt.date) -> Page:
+    return Page(
+        paragraphs=(
+            asking.gettext("I have no papers of {span}.", span=_span(since, until)),
+            asking.gettext("/day {day} asks Hugging Face for a day of it.", day=_first_weekday(since).isoformat()),
         )
-    ]
-
-
-def _nothing(asking: Asking, since: dt.date, until: dt.date) -> Sequence[Message]:
-    return asking.say(
-        asking.gettext("I have no papers of {span}.", span=_span(since, until)),
-        asking.gettext("/day {day} asks Hugging Face for a day of it.", day=_first_weekday(since).isoformat()),
     )
 
 
@@ -112,9 +113,3 @@ def _first_weekday(day: dt.date) -> dt.date:
 
 def _span(since: dt.date, until: dt.date) -> str:
     return f"{since.isoformat()} – {until.isoformat()}"
-
-
-def _entry(number: int, paper: Paper) -> Entry:
-    facts = ("" if paper.upvotes is None else f"👍 {paper.upvotes}", "" if paper.list_day is None else str(paper.list_day))
-    title = shortened(paper.title, TITLE_UNITS)
-    return Entry(number=number, title=title, link=paper.arxiv_url, facts=" · ".join(filter(None, facts)))

@@ -2,15 +2,14 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from urllib.parse import urlsplit
 
 from babel.dates import format_date
 
+from bot.digest.media import FILMS, MOVING, picture, uploaded
 from bot.digest.select import Item, items
 from bot.locales import language_name, locale, thousands, translator
 from bot.message import Button, Entry, Message, Names, shortened
-from bot.model import REPORTED, Choice, Origin, Paper, Shape, Summary, SummarySource
+from bot.model import REPORTED, Choice, Origin, Paper, Summary, SummarySource
 from bot.summaries.choose import shown_summary, speaks
 from bot.summaries.marks import mark
 from bot.summaries.sentences import plain_text
@@ -21,14 +20,10 @@ SHOWN_AUTHORS = 8
 WRONG = "w"
 # And the other buttons of a paper, each before its id: open it, its whole abstract, papers like it, keep it, less of such.
 OPEN, ABSTRACT, SIMILAR, KEEP, LESS = "o", "a", "s", "k", "l"
-# Hosts whose pictures are shown (DESIGN, "Safety"): where the Hub keeps thumbnails and what submitters upload.
-PICTURE_HOSTS = frozenset({"cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co", "huggingface.co"})
-_PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
-# Films are linked and never embedded: of `.qt` and `.webm` no chat shows anything, and Telegram fetches 20 MB at most.
-_FILM_ENDINGS = (".mp4", ".m4v", ".mov", ".qt", ".webm")
-_MOVING_ENDINGS = (".gif",)
-# The Hub draws a picture for each paper, which is the poster where nothing but a film was uploaded.
-_POSTER = "https://cdn-thumbnails.huggingface.co/social-thumbnails/papers/{id}.png"
+# Behind an abstract's paper: the summary in its place again.
+BACK = "b"
+# Discord has rows of five buttons (discord.com/developers/docs/components/reference#action-row); a thumb hits five too.
+OPENING_A_ROW = 5
 # The first few say what it is about, in one line of a phone or two.
 SHOWN_KEYWORDS, KEYWORD_UNITS = 5, 120
 
@@ -51,7 +46,7 @@ def compose_heading(
 ) -> Message:
     """The message that opens a digest: which day, how many papers, how many that are `late`; no paper's link."""
     t = translator(language)
-    paragraphs = [_counted(language, shown, total, filtered=filtered), *_late_counted(late or {}, language)]
+    paragraphs = [counted(language, shown, total, filtered=filtered), *_late_counted(late or {}, language)]
     if once:
         paragraphs.append(t.gettext("I say so once, and write again on the first day that has one. /filter changes it."))
     if skipped:
@@ -65,13 +60,14 @@ def compose_heading(
     return Message(heading=f"Daily Papers · {day_name(day, language)}", paragraphs=tuple(paragraphs))
 
 
-def compose_paper(paper: Paper, language: str, *, silent: bool = False, late: str = "") -> Message:
-    """One paper: title with its arXiv link, picture, votes, authors, bullets with who wrote them, and links.
+def compose_paper(paper: Paper, language: str, *, silent: bool = False, late: str = "", abstract: bool = False) -> Message:
+    """One paper: title with its arXiv link, picture, votes, authors, bullets with who wrote them, links and buttons.
 
-    `late` names the list day to which it came after that day's digest.
+    `late` names the list day to which it came after that day's digest. With `abstract` its whole abstract stands in the
+    place of the bullets.
     """
     t = translator(language)
-    summary = shown_summary(paper, language)
+    summary = None if abstract else shown_summary(paper, language)
     authors = None
     if paper.authors:
         authors = Names(
@@ -86,10 +82,14 @@ def compose_paper(paper: Paper, language: str, *, silent: bool = False, late: st
         picture=picture(paper),
         facts=" · ".join(filter(None, (_late(late, language), _facts(paper, language)))),
         authors=authors,
-        paragraphs=_keywords(paper),
+        paragraphs=(*_keywords(paper), plain_text(paper.abstract)) if abstract else _keywords(paper),
         bullets=_bullets(summary) if summary else (),
-        footer=provenance(summary, language),
-        buttons=(*_buttons(paper, language), *_wrong(paper, summary, language)),
+        footer="" if abstract else provenance(summary, language),
+        buttons=(
+            *_links(paper, language),
+            *_acting(paper, language, abstract=abstract),
+            *_wrong(paper, summary, language),
+        ),
         silent=silent,
     )
 
@@ -113,7 +113,7 @@ def compose_listing(
         heading += f" · {part}/{parts}"
     return Message(
         heading=heading,
-        paragraphs=(_counted(language, shown, total),) if part == 1 else (),
+        paragraphs=(counted(language, shown, total),) if part == 1 else (),
         entries=tuple(
             Entry(
                 number=number,
@@ -123,7 +123,11 @@ def compose_listing(
             )
             for number, paper in enumerate(papers, first)
         ),
-        footer=t.gettext("/paper with an id shows one paper, /day with a date another day.") if part == parts else "",
+        footer=t.gettext("A number opens its paper, /day with a date another day.") if part == parts else "",
+        buttons=tuple(
+            Button(str(number), action=f"{OPEN}:{paper.id}", row=place // OPENING_A_ROW)
+            for place, (number, paper) in enumerate(zip(range(first, first + len(papers)), papers, strict=True))
+        ),
         silent=part > 1,
     )
 
@@ -168,13 +172,6 @@ def compose_day(day: dt.date, papers: Sequence[Paper], choice: Choice) -> list[M
     return [compose_item(item, day, known, choice) for item in items(papers, choice)]
 
 
-def shape_for(choice: Choice, *, compact: bool) -> Choice:
-    """`choice` as a compact list where `compact` asks for one, as groups do when somebody asks for a day."""
-    if not compact or choice.shape is Shape.COMPACT:
-        return choice
-    return replace(choice, shape=Shape.COMPACT)
-
-
 def provenance(summary: Summary | None, language: str) -> str:
     """Where the bullets come from, and in which language where it is not the reader's; the reader is always told."""
     if summary is None:
@@ -204,29 +201,6 @@ def _source(summary: Summary, language: str) -> str:
     if summary.source is SummarySource.ABSTRACT:
         return t.gettext("Sentences of the abstract, chosen by this bot")
     return t.gettext("Summary: by the language model {model}").format(model=summary.model)
-
-
-def picture(paper: Paper) -> str | None:
-    """A picture of the paper that may be shown: https, from a known host, in a form that chats can show."""
-    shown = _uploaded(paper, _PICTURE_ENDINGS)
-    if shown is None and paper.origin is not Origin.SAMPLE and _uploaded(paper, _FILM_ENDINGS):
-        return _POSTER.format(id=paper.id)
-    return shown
-
-
-def _uploaded(paper: Paper, endings: tuple[str, ...]) -> str | None:
-    """The first of the paper's pictures and films with one of these endings, from a host that is known."""
-    for url in (paper.thumbnail, *paper.media):
-        if not url:
-            continue
-        try:
-            parts = urlsplit(url)
-        except ValueError:
-            continue
-        # The whole of what stands before the path: of `https://evil.org\@huggingface.co/x.png` browsers take another host.
-        if parts.scheme == "https" and parts.netloc.lower() in PICTURE_HOSTS and parts.path.lower().endswith(endings):
-            return url
-    return None
 
 
 def _keywords(paper: Paper) -> tuple[str, ...]:
@@ -275,7 +249,7 @@ def _facts(paper: Paper, language: str) -> str:
     return " · ".join(filter(None, facts))
 
 
-def _buttons(paper: Paper, language: str) -> tuple[Button, ...]:
+def _links(paper: Paper, language: str) -> tuple[Button, ...]:
     t = translator(language)
     buttons = [Button("arXiv", paper.arxiv_url), Button("PDF", paper.pdf_url)]
     if paper.origin is not Origin.ARXIV:
@@ -284,9 +258,24 @@ def _buttons(paper: Paper, language: str) -> tuple[Button, ...]:
     for label, url in ((t.gettext("Code"), paper.github_repo), (t.gettext("Project"), paper.project_page)):
         if url and url.startswith("https://"):
             buttons.append(Button(label, url))
-    for label, url in ((t.gettext("Video"), _uploaded(paper, _FILM_ENDINGS)), ("GIF", _uploaded(paper, _MOVING_ENDINGS))):
+    for label, url in ((t.gettext("Video"), uploaded(paper, FILMS)), ("GIF", uploaded(paper, MOVING))):
         if url:
             buttons.append(Button(label, url))
+    return tuple(buttons)
+
+
+def _acting(paper: Paper, language: str, *, abstract: bool) -> tuple[Button, ...]:
+    """What may be done with the paper; in the place of the abstract its summary comes back."""
+    t = translator(language)
+    buttons = [
+        Button(t.gettext("Similar"), action=f"{SIMILAR}:{paper.id}", row=1),
+        Button(t.gettext("Save"), action=f"{KEEP}:{paper.id}", row=2),
+        Button(t.gettext("Less like this"), action=f"{LESS}:{paper.id}", row=2),
+    ]
+    if abstract:
+        buttons.insert(0, Button(t.gettext("Summary"), action=f"{ABSTRACT}:{paper.id}:{BACK}", row=1))
+    elif paper.abstract:
+        buttons.insert(0, Button(t.gettext("Abstract"), action=f"{ABSTRACT}:{paper.id}", row=1))
     return tuple(buttons)
 
 
@@ -295,10 +284,11 @@ def _wrong(paper: Paper, summary: Summary | None, language: str) -> tuple[Button
     if summary is None or summary.source is SummarySource.ABSTRACT or REPORTED in summary.reasons:
         return ()
     action = f"{WRONG}:{paper.id}:{language}:{mark(summary)}"
-    return (Button(translator(language).gettext("⚠ Summary is wrong"), action=action),)
+    return (Button(translator(language).gettext("⚠ Summary is wrong"), action=action, row=3),)
 
 
-def _counted(language: str, shown: int, total: int, *, filtered: bool = False) -> str:
+def counted(language: str, shown: int, total: int, *, filtered: bool = False) -> str:
+    """How many of a day's papers there are to see, or why there are none."""
     t = translator(language)
     written = thousands(total, language)
     if total and not shown and filtered:

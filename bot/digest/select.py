@@ -11,6 +11,9 @@ from bot.model import Choice, Paper, Shape
 # A part of a compact list stays below this, titles, links and marks counted, so that Telegram's 4,096 units
 # (core.telegram.org/bots/api#sendmessage) and Discord's 4,096 of an embed's description hold it with escapes.
 PART_UNITS = 3800
+# Each entry has a button that opens it, and Discord takes 25 a message
+# (discord.com/developers/docs/components/reference#action-row).
+PART_ENTRIES = 25
 _ENTRY_MARKS = 24
 # "late, from the list of 2024-03-27 · ", in any language.
 _LATE_MARKS = 48
@@ -110,7 +113,7 @@ def _parts(papers: Sequence[Paper], late: Mapping[str, str]) -> list[list[Paper]
         marks = sum(not ch.isalnum() and not ch.isspace() for ch in paper.title)
         cost = min(utf16_length(paper.title), 250) + marks + len(paper.arxiv_url) + _ENTRY_MARKS
         cost += _LATE_MARKS if paper.id in late else 0
-        if parts[-1] and used + cost > PART_UNITS:
+        if parts[-1] and (used + cost > PART_UNITS or len(parts[-1]) == PART_ENTRIES):
             parts.append([])
             used = 0
         parts[-1].append(paper)

@@ -124,12 +124,12 @@ def papers_of_day(connection: sqlite3.Connection, day: dt.date) -> list[Paper]:
     return _with_summaries(connection, rows)
 
 
-def best(connection: sqlite3.Connection, since: dt.date, until: dt.date, limit: int) -> list[Paper]:
+def best(connection: sqlite3.Connection, since: dt.date, until: dt.date, limit: int, offset: int = 0) -> list[Paper]:
     """The papers with the most votes of those whose list day is from `since` to `until`, without summaries."""
     rows = connection.execute(
         "SELECT * FROM paper WHERE list_day BETWEEN ? AND ? "
-        "ORDER BY coalesce(upvotes, -1) DESC, list_day DESC, key LIMIT ?",
-        (since.isoformat(), until.isoformat(), limit),
+        "ORDER BY coalesce(upvotes, -1) DESC, list_day DESC, key LIMIT ? OFFSET ?",
+        (since.isoformat(), until.isoformat(), limit, offset),
     )
     return [as_paper(row) for row in rows]
 

@@ -98,3 +98,21 @@ async def scene(hub, tmp_path):
             source = HuggingFace(client, hub.url, patience=impatient)
             arxiv = Arxiv(client, hub.url, patience=impatient, window=Window(100, 1))
             yield Scene(hub, store, Fetcher(store, source, Clock(NOW)), PaperFinder(store, [source, arxiv], Clock(NOW)))
+
+
+@pytest.fixture
+def placed(scene):
+    """Press an action in a private chat, or as `changes` say; gives the message that took the pressed one's place."""
+
+    async def placed(action, **changes):
+        found = []
+
+        async def edit(message):
+            found.append(message)
+            return Sent("1")
+
+        assert await scene.ask("", **({"action": action, "edit": edit} | changes)) == []
+        (message,) = found
+        return message
+
+    return placed

@@ -9,7 +9,7 @@ import pytest
 from bot.commands import library
 from bot.digest.importing import import_path
 from tests.fakes.hub import invented_list
-from tests.unit.commands.conftest import all_words
+from tests.unit.commands.conftest import GROUP, all_words
 
 
 async def test_today_is_the_newest_list_with_its_date_and_every_paper(scene):
@@ -26,6 +26,23 @@ async def test_in_a_group_it_is_a_compact_list(scene):
     messages = await scene.in_group("/today")
     assert len(messages) == 1
     assert len(messages[0].entries) == 10
+
+
+async def test_a_long_day_is_a_list_in_pages_each_paper_a_button_away(scene, placed):
+    await scene.fetched("2024-03-27")
+    (first,) = await scene.in_group("/day 2024-03-27", person="7")
+    assert first.paragraphs == ("123 papers",)
+    buttons = {button.label: button.action for button in first.buttons}
+    assert {"1", "10", "1/13", "›"} <= buttons.keys()
+    assert buttons["3"] == f"o:{first.entries[2].link.rsplit('/', 1)[1]}"
+    second = await placed(buttons["›"], address=GROUP, kind="group", person="7")
+    assert [entry.number for entry in second.entries] == list(range(11, 21))
+
+
+async def test_where_an_answer_has_to_be_one_message_it_is_a_list_too(scene):
+    await scene.fetched("2024-03-28")
+    (message,) = await scene.ask("/today", single=True)
+    assert len(message.entries) == 10
 
 
 async def test_in_a_private_chat_it_has_the_form_that_was_chosen(scene):

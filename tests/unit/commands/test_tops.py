@@ -57,7 +57,7 @@ async def test_the_best_of_a_week_stand_by_votes_with_their_days(scene):
     votes = [int(entry.facts.split()[1]) for entry in message.entries]
     assert (len(votes), votes) == (10, sorted(votes, reverse=True))
     assert message.entries[0].facts.endswith("· 2024-03-27")
-    assert "The best 10 of 143 papers, by their votes now" in message.paragraphs[0]
+    assert "143 papers, by their votes now" in message.paragraphs[0]
     # A Friday that nobody has asked for.
     assert "/day 2024-03-22" in message.paragraphs[1]
 
@@ -81,7 +81,18 @@ async def test_a_paper_that_was_withdrawn_is_not_among_them(scene, hub):
 
 async def test_a_group_gets_the_same_list_as_a_person(scene):
     await scene.fetched("2024-03-27", "2024-03-28")
-    assert await scene.in_group("/top month") == await scene.ask("/top month")
+    here, there = (await scene.in_group("/top month", person="7"))[0], (await scene.ask("/top month"))[0]
+    assert (here.heading, here.entries) == (there.heading, there.entries)
+
+
+async def test_its_pages_go_on_down_the_votes(scene, placed):
+    await scene.fetched("2024-03-27", "2024-03-28")
+    (first,) = await scene.ask("/top 2024-03")
+    second = await placed({button.label: button.action for button in first.buttons}["›"])
+    assert second.entries[0].number == 11
+    votes = [int(entry.facts.split()[1]) for entry in (*first.entries, *second.entries)]
+    assert votes == sorted(votes, reverse=True)
+    assert len({entry.link for entry in (*first.entries, *second.entries)}) == 20
 
 
 async def test_what_there_is_nothing_of_is_said(scene):

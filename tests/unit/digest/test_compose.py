@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.digest.compose import compose_day, compose_item, compose_paper, day_name, picture, shape_for
+from bot.digest.compose import WRONG, compose_day, compose_item, compose_paper, day_name
+from bot.digest.media import picture
 from bot.digest.select import chosen, items
 from bot.message import Button, Message
 from bot.model import REPORTED, Choice, Origin, Paper, Shape, Summary, SummarySource
@@ -91,8 +92,36 @@ def links(message: Message) -> list[str]:
     return [button.label for button in message.buttons if button.url]
 
 
-def actions(message: Message) -> list[Button]:
-    return [button for button in message.buttons if button.action]
+def wrong(message: Message) -> list[Button]:
+    return [button for button in message.buttons if button.action.startswith(f"{WRONG}:")]
+
+
+def test_under_every_paper_stands_what_can_be_done_with_it():
+    message = compose_paper(replace(FIRST, abstract="We count. We sum."), "ko")
+    rows = [[(one.label, one.action) for one in message.buttons if one.acts and one.row == row] for row in (1, 2, 3)]
+    assert rows[0] == [("초록 전문", f"a:{FIRST.id}"), ("비슷한 논문", f"s:{FIRST.id}")]
+    assert rows[1] == [("저장", f"k:{FIRST.id}"), ("이런 논문 덜 보기", f"l:{FIRST.id}")]
+    assert [label for label, _ in rows[2]] == ["⚠ 요약 오류 신고"]
+    unknown = compose_paper(Paper(id="math/0309136", title="T"), "en")
+    assert [one.label for one in unknown.buttons if one.acts] == ["Similar", "Save", "Less like this"]
+
+
+def test_the_whole_abstract_stands_in_the_place_of_the_bullets_and_leads_back():
+    paper = replace(FIRST, abstract="We count \\textbf{otters}. They are 5\\% more.", keywords=("otters",))
+    message = compose_paper(paper, "en", abstract=True)
+    assert message.paragraphs == ("🏷 otters", "We count otters. They are 5% more.")
+    assert (message.bullets, message.footer, wrong(message)) == ((), "", [])
+    assert next((one.label, one.action) for one in message.buttons if one.row == 1) == ("Summary", f"a:{FIRST.id}:b")
+
+
+def test_each_entry_of_a_compact_list_opens_and_no_part_has_more_than_discord_has_room_for():
+    papers = [Paper(id=f"2401.{n:05}", title=f"P{n}", upvotes=1) for n in range(60)]
+    parts = compose_day(DAY, papers, Choice(language="en", shape=Shape.COMPACT))
+    assert [len(part.entries) for part in parts] == [25, 25, 10]
+    for part in parts:
+        opened = [(int(button.label), button.action.removeprefix("o:")) for button in part.buttons]
+        assert opened == [(entry.number, entry.link.rsplit("/", 1)[1]) for entry in part.entries]
+        assert max(sum(button.row == row for button in part.buttons) for row in range(6)) == 5
 
 
 def test_facts_show_what_the_hub_gives():
@@ -120,7 +149,7 @@ def test_links_that_are_not_https_are_no_buttons():
 @pytest.mark.parametrize("source", [SummarySource.IMPORTED, SummarySource.MODEL, SummarySource.SAMPLE])
 def test_under_what_somebody_wrote_stands_a_button_that_says_it_is_wrong(source: SummarySource):
     written = Summary(language="ko", source=source, bullets=("첫째", "둘째"))
-    (button,) = actions(compose_paper(replace(FIRST, summaries=(written,)), "ko"))
+    (button,) = wrong(compose_paper(replace(FIRST, summaries=(written,)), "ko"))
     assert (button.label, button.url) == ("⚠ 요약 오류 신고", "")
     assert button.action == f"w:{FIRST.id}:ko:{mark(written)}"
     assert button.acts
@@ -128,7 +157,7 @@ def test_under_what_somebody_wrote_stands_a_button_that_says_it_is_wrong(source:
 
 def test_what_the_hubs_model_wrote_can_be_called_wrong_too():
     paper = Paper(id="cond-mat/0112017", title="T", hub_summary="It is so. And so.")
-    (button,) = actions(compose_paper(paper, "zh-Hans"))
+    (button,) = wrong(compose_paper(paper, "zh-Hans"))
     assert button.action.startswith("w:cond-mat/0112017:zh-Hans:")
     assert button.acts
 
@@ -149,7 +178,7 @@ def test_what_the_hubs_model_wrote_can_be_called_wrong_too():
     ids=lambda paper: paper.title,
 )
 def test_where_nothing_is_to_be_called_wrong_there_is_no_such_button(paper: Paper):
-    assert actions(compose_paper(paper, "en")) == []
+    assert wrong(compose_paper(paper, "en")) == []
 
 
 def test_the_reader_is_told_who_wrote_the_bullets():
@@ -177,12 +206,6 @@ def test_pictures_come_from_known_https_hosts_only():
     assert shown("https://evil.example@huggingface.co/1.png") is None
     assert shown("https://cdn-uploads.huggingface.co/a.mp4", good) == good
     assert shown("https://cdn-uploads.huggingface.co/a.qt") == good  # the poster
-
-
-def test_a_group_that_asks_gets_a_list_with_the_same_choice():
-    choice = Choice(language="en", top=3, min_votes=2)
-    assert shape_for(choice, compact=True) == replace(choice, shape=Shape.COMPACT)
-    assert shape_for(choice, compact=False) is choice
 
 
 def test_days_are_named_as_commands_take_them():

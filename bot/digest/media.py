@@ -1,0 +1,37 @@
+"""A paper's pictures and films that may be shown: https, from hosts that are known, in forms that chats can show. Pure."""
+
+from urllib.parse import urlsplit
+
+from bot.model import Origin, Paper
+
+# Hosts whose pictures are shown (DESIGN, "Safety"): where the Hub keeps thumbnails and what submitters upload.
+PICTURE_HOSTS = frozenset({"cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co", "huggingface.co"})
+_PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
+# Films are linked and never embedded: of `.qt` and `.webm` no chat shows anything, and Telegram fetches 20 MB at most.
+FILMS = (".mp4", ".m4v", ".mov", ".qt", ".webm")
+MOVING = (".gif",)
+# The Hub draws a picture for each paper, which is the poster where nothing but a film was uploaded.
+_POSTER = "https://cdn-thumbnails.huggingface.co/social-thumbnails/papers/{id}.png"
+
+
+def picture(paper: Paper) -> str | None:
+    """A picture of the paper that may be shown: https, from a known host, in a form that chats can show."""
+    shown = uploaded(paper, _PICTURE_ENDINGS)
+    if shown is None and paper.origin is not Origin.SAMPLE and uploaded(paper, FILMS):
+        return _POSTER.format(id=paper.id)
+    return shown
+
+
+def uploaded(paper: Paper, endings: tuple[str, ...]) -> str | None:
+    """The first of the paper's pictures and films with one of these endings, from a host that is known."""
+    for url in (paper.thumbnail, *paper.media):
+        if not url:
+            continue
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            continue
+        # The whole of what stands before the path: of `https://evil.org\@huggingface.co/x.png` browsers take another host.
+        if parts.scheme == "https" and parts.netloc.lower() in PICTURE_HOSTS and parts.path.lower().endswith(endings):
+            return url
+    return None
