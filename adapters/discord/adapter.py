@@ -130,7 +130,15 @@ class DiscordAdapter:
         if state is not None and await state.get(name) == mark:
             return
         try:
-            await client.http.bulk_upsert_global_commands(client.application_id or 0, payload=wanted)
+            try:
+                await client.http.bulk_upsert_global_commands(client.application_id or 0, payload=wanted)
+            except discord.HTTPException as error:
+                if error.status != 400:
+                    raise
+                # An application that is set up for servers alone may refuse to be carried by people.
+                _log.warning("Discord refuses the commands, they are offered to servers alone: %s", error)
+                alone = registration(self._context.commands, carried=False)
+                await client.http.bulk_upsert_global_commands(client.application_id or 0, payload=alone)
         except discord.HTTPException as error:
             if error.status in (400, 403, 404):
                 raise AdapterError(f"Discord refuses the bot's commands: {error}") from None

@@ -5,6 +5,7 @@ Rules: discord.com/developers/docs/interactions/application-commands#application
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -18,13 +19,17 @@ CHOICES = 25
 _LOCALES = {"ko": ("ko",), "ja": ("ja",), "zh-Hans": ("zh-CN", "zh-TW")}
 _SLASH_COMMAND = 1
 _STRING = 3
-_GUILD_INSTALL = 0
-_IN_GUILD, _IN_BOT_DM = 0, 1
+# Same page, "Name": 1 to 32 of these, in lower case where the script has one.
+_NAME = re.compile(r"[-_'\w]{1,32}")
+# docs/resources/application#application-object-application-integration-types, and #interaction-contexts of the first page.
+_GUILD_INSTALL, _USER_INSTALL = 0, 1
+_IN_GUILD, _IN_BOT_DM, _IN_PRIVATE_CHANNEL = 0, 1, 2
 
 
-def registration(commands: Sequence[CommandSpec]) -> list[dict[str, Any]]:
+def registration(commands: Sequence[CommandSpec], *, carried: bool = True) -> list[dict[str, Any]]:
     """What `PUT /applications/{id}/commands` takes.
 
+    `carried`: people may also install the app for themselves, and use it wherever they are.
     `default_member_permissions` stays open: it would hide a command from members, while who may change a subscription is
     checked when it is asked.
     """
@@ -32,10 +37,11 @@ def registration(commands: Sequence[CommandSpec]) -> list[dict[str, Any]]:
         {
             "type": _SLASH_COMMAND,
             "name": command.name.lower(),
+            **_named(command),
             **_described(command.description),
             "options": [_option(argument) for argument in _ordered(command.arguments)],
-            "integration_types": [_GUILD_INSTALL],
-            "contexts": [_IN_GUILD, _IN_BOT_DM],
+            "integration_types": [_GUILD_INSTALL, _USER_INSTALL] if carried else [_GUILD_INSTALL],
+            "contexts": [_IN_GUILD, _IN_BOT_DM, _IN_PRIVATE_CHANNEL] if carried else [_IN_GUILD, _IN_BOT_DM],
         }
         for command in commands
     ]
@@ -72,7 +78,21 @@ def _option(argument: ArgumentSpec) -> dict[str, Any]:
         made["choices"] = [
             {"value": value, **_translated("name", labels, fallback=value)} for value, labels in argument.choices.items()
         ]
+    elif argument.suggests:
+        # Same page: "may not be set to true if choices are present".
+        made["autocomplete"] = True
     return made
+
+
+def _named(command: CommandSpec) -> dict[str, Any]:
+    """What it is called in the languages of Discord's app; it comes back under its one name."""
+    localized = {
+        locale: name
+        for language, name in command.names.items()
+        for locale in _LOCALES.get(language, ())
+        if _NAME.fullmatch(name) and name == name.lower()
+    }
+    return {"name_localizations": localized} if localized else {}
 
 
 def _described(texts: Mapping[str, str]) -> dict[str, Any]:

@@ -1,10 +1,10 @@
-"""discord.py's client: the only place where the library is imported. What it hears is handed on as requests and events."""
+"""discord.py's client: what it hears is handed on, as requests and events; commands and buttons by `interactions`."""
 
 import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import Any, Protocol
 
 import aiohttp
@@ -14,16 +14,13 @@ from discord.gateway import DiscordWebSocket, KeepAliveHandler
 from discord.http import Route
 from discord.voice_client import VoiceClient
 
-from adapters.discord.commands import command_line
-from adapters.discord.outcomes import FORUM_TYPES
-from adapters.discord.presses import PressedMessage, PressReplies
-from adapters.discord.replies import InteractionReplies
+from adapters.discord.interactions import PLATFORM, Interactions, language_of, title_of
+from adapters.discord.typing_sign import typing
 from adapters.discord.wire import Wire
 from bot.message import Message
 from bot.model import Address, ChatKind
 from bot.ports import CommandSpec, Inbox, Outcome, Rejected, Request
 
-PLATFORM = "discord"
 # How long the gateway has to say goodbye; discord.py alone would wait 30 seconds for it (http.py, ws_connect).
 GOODBYE = 1.5
 
@@ -74,9 +71,9 @@ class GatewayClient(discord.AutoShardedClient):
         )
         self._inbox = inbox
         self._wire = wire
-        self._commands = commands
         self._to_channel = to_channel
         self._gateway_url = gateway_url
+        self._interactions = Interactions(inbox, wire, commands, self._say)
         self._at_work: set[asyncio.Task[Any]] = set()
         self.heard = False
 
@@ -106,12 +103,7 @@ class GatewayClient(discord.AutoShardedClient):
         _log.exception("Discord's event %s was not handled", event_method)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        if not interaction.data:
-            return
-        if interaction.type is discord.InteractionType.application_command:
-            await self._tracked(self._command(interaction))
-        elif interaction.type is discord.InteractionType.component:
-            await self._tracked(self._press(interaction))
+        await self._tracked(self._interactions.take(interaction))
 
     async def on_message(self, message: discord.Message) -> None:
         # Only direct messages are heard at all; the bot's own are among them.
@@ -126,14 +118,18 @@ class GatewayClient(discord.AutoShardedClient):
             person=str(message.author.id),
             title=message.author.display_name,
         )
-        await self._tracked(self._inbox.ask(request))
+        await self._tracked(self._answer(request))
+
+    async def _answer(self, request: Request) -> None:
+        async with typing(self._wire, request.address.chat_id):
+            await self._inbox.ask(request)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         for channel in (*guild.channels, *guild.threads):
             if not isinstance(channel, discord.CategoryChannel):
                 address = Address(PLATFORM, str(channel.id))
                 await self._inbox.joined(
-                    address, ChatKind.GROUP, _title(channel.name, guild), _language(guild.preferred_locale)
+                    address, ChatKind.GROUP, title_of(channel.name, guild), language_of(guild.preferred_locale)
                 )
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
@@ -146,87 +142,10 @@ class GatewayClient(discord.AutoShardedClient):
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         await self._inbox.left(Address(PLATFORM, str(payload.thread_id)), "the thread was deleted")
 
-    # --- Slash commands and buttons ------------------------------------------------------------------------------------
-
-    async def _command(self, interaction: discord.Interaction) -> None:
-        channel: Any = interaction.channel
-        if channel is None:
-            return
-        asked_in = Address(PLATFORM, str(channel.id))
-        replies = InteractionReplies(
-            self._wire,
-            str(interaction.application_id),
-            str(interaction.id),
-            interaction.token,
-            to_channel=lambda message: self._say(asked_in, message),
-        )
-        # Whatever takes time happens inside: "is thinking…" must stand there before Discord's three seconds are over.
-        await replies.answer(self._ask(interaction, channel, replies))
-
-    async def _press(self, interaction: discord.Interaction) -> None:
-        channel, message = interaction.channel, interaction.message
-        if channel is None or message is None:
-            return
-        pressed_in = Address(PLATFORM, str(channel.id))
-        replies = PressReplies(
-            self._wire,
-            str(interaction.application_id),
-            str(interaction.id),
-            interaction.token,
-            pressed=PressedMessage(str(channel.id), str(message.id), private=interaction.guild_id is None),
-            to_channel=lambda answer: self._say(pressed_in, answer),
-        )
-        await replies.answer(self._ask(interaction, channel, replies))
-
-    async def _ask(
-        self, interaction: discord.Interaction, channel: Any, replies: InteractionReplies | PressReplies
-    ) -> None:
-        data: Any = interaction.data
-        pressed = replies if isinstance(replies, PressReplies) else None
-        home, name = await self._home(channel)
-        guild = interaction.guild if interaction.guild_id is not None else None
-        private = interaction.guild_id is None
-        request = Request(
-            address=home,
-            kind=ChatKind.PRIVATE if private else ChatKind.GROUP,
-            text="" if pressed else command_line(str(data["name"]), data.get("options", ()), self._commands),
-            reply=replies.reply,
-            person=str(interaction.user.id),
-            title=interaction.user.display_name if private else _title(name, guild),
-            language=_language(interaction.locale),
-            may_change=_always(private or _is_admin(interaction.permissions)),
-            may_post=_always(
-                private or _can_post(interaction.app_permissions, in_thread=isinstance(channel, discord.Thread))
-            ),
-            action=str(data["custom_id"]) if pressed else "",
-            edit=pressed.edit if pressed else None,
-            notice=pressed.notice if pressed else None,
-        )
-        await self._inbox.ask(request)
-
     async def _say(self, address: Address, message: Message) -> Outcome:
         """An answer without an interaction; what Discord refuses is tried once more as plain text."""
         became = await self._to_channel(address, message)
         return await self._to_channel(address, message, plain=True) if isinstance(became, Rejected) else became
-
-    async def _home(self, channel: Any) -> tuple[Address, str]:
-        """Where the chat's digests go, and its name: the forum for what is asked in one of its posts, else the channel.
-
-        Commands cannot be typed in a forum, only in its posts; a digest a day belongs beside them, not into one.
-        """
-        if isinstance(channel, discord.Thread):
-            parent = channel.parent
-            if isinstance(parent, discord.ForumChannel):
-                return Address(PLATFORM, str(parent.id)), parent.name
-            if parent is None and await self._is_forum(channel.parent_id):
-                return Address(PLATFORM, str(channel.parent_id)), channel.name
-        return Address(PLATFORM, str(channel.id)), getattr(channel, "name", None) or ""
-
-    async def _is_forum(self, channel_id: int) -> bool:
-        """For a channel that the library has not cached; a channel that the bot cannot see counts as none."""
-        answer = await self._wire.request("GET", f"/channels/{channel_id}")
-        body = getattr(answer, "body", None)
-        return isinstance(body, dict) and body.get("type") in FORUM_TYPES
 
     async def _tracked(self, work: Awaitable[None]) -> None:
         """Await `work` in this task (the library gives each event its own), known to `leave`."""
@@ -251,27 +170,3 @@ async def _stop_hearts() -> None:
             thread.stop()
             with contextlib.suppress(aiohttp.ClientError, TimeoutError):
                 await asyncio.wait_for(thread.ws.socket.close(), GOODBYE)
-
-
-def _title(channel: str, guild: discord.Guild | None) -> str:
-    return f"#{channel} · {guild.name}" if guild is not None and guild.name else f"#{channel}"
-
-
-def _language(locale: object) -> str | None:
-    return str(getattr(locale, "value", "") or "") or None
-
-
-def _is_admin(permissions: discord.Permissions) -> bool:
-    return permissions.administrator or permissions.manage_guild or permissions.manage_channels
-
-
-def _can_post(permissions: discord.Permissions, *, in_thread: bool) -> bool:
-    speaks = permissions.send_messages_in_threads if in_thread else permissions.send_messages
-    return permissions.administrator or (permissions.view_channel and speaks and permissions.embed_links)
-
-
-def _always(value: bool) -> Callable[[], Awaitable[bool]]:
-    async def answer() -> bool:
-        return value
-
-    return answer

@@ -97,6 +97,11 @@ class NoAnswer:
     reason: str
     written: bool
 
+    @property
+    def ok(self) -> bool:
+        """Never: see Answer.ok."""
+        return False
+
 
 def outcome(answer: Answer | NoAnswer) -> Outcome:
     """What a failed request means for the message that it carried (`answer.ok` is for the caller)."""

@@ -45,11 +45,15 @@ class _Stage(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PressedMessage:
-    """Where the button stands. `private` when nobody but the presser reads that channel."""
+    """Where the button stands. `private` when nobody but the presser reads that channel.
+
+    `member` is false where the bot is none, and nothing but the press itself can be answered.
+    """
 
     channel: str
     message: str
     private: bool
+    member: bool = True
 
 
 class PressReplies:
@@ -119,6 +123,8 @@ class PressReplies:
                 if not isinstance(answer, Answer) or answer.code not in _ENDED:
                     return _edited(answer, self._pressed.message)
                 self._stage = _Stage.DEAD
+            if not self._pressed.member:
+                return NotSent("it is too late to change a message in a place where the bot is no member")
             # A message of its own the bot may edit at any time: docs/resources/message#edit-message.
             path = f"/channels/{self._pressed.channel}/messages/{self._pressed.message}"
             return _edited(await self._wire.request("PATCH", path, payload), self._pressed.message)

@@ -63,6 +63,7 @@ class Api:
             web.get("/channels/{channel}", self.channel),
             web.get("/channels/{channel}/messages", self.history),
             web.post("/channels/{channel}/messages", self.create_message),
+            web.post("/channels/{channel}/typing", self.typing),
             web.patch("/channels/{channel}/messages/{message}", self.edit_message),
             web.post("/channels/{channel}/threads", self.create_post),
             web.get("/guilds/{guild}/threads/active", self.active_threads),
@@ -122,6 +123,9 @@ class Api:
             raise ApiError(404, 10002, "Unknown Application")
         commands = await read_json(request)
         check_commands(commands)
+        if not self.fake.user_install and any(1 in (one.get("integration_types") or ()) for one in commands):
+            fault = {"code": "APPLICATION_COMMAND_INVALID_INTEGRATION_TYPES", "message": "Not among the application's"}
+            raise ApiError(400, 50035, "Invalid Form Body", {"0": {"integration_types": {"_errors": [fault]}}})
         self.fake.commands = [
             {"id": next(self.fake.ids), "application_id": self.fake.application_id, "version": "1", "type": 1} | command
             for command in commands
@@ -148,6 +152,14 @@ class Api:
         limit = int(request.query.get("limit", "50"))
         return answer([message.json() for message in reversed(channel.messages)][:limit])
 
+    async def typing(self, request: web.Request) -> web.Response:
+        """docs/resources/channel#trigger-typing-indicator."""
+        channel = self._visible(request)
+        self._may_send(channel, {})
+        channel.typed += 1
+        await channel.notify()
+        return answer(None, 204)
+
     async def active_threads(self, request: web.Request) -> web.Response:
         """docs/resources/guild#list-active-guild-threads."""
         guild = self.fake.guilds.get(request.match_info["guild"])
@@ -160,6 +172,8 @@ class Api:
         channel = self.fake.channels.get(request.match_info["channel"])
         if channel is None or channel.deleted:
             raise ApiError(404, 10003, "Unknown Channel")
+        if channel.foreign:
+            raise ApiError(403, 50001, "Missing Access")
         inside = channel.type == DM or (channel.guild is not None and channel.guild.bot_inside)
         if not inside or not channel.bot_permissions & VIEW_CHANNEL:
             raise ApiError(403, 50001, "Missing Access")

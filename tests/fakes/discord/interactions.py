@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from tests.fakes.discord.api import answer, read_json
-from tests.fakes.discord.limits import ApiError, check_message
+from tests.fakes.discord.limits import ApiError, check_message, check_suggestions
 from tests.fakes.discord.world import FakeInteraction, FakeMessage
 
 if TYPE_CHECKING:
@@ -42,6 +42,16 @@ class Interactions:
             raise ApiError(404, 10062, "Unknown interaction")
         body = await read_json(request)
         kind, data = body.get("type"), body.get("data") or {}
+        if (kind == 8) != one.completes:
+            # …#interaction-response-object-interaction-callback-type: 8 is for autocomplete alone, and nothing else for that
+            raise ApiError(
+                400, 50035, "Invalid Form Body", {"type": {"_errors": [{"code": "BASE_TYPE_CHOICES", "message": "?"}]}}
+            )
+        if kind == 8:
+            check_suggestions(data)
+            one.choices, one.acknowledged = data["choices"], True
+            await one.notify()
+            return answer(None, 204)
         if kind == 4:
             check_message(data, ephemeral_allowed=True)
             one.original = self.fake.new_message(one.channel, data, interaction=one)
@@ -82,6 +92,11 @@ class Interactions:
         if one.deferred:
             # The first follow-up after a deferral edits it, and cannot change who sees it (discord-api-docs pull 7091, 3466).
             return await self._edit(one, {name: value for name, value in body.items() if name != "flags"})
+        one.follow_ups += 1
+        if one.carried and one.follow_ups > 5:
+            # docs/change-log, 27 June 2024: "User-installed apps are now limited to creating a maximum of 5 follow-ups";
+            # docs/topics/opcodes-and-status-codes: 40094.
+            raise ApiError(400, 40094, "This interaction has reached the maximum number of follow up messages")
         if one.was_deferred and one.original_deleted and not one.messages:
             raise ApiError(404, 10008, "Unknown Message")  # github.com/discord/discord-api-docs/issues/2739
         check_message(body, ephemeral_allowed=True)

@@ -222,6 +222,15 @@ def check_commands(commands: Any) -> None:
         _check_named(faults, (at,), command)
         if names.count(command.get("name")) > 1:
             faults.add((at, "name"), "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique")
+        for locale, text in (command.get("name_localizations") or {}).items():
+            # …#localization: names "must be unique" within a locale too, against others' default names as well
+            same = [one for one in commands if text in {one.get("name"), (one.get("name_localizations") or {}).get(locale)}]
+            if len(same) > 1:
+                faults.add(
+                    (at, "name_localizations"),
+                    "APPLICATION_COMMANDS_DUPLICATE_NAME",
+                    "Application command names must be unique",
+                )
         options = command.get("options") or []
         if len(options) > 25:
             faults.add((at, "options"), "BASE_TYPE_MAX_LENGTH", "Must be 25 or fewer in length.")
@@ -232,6 +241,14 @@ def check_commands(commands: Any) -> None:
         for index, option in enumerate(options):
             _check_named(faults, (at, "options", index), option)
             _check_choices(faults, (at, "options", index, "choices"), option.get("choices") or [])
+            if option.get("autocomplete") and option.get("choices"):
+                # "may not be set to true if choices are present"
+                faults.add(
+                    (at, "options", index, "autocomplete"),
+                    "APPLICATION_COMMAND_OPTIONS_AUTOCOMPLETE_INVALID",
+                    "With choices",
+                )
+        _check_places(faults, (at,), command)
         # "can have a maximum of 8000 characters for its combined name, description, and value properties"
         if sum(len(text) for text in _texts(command)) > 8000:
             faults.add((at,), "APPLICATION_COMMAND_TOO_LARGE", "Command exceeds maximum size (8000)")
@@ -243,6 +260,13 @@ def _check_named(faults: Faults, path: tuple[object, ...], one: dict[str, Any]) 
     name = one.get("name")
     if not isinstance(name, str) or not re.fullmatch(r"[-_'\w]{1,32}", name) or name != name.lower():
         faults.add((*path, "name"), "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
+    for locale, text in (one.get("name_localizations") or {}).items():
+        if locale not in LOCALES:
+            faults.add(
+                (*path, "name_localizations", locale), "ENUM_TYPE_COERCE", f'Value "{locale}" is not a valid locale.'
+            )
+        if not re.fullmatch(r"[-_'\w]{1,32}", text) or text != text.lower():
+            faults.add((*path, "name_localizations", locale), "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
     faults.text((*path, "description"), one.get("description"), 100, least=1, required=True)
     for locale, text in (one.get("description_localizations") or {}).items():
         if locale not in LOCALES:
@@ -252,13 +276,28 @@ def _check_named(faults: Faults, path: tuple[object, ...], one: dict[str, Any]) 
         faults.text((*path, "description_localizations", locale), text, 100, least=1)
 
 
+def _check_places(faults: Faults, path: tuple[object, ...], command: dict[str, Any]) -> None:
+    """docs/resources/application#application-object-application-integration-types, and the contexts of commands."""
+    for name, most in (("integration_types", 1), ("contexts", 2)):
+        for value in command.get(name) or ():
+            if value not in range(most + 1):
+                faults.add((*path, name), "BASE_TYPE_CHOICES", f"Value must be one of {tuple(range(most + 1))}.")
+
+
+def check_suggestions(data: dict[str, Any]) -> None:
+    """docs/interactions/receiving-and-responding#interaction-response-object-autocomplete: at most 25 choices."""
+    faults = Faults()
+    _check_choices(faults, ("data", "choices"), data.get("choices") or [])
+    faults.refuse()
+
+
 def _check_choices(faults: Faults, path: tuple[object, ...], choices: list[dict[str, Any]]) -> None:
     """docs/interactions/application-commands#application-command-object-application-command-option-choice-structure."""
     if len(choices) > 25:
         faults.add(path, "BASE_TYPE_MAX_LENGTH", "Must be 25 or fewer in length.")
     for at, choice in enumerate(choices):
         faults.text((*path, at, "name"), choice.get("name"), 100, least=1, required=True)
-        faults.text((*path, at, "value"), choice.get("value"), 100, required=True)
+        faults.text((*path, at, "value"), choice.get("value"), 100, least=1, required=True)
         for locale, text in (choice.get("name_localizations") or {}).items():
             if locale not in LOCALES:
                 faults.add(

@@ -6,6 +6,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from tests.fakes.discord.api import Api
+from tests.fakes.discord.events import check_place, interaction_event
 from tests.fakes.discord.gateway import DIRECT_MESSAGES, GUILDS, Gateway
 from tests.fakes.discord.interactions import Interactions
 from tests.fakes.discord.limits import ApiError
@@ -43,6 +44,9 @@ class FakeDiscord:
         self.registrations = 0
         self.requests: list[tuple[str, str, int]] = []
         self.lost_callbacks = 0  # so many answers to interaction callbacks are lost after they were taken
+        # Whether people may install the app for themselves (docs/resources/application, integration_types_config). What is
+        # refused without it is no page's: the strictest that could be.
+        self.user_install = True
         self.refused_host = ""  # a picture from this host makes a message that is not taken
         self.outage: int | None = None  # the status of every answer while it lasts
         self.channel_limit: tuple[int, float] = (1000, 1.0)
@@ -133,9 +137,13 @@ class FakeDiscord:
     def dm(self, user: FakeUser) -> FakeChannel:
         """The one direct-message channel of the bot with `user`."""
         for channel in self.channels.values():
-            if channel.recipient is user:
+            if channel.recipient is user and not channel.foreign:
                 return channel
         return self._add(FakeChannel(next(self.ids), DM, "", recipient=user))
+
+    def private_channel(self, other: FakeUser) -> FakeChannel:
+        """The direct messages of some person with `other`: the bot is not among them, but an app may be carried there."""
+        return self._add(FakeChannel(next(self.ids), DM, "", recipient=other, foreign=True))
 
     def _some_guild(self) -> FakeGuild:
         return next(iter(self.guilds.values()), None) or self.guild()
@@ -223,6 +231,7 @@ class FakeDiscord:
         command = await self._registered(name, within)
         await self.gateway.ready(within)
         await self._told()
+        check_place(command, channel)
         given = options or {}
         known = {option["name"]: option for option in command.get("options", ())}
         assert given.keys() <= known.keys(), f"/{name} has no option {given.keys() - known.keys()}"
@@ -237,9 +246,43 @@ class FakeDiscord:
             "id": command["id"], "name": command["name"], "type": 1,
             "options": [{"name": key, "type": 3, "value": value} for key, value in given.items()],
         }  # fmt: skip
-        event = self._interaction(
-            one, data, permissions if permissions is not None else USUAL | (ADMINISTRATOR if admin else 0), locale
+        event = interaction_event(
+            self.application_id,
+            one,
+            data,
+            permissions if permissions is not None else USUAL | (ADMINISTRATOR if admin else 0),
+            locale,
         )
+        await self.gateway.tell("INTERACTION_CREATE", event, guild_id=channel.guild.id if channel.guild else None)
+        return one
+
+    async def completes(
+        self,
+        channel: FakeChannel,
+        user: FakeUser,
+        name: str,
+        option: str,
+        typed: str,
+        given: dict[str, str] | None = None,
+        *,
+        locale: str = "en-US",
+        within: float = 10.0,
+    ) -> FakeInteraction:
+        """`user` types into an option of a command's form: docs/interactions/application-commands#autocomplete."""
+        command = await self._registered(name, within)
+        await self.gateway.ready(within)
+        await self._told()
+        check_place(command, channel)
+        (known,) = [one for one in command.get("options", ()) if one["name"] == option]
+        assert known.get("autocomplete"), f"nothing is suggested for {option} of /{name}"
+        token = f"interaction-token-{next(self.ids)}"
+        one = FakeInteraction(next(self.ids), token, self.application_id, channel, user, self.time(), self.time)
+        one.completes = True
+        self.interactions[token] = one
+        options = [{"name": key, "type": 3, "value": value} for key, value in (given or {}).items()]
+        options.append({"name": option, "type": 3, "value": typed, "focused": True})
+        data = {"id": command["id"], "name": command["name"], "type": 1, "options": options}
+        event = interaction_event(self.application_id, one, data, USUAL, locale)
         await self.gateway.tell("INTERACTION_CREATE", event, guild_id=channel.guild.id if channel.guild else None)
         return one
 
@@ -266,8 +309,12 @@ class FakeDiscord:
         self.interactions[token] = one
         # docs/interactions/receiving-and-responding#interaction-object-message-component-data-structure
         data = {"custom_id": found[0], "component_type": 2}
-        event = self._interaction(
-            one, data, permissions if permissions is not None else USUAL | (ADMINISTRATOR if admin else 0), locale
+        event = interaction_event(
+            self.application_id,
+            one,
+            data,
+            permissions if permissions is not None else USUAL | (ADMINISTRATOR if admin else 0),
+            locale,
         )
         await self.gateway.tell("INTERACTION_CREATE", event, guild_id=channel.guild.id if channel.guild else None)
         return one
@@ -278,25 +325,6 @@ class FakeDiscord:
         if not any(after.get(part) for part in ("content", "embeds")):
             raise ApiError(400, 50006, "Cannot send an empty message")
         message.sent = after
-
-    def _interaction(self, one: FakeInteraction, data: dict[str, Any], permissions: int, locale: str) -> dict[str, Any]:
-        """docs/interactions/receiving-and-responding#interaction-object-interaction-structure."""
-        channel, guild = one.channel, one.channel.guild
-        event: dict[str, Any] = {
-            "id": one.id, "application_id": self.application_id, "type": one.type, "token": one.token, "version": 1, "data": data,
-            "channel_id": channel.id, "channel": channel.json(), "app_permissions": str(channel.bot_permissions),
-            "locale": locale, "entitlements": [], "authorizing_integration_owners": {}, "attachment_size_limit": 10485760,
-        }  # fmt: skip
-        if one.pressed is not None:
-            event["message"] = one.pressed.json()
-        if guild is None:
-            return event | {"user": one.user.json(), "context": 1}
-        member = {
-            "user": one.user.json(), "roles": [], "joined_at": "2024-03-28T00:00:00+00:00", "deaf": False, "mute": False,
-            "flags": 0, "permissions": str(permissions), "nick": None, "avatar": None,
-        }  # fmt: skip
-        place = {"id": guild.id, "locale": "ko", "features": []}
-        return event | {"guild_id": guild.id, "guild": place, "guild_locale": "ko", "member": member, "context": 0}
 
     async def _registered(self, name: str, within: float) -> dict[str, Any]:
         until = asyncio.get_running_loop().time() + within

@@ -138,6 +138,8 @@ class FakeChannel:
     require_tag: bool = False
     deleted: bool = False
     blocked: bool = False
+    foreign: bool = False  # the direct messages of two other people
+    typed: int = 0  # how often the bot was shown as typing
     archived: bool = False
     locked: bool = False
     messages: list[FakeMessage] = field(default_factory=list)
@@ -226,11 +228,26 @@ class FakeInteraction:
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     pressed: FakeMessage | None = None
     edits: int = 0
+    completes: bool = False
+    choices: list[dict[str, Any]] | None = None
+    follow_ups: int = 0
 
     @property
     def type(self) -> int:
         """docs/interactions/receiving-and-responding#interaction-object-interaction-type."""
+        if self.completes:
+            return 4
         return 2 if self.pressed is None else 3
+
+    @property
+    def carried(self) -> bool:
+        """Whether the person brought the app along: the bot itself is not there."""
+        return self.channel.foreign or (self.channel.guild is not None and not self.channel.guild.bot_inside)
+
+    async def completed(self, within: float = 10.0) -> dict[str, str]:
+        """What is offered for what was typed: values by the labels that are shown."""
+        await self._until(lambda: self.choices is not None, within, lambda: "no suggestions came")
+        return {one["name"]: one["value"] for one in self.choices or ()}
 
     async def taken(self, within: float = 10.0) -> None:
         """Until the bot has given its first sign; without one the person reads "This interaction failed"."""

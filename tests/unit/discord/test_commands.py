@@ -33,7 +33,7 @@ def test_each_language_has_discords_name_and_both_its_chinese_ones_have_ours():
 
 def test_commands_work_in_servers_and_direct_messages_for_everybody():
     for command in registration(COMMANDS):
-        assert command["contexts"] == [0, 1]
+        assert command["contexts"] == [0, 1, 2]
         assert "default_member_permissions" not in command
 
 
