@@ -3,6 +3,7 @@
 import difflib
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 # difflib's ratio above which a word is taken as mistyped: `todya` for today is 0.8, `어재` for 어제 0.75 in its letters.
 LIKENESS = 0.66
@@ -20,12 +21,20 @@ def nearest_few(word: str, words: Iterable[str], limit: int, likeness: float = L
     for candidate in words:
         by_letters.setdefault(_letters(candidate), candidate)
     typed = _letters(word)
-    found = difflib.get_close_matches(typed, by_letters, 3 * limit, likeness)
+    # Most candidates are too short, too long, or share no letter; difflib finds that out too, at ten times the cost.
+    letters = set(typed)
+    likely = [
+        key
+        for key in by_letters
+        if 2 * min(len(key), len(typed)) >= likeness * (len(key) + len(typed)) and not letters.isdisjoint(key)
+    ]
+    found = difflib.get_close_matches(typed, likely, 3 * limit, likeness)
     # Of words that are equally like, the one with the same beginning: people seldom mistype a first letter.
     found.sort(key=lambda key: (-difflib.SequenceMatcher(None, key, typed).ratio(), key[:1] != typed[:1]))
     return [by_letters[key] for key in found[:limit]]
 
 
+@lru_cache(maxsize=4096)
 def _letters(word: str) -> str:
     # A Korean syllable is two or three letters in one character: taken apart, one wrong vowel weighs as one letter.
     return unicodedata.normalize("NFKD", word).casefold()
