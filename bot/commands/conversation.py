@@ -25,6 +25,7 @@ from bot.commands import help as helping
 from bot.commands.asking import Asking, Handler
 from bot.commands.command_line import Command, read_bare_command, read_command
 from bot.commands.dates import NoDate, read_date
+from bot.commands.deep_links import followed
 from bot.commands.help import command_specs
 from bot.commands.library import DayFetcher, Library, PaperFinding
 from bot.commands.pressing import pressed
@@ -34,7 +35,7 @@ from bot.message import Message
 from bot.model import Address, Chat, ChatKind
 from bot.ports import Cards, Completion, Lookup, Request, Suggestion
 from bot.settings import Settings
-from bot.sources.paper_ids import parse
+from bot.sources.paper_ids import mentioned, parse
 from bot.store import chats
 from bot.store.allowed import includes
 from bot.store.connection import Store
@@ -149,6 +150,7 @@ def _surely_meant(command: Command | None) -> bool:
 async def _answered(asking: Asking, command: Command | None) -> Sequence[Message]:
     if command is None:
         return await _free_text(asking)
+    command = followed(command)
     asking = replace(asking, arguments=command.arguments)
     if command.name:
         return await _HANDLERS[command.name](asking)
@@ -161,9 +163,9 @@ async def _answered(asking: Asking, command: Command | None) -> Sequence[Message
 async def _free_text(asking: Asking) -> Sequence[Message]:
     """Words without a slash: a paper's id or address, a day, a command whose slash was forgotten, or a hint."""
     text = asking.request.text[:_LONGEST].strip()
-    for words in (text, *_addresses(text)):
-        if parse(words) is not None:
-            return await papers.paper(replace(asking, arguments=words))
+    named = parse(text) or mentioned(text)
+    if named is not None:
+        return await papers.paper(replace(asking, arguments=named))
     bare = read_bare_command(text)
     if bare is not None:
         return await _HANDLERS[bare.name](replace(asking, arguments=bare.arguments))
@@ -172,11 +174,6 @@ async def _free_text(asking: Asking) -> Sequence[Message]:
     if not isinstance(day, NoDate) and not text.isdigit():
         return await days.of_day(asking, day)
     return await helping.free_text(asking)
-
-
-def _addresses(text: str) -> list[str]:
-    """The addresses that stand among other words, as when somebody shares a link with a remark."""
-    return [word for word in text.split() if word.startswith(("http://", "https://"))]
 
 
 def _not_allowed(asking: Asking) -> Sequence[Message]:

@@ -25,6 +25,16 @@ _PREFIX = re.compile(r"arxiv\s*:\s*", re.IGNORECASE)
 _AROUND = " \t\r\n<>()[]{}\"'`“”‘’«»「」『』*_,;:!?。、，．"
 
 
+def mentioned(text: str) -> str | None:
+    """The id of the first paper whose address stands among other words, as when somebody shares a link with a remark."""
+    for found in _URL.finditer(unicodedata.normalize("NFKC", text)):
+        # What closes a bracket around an address, and what follows it without a blank, is none of it.
+        paper_id = parse(re.split(r"[)\]>\"'”」』、。]", found[0], maxsplit=1)[0])
+        if paper_id is not None:
+            return paper_id
+    return None
+
+
 def parse(text: str) -> str | None:
     """The id without its version, or None when `text` is not one paper's id or address.
 
