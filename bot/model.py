@@ -27,6 +27,9 @@ class SummarySource(StrEnum):
 
 # Why a summary is not verified when a person called it wrong; no check overrules that.
 REPORTED = "Reported as wrong by a reader."
+# What is remarked of a language model's summary whose paper's abstract says something else by now: it may be true of that
+# too, and is shown until there is a new one.
+OUTDATED = "Written from an earlier version of the abstract."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,7 @@ class Summary:
     """Bullets about one paper in one language; `language` is a BCP 47 tag such as `ko` or `en`.
 
     `verified` is None until it was checked, and where the paper has no abstract to check against; `reasons` say why it is
-    False. What a summary says stays the same whatever is found of it, so neither is compared.
+    False (or that it is OUTDATED). What a summary says stays the same whatever is found of it, so neither is compared.
     """
 
     language: str

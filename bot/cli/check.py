@@ -8,10 +8,11 @@ from collections.abc import Iterator
 
 from bot.clock import Clock
 from bot.errors import UsageError
-from bot.model import Paper, Summary, SummarySource
+from bot.model import Paper, Summary
 from bot.settings import load_settings
 from bot.store import list_days, papers
 from bot.store.connection import Store, open_store
+from bot.summaries.checking import saw_the_abstract_alone
 from bot.summaries.faithfulness import Verdict, check
 
 # Papers of one reading: a store of years is checked without holding it in memory.
@@ -44,9 +45,8 @@ def check_summaries(day: dt.date | None, *, every: bool, as_json: bool) -> None:
 
 
 def _verdict(paper: Paper, summary: Summary) -> Verdict:
-    # A model that was given the abstract alone saw nothing else; whole texts are not kept.
-    from_abstract = summary.source is SummarySource.MODEL and not summary.prompt_version.endswith("-full")
-    return check(paper.title, paper.abstract, summary.bullets, summary.language, whole_source=from_abstract)
+    alone = saw_the_abstract_alone(summary.source, summary.prompt_version)
+    return check(paper.title, paper.abstract, summary.bullets, summary.language, whole_source=alone)
 
 
 def _of_day(store: Store, day: dt.date | None, today: dt.date) -> list[Paper]:

@@ -9,9 +9,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.clock import from_text, to_text
-from bot.model import REPORTED, Origin, Paper, Summary, SummarySource
+from bot.model import OUTDATED, REPORTED, Origin, Paper, Summary, SummarySource
 from bot.ports import SourcePaper
-from bot.store.merging import SummaryKey, day_decides, is_fresh, merged, outranks, summaries_by_key, summary_key
+from bot.store.merging import (
+    SummaryKey,
+    TextChange,
+    day_decides,
+    is_fresh,
+    merged,
+    outranks,
+    summaries_by_key,
+    summary_key,
+    text_change,
+)
 from bot.store.search import index_papers
 
 # The sources of each origin, as `paper_raw.source` names them.
@@ -50,6 +60,15 @@ _SUMMARY = (
     "INSERT OR REPLACE INTO summary (paper_key, language, source, prompt_version, bullets, model, created_at, verified, "
     "reasons, checked_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+
+# The paper's text has changed: what was found of its summaries is forgotten, so that they are checked again; what a model
+# wrote (?2: from a text that said something else) is asked for anew, however often it could not be used before.
+_CHECK_AGAIN = (
+    "UPDATE summary SET verified = NULL, checked_version = '', reasons = "
+    "CASE WHEN source = 'model' AND (?2 OR reasons = ?3) THEN ?3 ELSE '[]' END "
+    "WHERE paper_key = ?1 AND source IN ('imported', 'model') AND checked_version <> ?4"
+)
+_ASK_AGAIN = "DELETE FROM summary_claim WHERE paper_key = ? AND owner = ''"
 
 # In place of the check's version, of a summary that a person called wrong.
 READER_VERSION = "reader"
@@ -245,6 +264,7 @@ def _write(connection: sqlite3.Connection, state: _Known, paper: Paper, now: dt.
         (key,) = connection.execute(_INSERT, values).fetchone()
     elif paper != state.before or state.written:
         connection.execute(_UPDATE, values)
+        _doubt(connection, key, state.before, paper)
     connection.executemany(
         _SUMMARY,
         [
@@ -261,6 +281,16 @@ def _write(connection: sqlite3.Connection, state: _Known, paper: Paper, now: dt.
     )
     connection.executemany(RAW, [(key, source, raw, to_text(instant)) for source, raw, instant in state.raws])
     return int(key)
+
+
+def _doubt(connection: sqlite3.Connection, key: int, before: Paper | None, now: Paper) -> None:
+    """Have the summaries that are there checked again, and a language model's written anew, where the text has changed."""
+    change = TextChange.NONE if before is None else text_change(before, now)
+    if change is not TextChange.NONE:
+        outdated = change is TextChange.MEANING
+        connection.execute(_CHECK_AGAIN, (key, int(outdated), json.dumps([OUTDATED]), READER_VERSION))
+        if outdated:
+            connection.execute(_ASK_AGAIN, (key,))
 
 
 def _verdict(summary: Summary) -> tuple[int | None, str, str]:

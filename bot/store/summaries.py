@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.clock import to_text
-from bot.model import REPORTED, Summary
+from bot.model import OUTDATED, REPORTED, Summary, SummarySource
 from bot.store.papers import READER_VERSION
 from bot.store.search import index_papers
 
 # What is to be checked: what has a source, and either no verdict or that of another version of the check. What a model
-# wrote was checked against all that it had seen, which is not at hand any more: its verdict stands.
+# wrote was checked against all that it had seen, which is not at hand any more: its verdict stands as long as its paper's
+# abstract does.
 _UNCHECKED = """
 SELECT summary.*, paper.id, paper.title, paper.abstract FROM summary JOIN paper ON paper.key = summary.paper_key
 WHERE trim(paper.abstract) <> '' AND summary.bullets <> '[]' AND summary.checked_version <> :reader
@@ -62,10 +63,19 @@ class Unchecked:
     abstract: str
     bullets: tuple[str, ...]
     written: str
+    is_outdated: bool = False
 
     @property
     def language(self) -> str:
         return self.key[1]
+
+    @property
+    def source(self) -> SummarySource:
+        return SummarySource(self.key[2])
+
+    @property
+    def prompt_version(self) -> str:
+        return self.key[3]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +85,11 @@ class Checked:
     summary: Unchecked
     faithful: bool
     reasons: tuple[str, ...]
+
+    @property
+    def kept_reasons(self) -> tuple[str, ...]:
+        """What is kept beside the verdict: why it is false, and that the text has changed since."""
+        return (*(() if self.faithful else self.reasons), *((OUTDATED,) if self.summary.is_outdated else ()))
 
 
 def unchecked(connection: sqlite3.Connection, version: str, most: int) -> list[Unchecked]:
@@ -88,6 +103,7 @@ def unchecked(connection: sqlite3.Connection, version: str, most: int) -> list[U
             abstract=row["abstract"],
             bullets=tuple(json.loads(row["bullets"])),
             written=row["bullets"],
+            is_outdated=OUTDATED in json.loads(row["reasons"]),
         )
         for row in rows
     ]
@@ -101,7 +117,7 @@ def save_verdicts(connection: sqlite3.Connection, verdicts: Iterable[Checked], v
             {
                 "verified": int(one.faithful),
                 # A reason quotes what a stranger wrote, half characters too; those have no UTF-8.
-                "reasons": json.dumps([] if one.faithful else one.reasons),
+                "reasons": json.dumps(one.kept_reasons),
                 "version": version,
                 "reader": READER_VERSION,
                 **dict(zip(("paper_key", "language", "source", "prompt_version"), one.summary.key, strict=True)),

@@ -8,10 +8,12 @@ imported, the service at its start and after each fetch. Until then the reader i
 
 from collections.abc import Callable
 
+from bot.model import SummarySource
 from bot.store import summaries
 from bot.store.connection import Store
 from bot.store.summaries import Checked, Unchecked
 from bot.summaries.faithfulness import Verdict, check
+from bot.summaries.prompt import FULL
 
 # Raise it when the check's rules change: everything imported is then checked anew.
 CHECK_VERSION = "2"
@@ -40,5 +42,11 @@ def check_imported(store: Store, progress: Callable[[int], object] | None = None
 
 def judged(one: Unchecked) -> Checked:
     """The verdict on a stored summary, whoever wrote it."""
-    verdict: Verdict = check(one.title, one.abstract, one.bullets, one.language)
+    alone = saw_the_abstract_alone(one.source, one.prompt_version)
+    verdict: Verdict = check(one.title, one.abstract, one.bullets, one.language, whole_source=alone)
     return Checked(one, faithful=verdict.faithful is not False, reasons=verdict.reasons)
+
+
+def saw_the_abstract_alone(source: SummarySource, prompt_version: str) -> bool:
+    """Whether the writer was given the abstract and nothing else. A whole text that one was given is not kept."""
+    return source is SummarySource.MODEL and not prompt_version.endswith(FULL)

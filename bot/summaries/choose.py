@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.locales import supported
-from bot.model import REPORTED, Paper, Summary, SummarySource
+from bot.model import OUTDATED, REPORTED, Paper, Summary, SummarySource
 from bot.summaries.extractive import extract
 from bot.summaries.sentences import plain_text, sentences
 
@@ -38,13 +38,15 @@ def shown_summary(paper: Paper, language: str) -> Summary | None:
 def wants_model(paper: Paper, language: str, *, replacing: bool) -> bool:
     """Whether a language model is asked for bullets in `language`: when there is a source, and nobody wrote what is true.
 
+    What a model wrote from an earlier abstract does not count: it is true, perhaps, and no longer the whole.
+
     `replacing`: what failed the check counts as nothing (SHOW_UNVERIFIED=replace); what a reader called wrong always does.
     """
     if not paper.abstract.strip():
         return False
     for summary in paper.summaries:
         if speaks(summary, language) and summary.source in _WRITTEN and summary.bullets:
-            if summary.verified is not False:
+            if summary.verified is not False and OUTDATED not in summary.reasons:
                 return False
             if not replacing and summary.source is SummarySource.IMPORTED and REPORTED not in summary.reasons:
                 return False
@@ -74,4 +76,7 @@ def _as_known(paper: Paper, summary: Summary) -> Summary:
 
 def _trusted_first(summaries: Iterable[Summary]) -> list[Summary]:
     written = [summary for summary in summaries if summary.bullets and summary.source in _WRITTEN]
-    return sorted(written, key=lambda summary: (summary.verified is False, _WRITTEN.index(summary.source)))
+    return sorted(
+        written,
+        key=lambda summary: (summary.verified is False, _WRITTEN.index(summary.source), OUTDATED in summary.reasons),
+    )

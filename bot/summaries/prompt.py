@@ -15,6 +15,8 @@ from bot.locales import translator
 from bot.model import Paper
 
 VERSION = "1"
+# How the versions end whose words ask for a paper's whole text.
+FULL = "-full"
 # A paper's text is cut here: some 10,000 tokens hold the introduction, the method and most results.
 FULL_TEXT_CHARACTERS = 40_000
 # The keys of the three labelled parts.
@@ -63,7 +65,7 @@ class Prompt:
     @property
     def version(self) -> str:
         """What tells summaries of these words from others."""
-        return f"{VERSION}-{self.shape}" + ("-full" if self.full_text else "")
+        return f"{VERSION}-{self.shape}" + (FULL if self.full_text else "")
 
     def messages(
         self, paper: Paper, language: str, *, text: str = "", faults: Sequence[str] = (), before: str = ""

@@ -15,7 +15,7 @@ from bot.summaries.pipeline import MOST_FAILURES, Outcome, Summaries
 from bot.summarizing import Summarizing
 from tests.fakes.language_model import LanguageModel
 from tests.unit.delivery.scene import order, put_chat
-from tests.unit.summaries.scene import BARE, NOW, OTTER, RIGHT, RIVER, WRONG, opened, stored
+from tests.unit.summaries.scene import BARE, NOW, OTTER, RIGHT, RIVER, WRONG, opened, put, stored
 
 
 @pytest.fixture
@@ -366,3 +366,24 @@ async def test_beside_the_service_imported_ones_are_checked_and_missing_ones_wri
                 await asyncio.sleep(0.02)
         working.cancel()
         assert stored(parts, OTTER.id).summaries[0].verified is False
+
+
+async def test_when_the_abstract_changes_the_model_writes_anew_however_often_it_failed_before(tmp_path, model):
+    new = dataclasses.replace(OTTER, abstract="OtterMap counts beavers in 12 lakes and is faster now.")
+    async with opened(tmp_path, model, OTTER) as parts:
+        await parts.summaries.make(OTTER.id, "ko")
+        (old,) = stored(parts, OTTER.id).summaries
+        parts.store.write_now(put, new)
+        check_imported(parts.store)
+        assert (await parts.summaries.make(OTTER.id, "ko")).outcome is Outcome.MADE
+        (made,) = stored(parts, OTTER.id).summaries
+        assert (await parts.summaries.make(OTTER.id, "ko")).outcome is Outcome.THERE
+        model.always = "refused"
+        parts.store.write_now(put, dataclasses.replace(new, abstract="OtterMap counts foxes in 3 woods."))
+        assert (await parts.summaries.make(OTTER.id, "ko")).outcome is Outcome.UNUSABLE
+        assert (await parts.summaries.make(OTTER.id, "ko")).outcome is Outcome.BUSY
+        parts.store.write_now(put, dataclasses.replace(new, abstract="OtterMap counts birds in 5 forests."))
+        model.always = ""
+        assert (await parts.summaries.make(OTTER.id, "ko")).outcome is Outcome.MADE
+    assert made.bullets != old.bullets
+    assert (made.verified, made.reasons) == (True, ())
