@@ -70,7 +70,7 @@ class Page:
     private: bool = False
 
 
-# What gives `count` entries from `offset` on of the list that the arguments name.
+# What gives `count` entries from `offset` on of the list that the arguments name; raises ValueError when they name none.
 PageMaker = Callable[[Asking, str, int, int], Awaitable[Page]]
 
 LISTS: dict[str, PageMaker] = {}
@@ -117,7 +117,12 @@ async def turned(asking: Asking) -> Sequence[Message]:
         return asking.say(asking.gettext("This button does not work any more."), private=True)
     if not await may_press(asking, owner):
         return not_yours(asking)
-    return await put(asking, await _page(asking, kind, arguments, int(number), owner))
+    try:
+        page = await _page(asking, kind, arguments, int(number), owner)
+    except ValueError:
+        # Arguments that no button of ours carries: whoever writes a client of their own sends what they like.
+        return asking.say(asking.gettext("This button does not work any more."), private=True)
+    return await put(asking, page)
 
 
 async def nothing(asking: Asking) -> Sequence[Message]:
