@@ -24,7 +24,7 @@ from adapters.discord.outcomes import (
 from adapters.discord.render import EPHEMERAL, SUPPRESS_EMBEDS, render
 from adapters.discord.replies import PATIENCE, TOKEN_SECONDS
 from adapters.discord.wire import Wire
-from bot.message import Message
+from bot.message import File, Message
 from bot.ports import NotSent, Outcome, Rejected, Sent
 
 # …#interaction-response-object-interaction-callback-type
@@ -130,17 +130,18 @@ class PressReplies:
             return _edited(await self._wire.request("PATCH", path, payload), self._pressed.message)
 
     async def _say(self, message: Message, *, plain: bool) -> Outcome:
-        payload = render(message, plain=plain).payload()
+        text = render(message, plain=plain)
+        payload = text.payload()
         if message.private:
             payload["flags"] = payload.get("flags", 0) | EPHEMERAL
         if self._stage is _Stage.OPEN:
-            answer = await self._first({"type": _CHANNEL_MESSAGE, "data": payload})
+            answer = await self._first({"type": _CHANNEL_MESSAGE, "data": payload}, text.file)
             if answer is not None:
                 return Sent(answer.id or "@original") if isinstance(answer, Answer) and answer.ok else outcome(answer)
         if self._stage is _Stage.ELSEWHERE:
             return Rejected("another process with the same Discord token has answered this press")
         if self._lives():
-            answer = await self._wire.request("POST", self._webhook, payload, authorized=False)
+            answer = await self._wire.request("POST", self._webhook, payload, file=text.file, authorized=False)
             if isinstance(answer, Answer) and answer.ok and answer.id:
                 return Sent(answer.id)
             if not isinstance(answer, Answer) or answer.code not in _ENDED:
@@ -156,9 +157,9 @@ class PressReplies:
             self._stage = _Stage.DEAD
         return self._stage is _Stage.TAKEN
 
-    async def _first(self, body: dict[str, Any]) -> Answer | NoAnswer | None:
+    async def _first(self, body: dict[str, Any], file: File | None = None) -> Answer | NoAnswer | None:
         """Answer the interaction itself. None when it cannot carry this, and the stage says what can."""
-        answer = await self._wire.request("POST", self._callback, body, authorized=False)
+        answer = await self._wire.request("POST", self._callback, body, file=file, authorized=False)
         if isinstance(answer, NoAnswer):
             if answer.written:
                 self._in_doubt = body

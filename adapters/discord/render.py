@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from adapters.discord import escape
-from bot.message import Button, Entry, Message, fitted, shortened, utf16_length
+from bot.message import Button, Entry, File, Message, fitted, shortened, utf16_length
 
 # discord.com/developers/docs/resources/message#embed-object-embed-limits, and the create-message page for the content.
 # Discord's API counts code points (its staff, discord-api-docs issue 1315), its clients' boxes UTF-16 units; units are
@@ -40,13 +40,14 @@ _COLOUR = 0x5B7FA6
 
 @dataclass(frozen=True, slots=True)
 class DiscordText:
-    """What Discord is given. `name` is what a forum post that begins with this message is called."""
+    """What Discord is given. `name` is what a forum post that begins with this message is called; `file` goes beside."""
 
     content: str = ""
     embed: dict[str, Any] | None = field(default=None, hash=False)
     buttons: tuple[Button, ...] = ()
     name: str = ""
     flags: int = 0
+    file: File | None = None
 
     def payload(self) -> dict[str, Any]:
         """The JSON of a message, without its nonce. Nobody is ever mentioned by it."""
@@ -75,9 +76,9 @@ def render(message: Message, *, plain: bool = False) -> DiscordText:
         content = _content(shown, addresses=plain) or "…"
         if utf16_length(content) > CONTENT:  # nothing more could give way: an address of 2,000 characters, perhaps
             content = shortened(content, CONTENT)
-        return DiscordText(content=content, name=name, flags=silence | (SUPPRESS_EMBEDS if plain else 0))
+        return DiscordText(content=content, name=name, flags=silence | (SUPPRESS_EMBEDS if plain else 0), file=message.file)
     shown = fitted(message, _excess)
-    return DiscordText(embed=_embed(shown), buttons=_buttons(message.buttons), name=name, flags=silence)
+    return DiscordText(embed=_embed(shown), buttons=_buttons(message.buttons), name=name, flags=silence, file=message.file)
 
 
 def _needs_embed(message: Message) -> bool:

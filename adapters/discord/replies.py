@@ -105,11 +105,13 @@ class InteractionReplies:
             # "Is thinking…" was shown to everybody and cannot become private any more, nor silent: an edit takes no other
             # flag (docs/resources/webhook#edit-webhook-message).
             payload["flags"] = payload.get("flags", 0) & SUPPRESS_EMBEDS
-            answer = await self._wire.request("PATCH", f"{self._webhook}/messages/@original", payload, authorized=False)
+            answer = await self._wire.request(
+                "PATCH", f"{self._webhook}/messages/@original", payload, file=text.file, authorized=False
+            )
             if isinstance(answer, Answer) and answer.ok:
                 self._stage = _Stage.ANSWERED
         else:
-            answer = await self._wire.request("POST", self._webhook, payload, authorized=False)
+            answer = await self._wire.request("POST", self._webhook, payload, file=text.file, authorized=False)
         if isinstance(answer, Answer):
             if answer.ok and answer.id:
                 return Sent(answer.id)
@@ -124,6 +126,7 @@ class InteractionReplies:
             self._callback,
             {"type": _CHANNEL_MESSAGE, "data": payload},
             query={"with_response": "true"},
+            file=text.file,
             authorized=False,
         )
         if isinstance(answer, Answer):

@@ -60,7 +60,8 @@ class Sender:
             return self._noted(key, await self._post(channel, text, key, in_doubt=in_doubt))
         if key and (before := await self._sent_before(channel, text, key, in_doubt=in_doubt)):
             return self._noted(key, before)
-        answer = await self.wire.request("POST", f"/channels/{channel}/messages", text.payload() | _nonce(key))
+        payload = text.payload() | _nonce(key)
+        answer = await self.wire.request("POST", f"/channels/{channel}/messages", payload, file=text.file)
         if isinstance(answer, Answer):
             if answer.ok and answer.id:
                 return self._noted(key, Sent(answer.id))
@@ -92,7 +93,7 @@ class Sender:
         body: dict[str, Any] = {"name": text.name, "message": text.payload()}
         if forum.tags:
             body["applied_tags"] = list(forum.tags)
-        answer = await self.wire.request("POST", f"/channels/{channel}/threads", body)
+        answer = await self.wire.request("POST", f"/channels/{channel}/threads", body, file=text.file)
         if isinstance(answer, Answer) and answer.ok and answer.id:
             return Sent(str((answer.body.get("message") or {}).get("id", answer.id)), container_id=answer.id)
         # The channel may have got or lost a tag, or may not be a forum any more: it is asked for again next time.

@@ -7,6 +7,7 @@ once, waits are before it, and whoever asked learns at once what came back.
 """
 
 import asyncio
+import io
 import json
 import logging
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from typing import Any
 import aiohttp
 
 from adapters.discord.outcomes import Answer, NoAnswer
+from bot.message import File
 
 DEFAULT_API_URL = "https://discord.com/api/v10"
 # The form is demanded: discord.com/developers/docs/reference#user-agent
@@ -83,9 +85,10 @@ class Wire:
         body: Mapping[str, Any] | None = None,
         *,
         query: Mapping[str, str] | None = None,
+        file: File | None = None,
         authorized: bool = True,
     ) -> Answer | NoAnswer:
-        """Ask once. Raises nothing but CancelledError, when the caller itself is cancelled.
+        """Ask once. Raises nothing but CancelledError, when the caller itself is cancelled. `file` goes with the body.
 
         `authorized` is false for the addresses of an interaction, whose token is in the path: as discord.py does it.
         """
@@ -93,7 +96,7 @@ class Wire:
             return NoAnswer("the connection to Discord is closed here", written=False)
         state = _Request()
         task = asyncio.ensure_future(
-            self._ask(self._session, state, method, path, body=body, query=query, authorized=authorized)
+            self._ask(self._session, state, method, path, body=body, query=query, file=file, authorized=authorized)
         )
         self._under_way[task] = state
         task.add_done_callback(lambda done: self._under_way.pop(done, None))
@@ -115,6 +118,7 @@ class Wire:
         *,
         body: Mapping[str, Any] | None,
         query: Mapping[str, str] | None,
+        file: File | None,
         authorized: bool,
     ) -> Answer | NoAnswer:
         loop = asyncio.get_running_loop()
@@ -127,9 +131,9 @@ class Wire:
         if wait > 0:
             await asyncio.sleep(wait)
         headers = {"Authorization": f"Bot {self._token}"} if authorized else {}
-        if body is not None:
+        data = _form(body or {}, file) if file is not None else json.dumps(body).encode() if body is not None else None
+        if isinstance(data, bytes):
             headers["Content-Type"] = "application/json"
-        data = json.dumps(body).encode() if body is not None else None
         state.written = True
         try:
             async with session.request(
@@ -169,6 +173,15 @@ class Wire:
                 self._opens_at.pop(window, None)
         else:
             self._opens_at.pop(window, None)
+
+
+def _form(body: Mapping[str, Any], file: File) -> aiohttp.FormData:
+    """A body with a file beside it: discord.com/developers/docs/reference#uploading-files."""
+    form = aiohttp.FormData(quote_fields=False)
+    form.add_field("payload_json", json.dumps(body), content_type="application/json")
+    # A stream goes out in pieces; of bytes as long as this aiohttp warns that everything waits for them.
+    form.add_field("files[0]", io.BytesIO(file.content), filename=file.name, content_type=file.media_type)
+    return form
 
 
 def _parsed(text: str) -> Any:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 
 import structlog
@@ -17,9 +17,21 @@ from adapters.telegram.passage import carried_action, start_word
 from adapters.telegram.presses import Press, Send
 from adapters.telegram.rights import Rights
 from adapters.telegram.send import thread_of
-from adapters.telegram.updates import GENERAL_TOPIC, Asked, Event, Joined, Left, MovedAway, Pressed, Typed, event_of
-from bot.model import ChatKind
-from bot.ports import Inbox, Request
+from adapters.telegram.updates import (
+    GENERAL_TOPIC,
+    PLATFORM,
+    Asked,
+    Event,
+    Joined,
+    Left,
+    MovedAway,
+    Pressed,
+    Typed,
+    event_of,
+)
+from bot.message import Message
+from bot.model import Address, ChatKind
+from bot.ports import Inbox, Outcome, Request
 
 _log = structlog.get_logger(__name__)
 
@@ -98,6 +110,7 @@ class Reception:
             may_change=may_change,
             may_post=partial(self._rights.may_post, chat, asked.kind),
             action=action,
+            alone=self._alone(asked.kind, asked.user_id),
         )
 
     def _carried(self, asked: Asked) -> str:
@@ -130,10 +143,17 @@ class Reception:
             may_change=may_change,
             may_post=partial(self._rights.may_post, chat, pressed.kind),
             action=pressed.action,
+            alone=self._alone(pressed.kind, pressed.user_id),
             # What stands elsewhere was put there by a person and is read by others: it stays as it is.
             edit=None if pressed.elsewhere else press.edit,
             notice=press.notice,
         )
+
+    def _alone(self, kind: ChatKind, user: int | None) -> Callable[[Message], Awaitable[Outcome]] | None:
+        """A private chat has the number of its person (core.telegram.org/api/bots/ids)."""
+        if kind is ChatKind.PRIVATE or user is None:
+            return None
+        return partial(self._send, Address(PLATFORM, str(user)))
 
     @contextlib.asynccontextmanager
     async def _typing(self, asked: Asked) -> AsyncIterator[None]:

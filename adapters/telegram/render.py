@@ -15,6 +15,7 @@ from adapters.telegram.links import https_url
 from bot.message import Button, Entry, Message, Names, fitted, shortened, utf16_length
 
 TEXT_LIMIT = 4096
+CAPTION_LIMIT = 1024  # core.telegram.org/bots/api#senddocument
 ENTITY_LIMIT = 100  # Telegram shows no format past the hundredth entity
 MOST_BUTTONS = 40  # 100 are possible; more than these nobody finds their way through
 # TDLib, ReplyMarkup.cpp: an inline keyboard's row has up to eight; on a phone more than that could not be hit.
@@ -61,15 +62,16 @@ _Block = tuple[_Line, ...]
 
 def rendered(message: Message, *, plain: bool = False) -> TelegramText:
     """`message` for Telegram, within its limits, never empty; `plain` has no format, and its links are written out."""
+    limit = TEXT_LIMIT if message.file is None else CAPTION_LIMIT
     message = _cleaned(message)
     if plain:
-        message = fitted(message, lambda one: utf16_length(_plain_text(one)) - TEXT_LIMIT)
-        return TelegramText(_seen(shortened(_plain_text(message), TEXT_LIMIT)), html=False)
-    message = fitted(message, lambda one: utf16_length(_text(_blocks(one))) - TEXT_LIMIT)
+        message = fitted(message, lambda one: utf16_length(_plain_text(one)) - limit)
+        return TelegramText(_seen(shortened(_plain_text(message), limit)), html=False)
+    message = fitted(message, lambda one: utf16_length(_text(_blocks(one))) - limit)
     blocks = _blocks(message)
-    if utf16_length(_text(blocks)) > TEXT_LIMIT or not _is_seen(_text(blocks)):
+    if utf16_length(_text(blocks)) > limit or not _is_seen(_text(blocks)):
         return TelegramText(
-            _seen(shortened(_text(blocks), TEXT_LIMIT)), html=False, picture=message.picture, keyboard=_rows(message)
+            _seen(shortened(_text(blocks), limit)), html=False, picture=message.picture, keyboard=_rows(message)
         )
     return TelegramText(_html(blocks), picture=message.picture, keyboard=_rows(message))
 

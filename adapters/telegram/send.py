@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
@@ -11,7 +11,7 @@ from adapters.telegram.connection import Connection
 from adapters.telegram.outcomes import outcome_of
 from adapters.telegram.render import TelegramText, rendered
 from adapters.telegram.updates import GENERAL_TOPIC
-from bot.message import Button, Message
+from bot.message import Button, File, Message
 from bot.model import Address
 from bot.ports import Outcome, Sent, Unknown, Unreachable
 
@@ -29,6 +29,8 @@ async def send_message(
         chat, thread = int(address.chat_id), thread_of(address)
     except ValueError:
         return Unreachable(f"'{address}' is no address of Telegram: its numbers are the chat's and the topic's.")
+    if message.file is not None:
+        return await _send_file(connection, address, message, message.file, plain=plain)
     to = f"chat_id={chat}" if thread is None else f"chat_id={chat}&message_thread_id={thread}"
     # core.telegram.org/bots/api#sendmessage, allow_paid_broadcast: 0.1 Telegram Stars a message.
     payment = "&allow_paid_broadcast=true" if paid else ""
@@ -39,6 +41,27 @@ async def send_message(
     except Exception as error:  # noqa: BLE001 - a fault inside the library must not end a delivery; it may have been sent
         return Unknown(connection.scrubbed(f"{type(error).__name__}: {error}"))
     return Sent(str(number))
+
+
+async def _send_file(connection: Connection, address: Address, message: Message, file: File, *, plain: bool) -> Outcome:
+    """As `send_message`; the text is the file's caption."""
+    text = rendered(message, plain=plain)
+    try:
+        sent = await connection.bot.send_document(
+            int(address.chat_id),
+            InputFile(file.content, filename=file.name),
+            message_thread_id=thread_of(address),
+            caption=text.text,
+            parse_mode=ParseMode.HTML if text.html else None,
+            reply_markup=keyboard_of(text) if text.keyboard else None,
+            disable_notification=message.silent,
+            disable_content_type_detection=True,
+        )
+    except TelegramError as error:
+        return outcome_of(error, address)
+    except Exception as error:  # noqa: BLE001 - as above
+        return Unknown(connection.scrubbed(f"{type(error).__name__}: {error}"))
+    return Sent(str(sent.message_id))
 
 
 async def edit_message(connection: Connection, address: Address, where: str, message: Message) -> Outcome:

@@ -2,17 +2,19 @@
 
 import asyncio
 import contextlib
+import itertools
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import TextIO
 
 from rich.console import Console
 from rich.rule import Rule
 
-from adapters.terminal.render import render
-from bot.message import Message
+from adapters.terminal.render import clean, render
+from bot.message import File, Message
 from bot.model import Address, ChatKind
 from bot.ports import AdapterContext, Inbox, NotSent, Outcome, Request, Sent, Unreachable
 
@@ -29,11 +31,12 @@ class TerminalAdapter:
 
     platform = ADDRESS.platform
 
-    def __init__(self, console: Console | None = None, typed: TextIO | None = None) -> None:
+    def __init__(self, console: Console | None = None, typed: TextIO | None = None, folder: Path | None = None) -> None:
         # rich takes 80 columns for a pipe; people who read there have more room.
         width = None if sys.stdout.isatty() else 100
         self.console = console or Console(width=width, highlight=False, emoji=False)
         self._typed = typed or sys.stdin
+        self._folder = folder  # where files go; None for the present one
         self._sent = 0
         # None until somebody can type: a hint that nobody can follow is not shown.
         self._actions: list[str] | None = None
@@ -71,6 +74,8 @@ class TerminalAdapter:
                 self.console.print(Rule(style="dim"))
             links = self.console.is_terminal and not self.console.is_dumb_terminal
             self.console.print(render(message, links=links, hints=self._hints(message)))
+            if message.file is not None:
+                self.console.print(f"  {self._keep(message.file)}", markup=False, soft_wrap=True)
         # rich fills columns with spaces up to the right edge, which a pipe's reader has to clean away.
         lines = [line.rstrip() for line in captured.get().splitlines()]
         text = "\n".join(lines) + "\n\n"
@@ -78,6 +83,22 @@ class TerminalAdapter:
         encoding = self.console.encoding
         self.console.file.write(text.encode(encoding, "replace").decode(encoding))
         self.console.file.flush()
+
+    def _keep(self, file: File) -> str:
+        """Write the file under a name that does not exist yet; gives a line that says where it is, or why it is not."""
+        folder = self._folder or Path.cwd()
+        name = Path(clean(file.name).replace("\\", "/")).name or "file"
+        for number in itertools.count(1):
+            path = folder / (name if number == 1 else f"{Path(name).stem}-{number}{Path(name).suffix}")
+            try:
+                with path.open("xb") as kept:
+                    kept.write(file.content)
+            except FileExistsError:
+                continue
+            except OSError as error:
+                return f"⚠ {path}: {error.strerror}"
+            return f"→ {path}"
+        raise AssertionError  # counting never ends
 
     def _hints(self, message: Message) -> dict[str, str]:
         """What to type for each of the message's actions; an action keeps its number."""

@@ -94,6 +94,7 @@ class TerminalPlatform:
     adapter: ChatAdapter
     screen: _Screen
     keyboard: int
+    folder: Path
     chats: Sequence[Address] = (ADDRESS,)
     nowhere: str = "elsewhere"
 
@@ -121,7 +122,9 @@ async def terminal(folder: Path) -> AsyncIterator[TerminalPlatform]:
     with os.fdopen(read, encoding="utf-8") as typed, _Screen() as screen:
         console = Console(file=screen, width=1000, highlight=False, emoji=False)
         try:
-            yield TerminalPlatform(TerminalAdapter(console, typed), screen, write)
+            files = folder / "files"
+            files.mkdir()
+            yield TerminalPlatform(TerminalAdapter(console, typed, files), screen, write, files)
         finally:
             os.close(write)  # the end of input, which ends the thread that reads it
             await asyncio.sleep(0.01)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +10,10 @@ from aiohttp import web
 
 from tests.fakes.discord.limits import ApiError, check_commands, check_message
 from tests.fakes.discord.world import (
+    ATTACH_FILES,
     DM,
     EMBED_LINKS,
+    FILES,
     FORUM,
     PUBLIC_THREAD,
     READ_HISTORY,
@@ -39,10 +42,35 @@ def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) 
 
 
 async def read_json(request: web.Request) -> Any:
+    """The JSON of a body, and its files as FILES where it has some: docs/reference#uploading-files."""
+    if request.content_type == "multipart/form-data":
+        return await _read_form(request)
     try:
         return json.loads(await request.text())
     except ValueError:
         raise ApiError(400, 50109, "The request body contains invalid JSON.") from None
+
+
+async def _read_form(request: web.Request) -> Any:
+    form = await request.post()
+    files: dict[str, bytes] = {}
+    for name, part in form.items():
+        if not isinstance(part, web.FileField):
+            continue
+        # Same page: "Each file parameter should be in the format files[n]"
+        assert re.fullmatch(r"files\[\d\]", name), f"a file called {name} is lost"
+        # "The filename … only alphanumeric characters, underscores, dashes, and dots"
+        files[re.sub(r"[^\w.-]", "_", part.filename, flags=re.ASCII)] = part.file.read()
+    # "The default limit is 10 MiB for all users" (docs/reference#uploading-files; discord.py, utils.DEFAULT_FILE_SIZE_LIMIT_BYTES)
+    if any(len(content) > 10_485_760 for content in files.values()):
+        raise ApiError(413, 40005, "Request entity too large")
+    written = form.get("payload_json") or "{}"
+    assert isinstance(written, str | bytes | bytearray)
+    body = json.loads(written)
+    # Of an interaction's callback they belong to the message in it.
+    place = body["data"] if isinstance(body.get("data"), dict) else body.get("message", body)
+    place[FILES] = files
+    return body
 
 
 class Api:
@@ -256,6 +284,8 @@ class Api:
         needed = SEND_IN_THREADS if channel.type == PUBLIC_THREAD else SEND_MESSAGES
         if body.get("embeds"):
             needed |= EMBED_LINKS
+        if body.get(FILES):
+            needed |= ATTACH_FILES
         if channel.bot_permissions & needed != needed:
             raise ApiError(403, 50013, "Missing Permissions")
 

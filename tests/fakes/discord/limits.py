@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.fakes.discord.world import FILES
+
 SUPPRESS_EMBEDS, EPHEMERAL, SUPPRESS_NOTIFICATIONS, COMPONENTS_V2 = 1 << 2, 1 << 6, 1 << 12, 1 << 15
 # discord.com/developers/docs/reference#locales
 LOCALES = frozenset(
@@ -127,7 +129,7 @@ def check_message(body: Any, *, ephemeral_allowed: bool = False, edit: bool = Fa
     _check_components(faults, body.get("components") or [])
     faults.refuse()
     shown = [embed for embed in embeds if embed_size(embed) or embed.get("image") or embed.get("thumbnail")]
-    if not edit and not (body.get("content") or "").strip() and not shown:
+    if not edit and not (body.get("content") or "").strip() and not shown and not body.get(FILES):
         raise ApiError(400, 50006, "Cannot send an empty message")
 
 

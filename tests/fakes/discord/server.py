@@ -26,6 +26,9 @@ from tests.fakes.discord.world import (
     snowflakes,
 )
 
+# Beyond what a file may have, so that a larger one meets Discord's own refusal.
+_MOST_BYTES = 32 << 20
+
 
 class FakeDiscord:
     """One Discord with one bot. Rate limits are wide unless a test narrows `channel_limit` to (messages, seconds)."""
@@ -74,7 +77,7 @@ class FakeDiscord:
         return {"DISCORD_BOT_TOKEN": self.token, "DISCORD_API_URL": self.api_url, "DISCORD_GATEWAY_URL": self.gateway_url}
 
     async def __aenter__(self) -> Self:
-        app = web.Application(middlewares=[self.api.middleware])
+        app = web.Application(middlewares=[self.api.middleware], client_max_size=_MOST_BYTES)
         inner = [*self.api.routes(), *Interactions(self).routes()]
         app.add_routes([web.RouteDef(one.method, f"/api/v10{one.path}", one.handler, one.kwargs) for one in inner])
         app.add_routes([web.get("/gateway-socket", self.gateway.handle)])

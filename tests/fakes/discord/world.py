@@ -11,10 +11,13 @@ from typing import Any
 # discord.com/developers/docs/topics/permissions#permissions-bitwise-permission-flags
 ADMINISTRATOR, MANAGE_CHANNELS, MANAGE_GUILD = 1 << 3, 1 << 4, 1 << 5
 VIEW_CHANNEL, SEND_MESSAGES, EMBED_LINKS, READ_HISTORY, SEND_IN_THREADS = 1 << 10, 1 << 11, 1 << 14, 1 << 16, 1 << 38
-USUAL = VIEW_CHANNEL | SEND_MESSAGES | EMBED_LINKS | READ_HISTORY | SEND_IN_THREADS
+ATTACH_FILES = 1 << 15
+USUAL = VIEW_CHANNEL | SEND_MESSAGES | EMBED_LINKS | ATTACH_FILES | READ_HISTORY | SEND_IN_THREADS
 # docs/resources/channel#channel-object-channel-types
 TEXT, DM, NEWS, PUBLIC_THREAD, FORUM = 0, 1, 5, 11, 15
 REQUIRE_TAG = 1 << 4
+# Where the files of a multipart body stand, beside what its JSON says.
+FILES = "files of the body"
 
 
 def snowflakes() -> Iterator[str]:
@@ -67,6 +70,11 @@ class FakeMessage:
         return list(self.sent.get("embeds") or [])
 
     @property
+    def files(self) -> dict[str, bytes]:
+        """What goes with it, by name."""
+        return dict(self.sent.get(FILES) or {})
+
+    @property
     def flags(self) -> int:
         return int(self.sent.get("flags", 0))
 
@@ -109,7 +117,7 @@ class FakeMessage:
         made: dict[str, Any] = {
             "id": self.id, "channel_id": self.channel.id, "type": 0, "author": self.author.json(), "content": self.content,
             "timestamp": dt.datetime.now(dt.UTC).isoformat(), "edited_timestamp": None, "tts": False,
-            "mention_everyone": False, "mentions": [], "mention_roles": [], "attachments": [],
+            "mention_everyone": False, "mentions": [], "mention_roles": [], "attachments": _attachments(self.files),
             "embeds": [{"type": "rich"} | embed for embed in self.embeds], "components": self.sent.get("components") or [],
             "pinned": False, "flags": self.flags,
         }  # fmt: skip
@@ -119,6 +127,21 @@ class FakeMessage:
                 "interaction_metadata": {"id": self.interaction.id, "type": 2, "user": self.interaction.user.json()},
             }
         return made
+
+
+def _attachments(files: dict[str, bytes]) -> list[dict[str, Any]]:
+    """docs/resources/message#attachment-object."""
+    address = "https://cdn.discordapp.com/attachments"
+    return [
+        {
+            "id": str(number),
+            "filename": name,
+            "size": len(content),
+            "url": f"{address}/{name}",
+            "proxy_url": f"{address}/{name}",
+        }
+        for number, (name, content) in enumerate(files.items())
+    ]
 
 
 @dataclass(eq=False)

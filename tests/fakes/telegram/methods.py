@@ -11,13 +11,14 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
+from bot.message import utf16_length
 from tests.fakes.telegram import html
 from tests.fakes.telegram.failures import Refusal, bad_request, forbidden
 from tests.fakes.telegram.inline import Inline
 from tests.fakes.telegram.keyboards import checked_keyboard, checked_preview
 from tests.fakes.telegram.presses import Presses
 from tests.fakes.telegram.updates import Updates
-from tests.fakes.telegram.world import Chat, Person, Room, SentMessage, chat_json, full_chat_json, member_json
+from tests.fakes.telegram.world import Chat, Person, Room, SentMessage, Upload, chat_json, full_chat_json, member_json
 
 
 class Methods:
@@ -56,6 +57,8 @@ class Methods:
                 return self.commands.get(arguments.get("language_code", ""), [])
             case "sendmessage":
                 return self._send_message(arguments)
+            case "senddocument":
+                return self._send_document(arguments)
             case "editmessagetext":
                 return self._edit_message(arguments)
             case "answerinlinequery":
@@ -148,6 +151,36 @@ class Methods:
             keyboard=keyboard,
             silent=arguments.get("disable_notification", "").lower() == "true",
             at=dt.datetime.now(dt.UTC),
+        )
+        self.next_message_id += 1
+        self.messages.append(message)
+        return message.json(chat, self.bot)
+
+    def _send_document(self, arguments: Mapping[str, str]) -> dict[str, Any]:
+        """core.telegram.org/bots/api#senddocument; only files that come with the request are played here."""
+        chat, thread = self.writable(arguments)
+        file, caption = arguments.get("document"), arguments.get("caption", "")
+        if not isinstance(file, Upload):
+            raise bad_request("there is no document in the request")  # Client.cpp, get_input_file
+        if not file.content:
+            raise bad_request("file must be non-empty")  # Client.cpp, fail_query_with_error, from TDLib's FileManager.cpp
+        mode = arguments.get("parse_mode", "")
+        parsed, entities = _text_of(caption, mode) if caption else ("", [])
+        if utf16_length(parsed) > 1024:
+            raise bad_request("message caption is too long")  # Client.cpp, for MEDIA_CAPTION_TOO_LONG
+        self._count(chat.id)
+        message = SentMessage(
+            chat_id=chat.id,
+            thread_id=thread,
+            message_id=self.next_message_id,
+            text=parsed,
+            html=caption if mode else None,
+            entities=tuple(entities),
+            preview=None,
+            keyboard=checked_keyboard(arguments),
+            silent=arguments.get("disable_notification", "").lower() == "true",
+            at=dt.datetime.now(dt.UTC),
+            file=file,
         )
         self.next_message_id += 1
         self.messages.append(message)

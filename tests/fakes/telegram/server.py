@@ -19,11 +19,14 @@ from tests.fakes.telegram.world import (
     Person,
     Room,
     SentMessage,
+    Upload,
     chat_json,
     command_entities,
     member_json,
 )
 
+# core.telegram.org/bots/api#senddocument: "Bots can currently send files of any type of up to 50 MB in size"
+MOST_FILE_BYTES = 50 << 20
 TOKEN = "4242:test-token_of-the-fake"
 _BOT_ID = 4242
 
@@ -56,7 +59,7 @@ class FakeTelegram:
 
     async def up(self) -> None:
         """Start to listen, on the same port as before `down`."""
-        app = web.Application()
+        app = web.Application(client_max_size=MOST_FILE_BYTES)
         app.router.add_route("*", "/bot{token}/{method}", self._answer)
         self._runner = web.AppRunner(app, shutdown_timeout=0.05, access_log=None)
         await self._runner.setup()
@@ -78,7 +81,10 @@ class FakeTelegram:
         if request.match_info["token"] != self.token:
             # ClientManager.cpp: 401 "Unauthorized: invalid token specified"; the cloud's answer is the bare word.
             return _json(Refusal(401, "Unauthorized"))
-        arguments = await _arguments(request)
+        try:
+            arguments = await _arguments(request)
+        except web.HTTPRequestEntityTooLarge:
+            return _json(Refusal(413, "Request Entity Too Large"))
         method = request.match_info["method"]
         self.calls.append((method, arguments))
         try:
@@ -339,7 +345,8 @@ async def _arguments(request: web.Request) -> dict[str, str]:
         for name, value in (await request.json()).items():
             found[name] = value if isinstance(value, str) else json.dumps(value)
     elif request.body_exists:
-        found |= {name: str(value) for name, value in (await request.post()).items()}
+        for name, value in (await request.post()).items():
+            found[name] = Upload(value.filename, value.file.read()) if isinstance(value, web.FileField) else str(value)
     return found
 
 

@@ -62,6 +62,27 @@ def chat_json(chat: Chat) -> dict[str, Any]:
     return chat.json() if isinstance(chat, Room) else {"id": chat.id, "type": "private", "first_name": chat.name}
 
 
+class Upload(str):
+    """A file among the arguments of a method: to those who look for texts, its name."""
+
+    __slots__ = ("content",)
+    content: bytes
+
+    def __new__(cls, name: str, content: bytes) -> "Upload":
+        made = super().__new__(cls, name)
+        made.content = content
+        return made
+
+    def json(self) -> dict[str, Any]:
+        """core.telegram.org/bots/api#document."""
+        return {
+            "file_id": f"file-{id(self)}",
+            "file_unique_id": f"{id(self)}",
+            "file_name": str(self),
+            "file_size": len(self.content),
+        }
+
+
 @dataclass(frozen=True)
 class SentMessage:
     """A message that the bot sent and the fake accepted."""
@@ -76,6 +97,7 @@ class SentMessage:
     keyboard: tuple[tuple[dict[str, str], ...], ...]
     silent: bool
     at: dt.datetime
+    file: "Upload | None" = None
 
     @property
     def links(self) -> list[str]:
@@ -92,6 +114,8 @@ class SentMessage:
             "message_id": self.message_id, "date": int(self.at.timestamp()), "chat": chat_json(chat), "from": bot,
             "text": self.text, "entities": list(self.entities),
         }  # fmt: skip
+        if self.file is not None:
+            made |= {"caption": made.pop("text"), "caption_entities": made.pop("entities"), "document": self.file.json()}
         if self.thread_id:
             made |= {"message_thread_id": self.thread_id, "is_topic_message": True}
         return made | ({"reply_markup": {"inline_keyboard": [list(row) for row in self.keyboard]}} if self.keyboard else {})
