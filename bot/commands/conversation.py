@@ -107,7 +107,8 @@ class Conversation:
         try:
             if not includes(self._settings.served_chats, completion.address):
                 return ()
-            return await suggesting.suggestions(self._library.store, completion, self._clock.now().date())
+            language = self._settings.default_language
+            return await suggesting.suggestions(self._library.store, completion, language, self._clock.now())
         except Exception:  # noqa: BLE001 - who types waits for no sentence
             _log.exception("suggestions failed", platform=completion.address.platform, command=completion.command)
             return ()

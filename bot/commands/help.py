@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 
 from bot.commands.asking import Asking
 from bot.commands.command_line import nearest_command
+from bot.commands.command_names import names_of
+from bot.commands.completions import SUGGESTED
 from bot.commands.exporting import FORMATS
 from bot.commands.faults import quoted
 from bot.commands.subscribing import ensured
@@ -94,7 +96,7 @@ async def free_text(asking: Asking) -> Sequence[Message]:
 def command_specs() -> tuple[CommandSpec, ...]:
     """The commands for platforms' menus and forms, described in every interface language."""
     return tuple(
-        CommandSpec(name=name, description=_in_all(describe), arguments=_arguments(name))
+        CommandSpec(name=name, description=_in_all(describe), names=names_of(name), arguments=_arguments(name))
         for name, describe in _DESCRIPTIONS.items()
     )
 
@@ -187,7 +189,13 @@ def _argument(
     required: bool = False,
     choices: dict[str, dict[str, str]] | None = None,
 ) -> ArgumentSpec:
-    return ArgumentSpec(name=name, description=_in_all(describe), required=required, choices=choices or {})
+    return ArgumentSpec(
+        name=name,
+        description=_in_all(describe),
+        required=required,
+        suggests=choices is None and name in SUGGESTED,
+        choices=choices or {},
+    )
 
 
 def _in_all(describe: Callable[[Translate], str]) -> dict[str, str]:

@@ -3,48 +3,58 @@
 import datetime as dt
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 
-from bot.digest.compose import compose_paper
-from bot.locales import supported, thousands
-from bot.message import shortened
+from bot.commands.completions import completed
+from bot.digest.compose import ABSTRACT, KEEP, SIMILAR, compose_paper
+from bot.locales import supported, thousands, translator
+from bot.message import Button, Message, shortened
 from bot.model import Paper
 from bot.ports import Card, Cards, Completion, Lookup, Suggestion
+from bot.sources.paper_ids import mentioned, parse
 from bot.store import list_days, papers, search
+from bot.store.completing import papers_beginning
 from bot.store.connection import Store
 
 # A screen of a phone; Telegram takes 50 at most (core.telegram.org/bots/api#answerinlinequery).
 CARDS = 10
-# Discord's limits of a choice: discord.com/developers/docs/interactions/application-commands.
-SUGGESTIONS, LABEL_UNITS = 25, 100
 _DESCRIPTION_UNITS = 120
+# What can be done with a paper in a chat of others: nothing that belongs to a chat's digests.
+_ON_CARDS = (ABSTRACT, SIMILAR, KEEP)
 
 
 async def cards(store: Store, lookup: Lookup, language: str, today: dt.date) -> Cards:
     """Papers that hold the words, or those of the newest list when there are none."""
     language = supported(lookup.language) or language
+    t = translator(language)
     offset = int(lookup.offset) if lookup.offset.isascii() and lookup.offset.isdigit() else 0
-    found, more = await store.read(_found, lookup.text, today, CARDS, offset)
+    found, more = await store.read(_found, lookup.text, today, min(offset, 10_000))
     made = [_card(paper, language) for paper in found]
-    return Cards(cards=made, offset=str(offset + CARDS) if more else "")
+    opens = t.gettext("Open Daily Papers") if made or offset else t.gettext("Nothing found – open Daily Papers")
+    return Cards(cards=made, offset=str(offset + CARDS) if more else "", opens=opens)
 
 
-async def suggestions(store: Store, completion: Completion, today: dt.date) -> Sequence[Suggestion]:
-    """Papers by their ids or the words of their titles, for the arguments that name a paper."""
-    if completion.argument != "id":
-        return ()
-    found, _ = await store.read(_found, completion.typed, today, SUGGESTIONS, 0)
-    return [Suggestion(paper.id, shortened(f"{paper.id} · {paper.title}", LABEL_UNITS)) for paper in found]
+async def suggestions(store: Store, completion: Completion, language: str, now: dt.datetime) -> Sequence[Suggestion]:
+    """Values for an argument, as its kind has them."""
+    return await completed(store, completion, supported(completion.language) or language, now)
 
 
-def _found(
-    connection: sqlite3.Connection, words: str, today: dt.date, count: int, offset: int
-) -> tuple[Sequence[Paper], bool]:
-    if words.strip():
-        found = search.search(connection, words, limit=count, offset=offset)
-        return list(papers.papers(connection, found.ids).values()), found.total > offset + count
-    newest = list_days.newest_with_papers(connection, today)
-    listed = papers.papers_of_day(connection, newest.day) if newest is not None else []
-    return listed[offset : offset + count], len(listed) > offset + count
+def _found(connection: sqlite3.Connection, text: str, today: dt.date, offset: int) -> tuple[Sequence[Paper], bool]:
+    words = text.strip()
+    if not words:
+        newest = list_days.newest_with_papers(connection, today)
+        listed = papers.papers_of_day(connection, newest.day) if newest is not None else []
+        listed.sort(key=lambda paper: -(paper.upvotes or 0))
+        return listed[offset : offset + CARDS], len(listed) > offset + CARDS
+    named = parse(words) or mentioned(words)
+    if named is not None:
+        return list(papers.papers(connection, [named]).values()), False
+    found = search.search(connection, words, limit=CARDS, offset=offset)
+    ids = list(found.ids)
+    if not offset and len(ids) < CARDS:
+        # The last word is not written to its end yet.
+        ids += [one for one in papers_beginning(connection, words, CARDS) if one not in ids][: CARDS - len(ids)]
+    return list(papers.papers(connection, ids).values()), found.total > offset + CARDS
 
 
 def _card(paper: Paper, language: str) -> Card:
@@ -55,6 +65,14 @@ def _card(paper: Paper, language: str) -> Card:
         id=paper.id,
         title=paper.title,
         description=shortened(" · ".join(filter(None, (votes, said))), _DESCRIPTION_UNITS),
-        message=message,
+        message=_among_others(message),
         picture=message.picture,
     )
+
+
+def _among_others(message: Message) -> Message:
+    def stays(button: Button) -> bool:
+        return bool(button.url) or button.action.partition(":")[0] in _ON_CARDS
+
+    kept = tuple(replace(button, row=0) for button in message.buttons if stays(button))
+    return replace(message, buttons=kept)

@@ -72,6 +72,13 @@ def known_zone(text: str) -> str | None:
     return next((_names()[key] for key in _keys(written) if key in _names()), None)
 
 
+def zones_beginning(text: str, limit: int) -> list[str]:
+    """Zones of which a name begins as `text` does, those with the shortest names first."""
+    typed = _key(_tidied(text))
+    names = sorted((name for name in _names() if name.startswith(typed)), key=lambda name: (len(name), name))
+    return list(dict.fromkeys(_names()[name] for name in names))[:limit] if typed else []
+
+
 def zone_label(zone: str, language: str, at: dt.datetime) -> str:
     """`서울 (Asia/Seoul, UTC+9)`: a zone's city, IANA name and offset at an instant; `UTC+9` for a bare offset."""
     offset = offset_label(zone, at)
