@@ -28,7 +28,7 @@ async def cards(store: Store, lookup: Lookup, language: str, today: dt.date) -> 
     language = supported(lookup.language) or language
     t = translator(language)
     offset = int(lookup.offset) if lookup.offset.isascii() and lookup.offset.isdigit() else 0
-    found, more = await store.read(_found, lookup.text, today, min(offset, 10_000))
+    found, more = await store.read(_found, _whole(lookup.text), today, min(offset, 10_000))
     made = [_card(paper, language) for paper in found]
     opens = t.gettext("Open Daily Papers") if made or offset else t.gettext("Nothing found – open Daily Papers")
     return Cards(cards=made, offset=str(offset + CARDS) if more else "", opens=opens)
@@ -36,7 +36,13 @@ async def cards(store: Store, lookup: Lookup, language: str, today: dt.date) -> 
 
 async def suggestions(store: Store, completion: Completion, language: str, now: dt.datetime) -> Sequence[Suggestion]:
     """Values for an argument, as its kind has them."""
+    completion = replace(completion, typed=_whole(completion.typed))
     return await completed(store, completion, supported(completion.language) or language, now)
+
+
+def _whole(text: str) -> str:
+    """Without halves of characters, which SQLite does not take."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _found(connection: sqlite3.Connection, text: str, today: dt.date, offset: int) -> tuple[Sequence[Paper], bool]:
