@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types imports tests kills bench setup clean picture
+.PHONY: help run test lint types imports tests lines kills bench setup clean picture
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -25,6 +25,9 @@ imports: $(VENV)/.test  ## import-linter: imports go one way
 
 tests: $(VENV)/.test  ## pytest with branch coverage
 	@echo "== pytest" && $(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term
+
+lines: $(VENV)/.test  ## 20,000 generated lines on Telegram and on Discord, of which `make test` draws a tenth (a minute or two)
+	@$(BIN)/python -m pytest -m long -n 2 --dist loadfile -q tests/integration/test_any_line_telegram.py tests/integration/test_any_line_discord.py
 
 kills: $(VENV)/.test  ## a broadcast on both platforms, killed with -9 a hundred times (some minutes)
 	@$(BIN)/python -m pytest -m long -s -q tests/integration/test_kills.py
