@@ -23,9 +23,11 @@ from bot.commands import (
 )
 from bot.commands import help as helping
 from bot.commands.asking import Asking, Handler
+from bot.commands.away import AT_HOME, not_here
 from bot.commands.command_line import Command, read_bare_command, read_command
 from bot.commands.dates import NoDate, read_date
 from bot.commands.deep_links import followed
+from bot.commands.flood import COMMANDS, PRESSES, STROKES, Flood, Pace, TooFast, too_fast
 from bot.commands.help import command_specs
 from bot.commands.library import DayFetcher, Library, PaperFinding
 from bot.commands.pressing import pressed
@@ -33,6 +35,7 @@ from bot.errors import StoreError
 from bot.locales import supported
 from bot.message import Message
 from bot.model import Address, Chat, ChatKind
+from bot.plugins import TERMINAL
 from bot.ports import Cards, Completion, Lookup, Request, Suggestion
 from bot.settings import Settings
 from bot.sources.paper_ids import mentioned, parse
@@ -70,23 +73,29 @@ _log = structlog.get_logger(__name__)
 
 
 class Conversation:
-    """Answers for every chat of every platform; holds nothing of any of them."""
+    """Answers for every chat of every platform; of each it holds nothing but how fast its people ask."""
 
     def __init__(self, store: Store, clock: Clock, settings: Settings, fetcher: DayFetcher, finder: PaperFinding) -> None:
         self._clock = clock
         self._settings = settings
         self._library = Library(store, fetcher, finder)
+        self._flood = Flood()
 
     async def answer(self, request: Request) -> Sequence[Message]:
         """The messages to send back, none for what was not meant for the bot. Never raises."""
         command = read_command(request.text[:_LONGEST])
         if not request.addressed and not _surely_meant(command):
             return ()
+        fast = self._too_fast(request.address, request.person, PRESSES if request.action else COMMANDS)
+        if fast is not None and fast.told:
+            return ()
         asking = self._asking(request, None)
         try:
             asking = self._asking(request, await self._library.store.read(chats.chat, request.address))
             if not includes(self._settings.served_chats, request.address):
                 return _not_allowed(asking)
+            if fast is not None:
+                return too_fast(asking, fast)
             return await (pressed(asking) if request.action else _answered(asking, command))
         except Exception as error:  # noqa: BLE001 - whatever went wrong, a person waits for an answer
             return _failed(asking, command, error)
@@ -94,7 +103,8 @@ class Conversation:
     async def cards(self, lookup: Lookup) -> Cards:
         """Papers for what somebody types in whatever chat; none for whom this bot is not. Never raises."""
         try:
-            if not includes(self._settings.served_chats, Address(lookup.platform, lookup.person)):
+            private = Address(lookup.platform, lookup.person)
+            if not includes(self._settings.served_chats, private) or self._too_fast(private, lookup.person, STROKES):
                 return Cards()
             today = self._clock.now().date()
             return await suggesting.cards(self._library.store, lookup, self._settings.default_language, today)
@@ -105,13 +115,20 @@ class Conversation:
     async def suggestions(self, completion: Completion) -> Sequence[Suggestion]:
         """Values for what somebody types of an argument. Never raises."""
         try:
-            if not includes(self._settings.served_chats, completion.address):
+            address = completion.address
+            if not includes(self._settings.served_chats, address) or self._too_fast(address, completion.person, STROKES):
                 return ()
             language = self._settings.default_language
             return await suggesting.suggestions(self._library.store, completion, language, self._clock.now())
         except Exception:  # noqa: BLE001 - who types waits for no sentence
             _log.exception("suggestions failed", platform=completion.address.platform, command=completion.command)
             return ()
+
+    def _too_fast(self, address: Address, person: str, pace: Pace) -> TooFast | None:
+        # Whoever sits at the machine itself may pipe in as much as they like.
+        if address.platform == TERMINAL:
+            return None
+        return self._flood.take((address.platform, person or address.chat_id), pace)
 
     async def interrupted(self, request: Request) -> Sequence[Message]:
         """What to say when the program stops before the answer is there. Never raises."""
@@ -124,8 +141,8 @@ class Conversation:
         )
 
     def _asking(self, request: Request, chat: Chat | None) -> Asking:
-        # A person's own language is theirs; a group speaks its own.
-        own = supported(request.language) if request.kind is ChatKind.PRIVATE else None
+        # A person's own language is theirs, wherever they carry the bot along; a group speaks its own.
+        own = supported(request.language) if request.kind is ChatKind.PRIVATE or request.single else None
         language = (chat.language if chat is not None else None) or own or self._settings.default_language
         return Asking(
             request=request,
@@ -153,6 +170,8 @@ async def _answered(asking: Asking, command: Command | None) -> Sequence[Message
         return await _free_text(asking)
     command = followed(command)
     asking = replace(asking, arguments=command.arguments)
+    if asking.request.single and command.name in AT_HOME:
+        return not_here(asking)
     if command.name:
         return await _HANDLERS[command.name](asking)
     if parse(f"{command.typed} {command.arguments}") is not None:

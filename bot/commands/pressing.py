@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from bot.commands import forgetting, listing, opening, saving
 from bot.commands.asking import Asking, Handler
+from bot.commands.away import not_here
 from bot.commands.wrong import wrong
-from bot.digest.compose import ABSTRACT, KEEP, OPEN, WRONG
+from bot.digest.compose import ABSTRACT, KEEP, LESS, OPEN, WRONG
 from bot.message import INERT, Message
 from bot.ports import Request
 
@@ -23,6 +24,9 @@ ACTIONS: Mapping[str, Handler] = {
     INERT: listing.nothing,
 }
 
+# Buttons that speak of a chat's own digests.
+_AT_HOME = frozenset({LESS, "c", "f"})
+
 
 async def pressed(asking: Asking) -> Sequence[Message]:
     """The answer to a pressed button."""
@@ -30,6 +34,8 @@ async def pressed(asking: Asking) -> Sequence[Message]:
     handler = ACTIONS.get(name)
     if handler is None:
         return asking.say(asking.gettext("This button does not work any more."), private=True)
+    if asking.request.single and name in _AT_HOME:
+        return not_here(asking)
     return await handler(replace(asking, arguments=arguments))
 
 

@@ -1,0 +1,103 @@
+"""How much a person may ask at once: the generic cell rate algorithm, by which a pace and a reserve are one number.
+
+Generous to people, and slow to whoever floods: what comes too fast is not answered, and that is said once. Nothing of it is
+kept in the store; here a number a person, until their reserve is full again.
+"""
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from time import monotonic
+
+from bot.commands.asking import Asking
+from bot.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """So many at once, then one each `every` seconds."""
+
+    name: str
+    at_once: int
+    every: float
+
+    @property
+    def reserve(self) -> float:
+        """How far ahead of the clock a person may be, in seconds."""
+        return (self.at_once - 1) * self.every
+
+
+# Nobody reads as fast as this. Buttons are pressed faster than commands are typed; what is typed inline or into a form asks
+# at each stroke.
+COMMANDS = Pace("commands", at_once=20, every=3.0)
+PRESSES = Pace("presses", at_once=30, every=1.0)
+STROKES = Pace("strokes", at_once=60, every=0.3)
+# So many people are remembered; of more, those who asked longest ago begin anew.
+_MOST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class TooFast:
+    """It came too fast: the next is taken in `seconds`. `told` when this was said already and is not to be said again."""
+
+    seconds: int
+    told: bool
+
+
+@dataclass(slots=True)
+class _Person:
+    ahead_until: float
+    told: bool = False
+
+
+class Flood:
+    """Who asks how fast. One for the whole program; `now` is a clock in seconds."""
+
+    def __init__(self, now: Callable[[], float] = monotonic, *, most: int = _MOST) -> None:
+        self._now = now
+        self._most = most
+        self._people: OrderedDict[tuple[Hashable, str], _Person] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._people)
+
+    def take(self, who: Hashable, pace: Pace) -> TooFast | None:
+        """Count one more of `who`; None when it may be answered."""
+        now, key = self._now(), (who, pace.name)
+        person = self._people.pop(key, None) or _Person(now)
+        self._forget(now)
+        self._people[key] = person
+        ahead = max(0.0, person.ahead_until - now)
+        if ahead > pace.reserve:
+            told, person.told = person.told, True
+            return TooFast(math.ceil(ahead - pace.reserve), told)
+        if ahead <= pace.reserve / 2:
+            # Whoever has slowed down is told anew another time.
+            person.told = False
+        person.ahead_until = now + ahead + pace.every
+        return None
+
+    def _forget(self, now: float) -> None:
+        """Who has asked longest ago stands first: those with a full reserve go, and whoever is too many."""
+        for key in list(islice(self._people, 2)):
+            if self._people[key].ahead_until < now:
+                del self._people[key]
+        while len(self._people) >= self._most:
+            self._people.popitem(last=False)
+
+
+def too_fast(asking: Asking, verdict: TooFast) -> Sequence[Message]:
+    """What is said of it, once."""
+    if verdict.told:
+        return ()
+    return asking.say(
+        asking.ngettext(
+            "That is faster than I can follow. I answer again in {count} second.",
+            "That is faster than I can follow. I answer again in {count} seconds.",
+            verdict.seconds,
+            count=verdict.seconds,
+        ),
+        private=True,
+    )
