@@ -10,7 +10,9 @@ from bot.store.deliveries import MESSAGES_KEPT
 async def privacy(asking: Asking) -> Sequence[Message]:
     """Short, and in the chat's language."""
     lines = (
-        asking.gettext("Of a chat: its number, name, language and settings, so that its papers come at its hour and in its language."),
+        asking.gettext(
+            "Of a chat: its number, name, language and settings, so that its papers come at its hour and in its language."
+        ),
         asking.gettext(
             "Which days it was sent, so that nothing comes twice; the numbers of those messages for {days} days.",
             days=MESSAGES_KEPT.days,

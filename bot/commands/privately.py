@@ -11,7 +11,9 @@ from bot.ports import Sent, Unknown
 def person_of(asking: Asking) -> str:
     """Who asks, as the store knows people: `platform:number`. "" when nobody is known (a channel, an anonymous admin)."""
     request = asking.request
-    return f"{request.address.platform}:{request.person}" if request.person else ""
+    # Who writes in the name of a group or channel has its number, which on Telegram is below zero.
+    named = request.person and not request.person.startswith("-")
+    return f"{request.address.platform}:{request.person}" if named else ""
 
 
 def nobody_known(asking: Asking) -> list[Message]:
