@@ -128,6 +128,11 @@ class Request:
     `alone` sends one message to the one who asks, in their private chat with the bot, as `reply` does where it was asked;
     None where a private message is hidden from others anyway, and where nobody is known to ask.
 
+    `elsewhere` gives, for the admin of another chat or channel of the platform, a request that speaks of that one: its
+    address, kind, title, `may_change` and `may_post`, answered where this one is. It is named by `@name`, a link, a mention
+    or its number, with `/TOPIC` behind it for a topic. None where there is no such chat, the bot is not in it or the person
+    is not its admin. It is asked only in private chats, never raises, and is itself None where a platform has no such thing.
+
     `single` is true where an answer has to be one message (an app that a person carries into places where the bot is not
     a member has few follow-ups): lists come as one page with buttons.
     """
@@ -147,6 +152,7 @@ class Request:
     notice: Callable[[str], Awaitable[None]] | None = None
     alone: Callable[[Message], Awaitable[Outcome]] | None = None
     single: bool = False
+    elsewhere: Callable[[str], Awaitable["Request | None"]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

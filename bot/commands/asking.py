@@ -2,14 +2,15 @@
 
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.commands.library import Library
+from bot.commands.zone_guess import guessed_zone
 from bot.delivery.due import zone_of
 from bot.digest.compose import day_name
 from bot.locales import translator
 from bot.message import Message
-from bot.model import Chat, ChatKind, Choice, Subscription
+from bot.model import Chat, ChatKind, Choice, Filters, Subscription
 from bot.ports import Request
 from bot.settings import Settings
 from bot.store.connection import Store
@@ -17,7 +18,10 @@ from bot.store.connection import Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """A question. `chat` is None for a chat that the store does not know; `now` is the instant when it was asked."""
+    """A question. `chat` is None for a chat that the store does not know; `now` is the instant when it was asked.
+
+    Asked `elsewhere`, `request` and `chat` are those of a channel or group that an admin speaks of in a private chat.
+    """
 
     request: Request
     arguments: str
@@ -26,6 +30,7 @@ class Asking:
     now: dt.datetime
     settings: Settings
     library: Library
+    elsewhere: bool = False
 
     @property
     def store(self) -> Store:
@@ -40,12 +45,17 @@ class Asking:
         """The chat's subscription, or the one that it would begin with."""
         if self.chat is not None and self.chat.subscription is not None:
             return self.chat.subscription
-        return Subscription(time_zone=self.settings.default_time_zone, local_time=self.settings.default_time)
+        # A group has no one app whose language could say where its people are.
+        spoken = self.request.language if self.in_private else self.language
+        zone = guessed_zone(spoken, self.settings.default_language, self.settings.default_time_zone)
+        return Subscription(time_zone=zone, local_time=self.settings.default_time)
 
     @property
     def choice(self) -> Choice:
-        """What the chat wants to see of a day."""
-        return self.chat.choice() if self.chat is not None else Choice(language=self.language)
+        """What the chat wants to see of a day that somebody asks for: filters are the digest's alone."""
+        if self.chat is None:
+            return Choice(language=self.language)
+        return replace(self.chat.choice(), filters=Filters())
 
     @property
     def today(self) -> dt.date:

@@ -28,6 +28,12 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "取消订阅", "退订", "取消訂閱",
     ),
     "settings": ("설정", "setting", "config", "options", "設定", "设置", "設置"),
+    "filter": (
+        "필터", "filters", "조건", "거르기", "フィルター", "フィルタ", "絞り込み", "过滤", "筛选", "過濾", "篩選",
+    ),
+    "preview": ("미리보기", "다음소식", "upcoming", "プレビュー", "次回", "预览", "預覽"),
+    "pause": ("일시중지", "일시정지", "잠시멈춤", "휴가", "mute", "一時停止", "休止", "暂停", "暫停"),
+    "resume": ("재개", "다시시작", "unpause", "unmute", "再開", "恢复", "继续", "恢復"),
     "save": ("저장", "저장하기", "담기", "bookmark", "keep", "保存", "保存する", "收藏", "儲存"),
     "unsave": ("저장취소", "저장해제", "빼기", "unbookmark", "保存解除", "保存取消", "取消收藏", "取消保存"),
     "saved": (
@@ -51,7 +57,7 @@ _SPANS = frozenset({"주간", "월간", "weekly", "monthly", "週間", "月間",
 # Japanese and Chinese write no blank behind a command's word either: `/搜索扩散模型`.
 _HAN_OR_KANA = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
 _UNSPACED = sorted(filter(_HAN_OR_KANA.match, _NAMES), key=len, reverse=True)
-_WITH_ARGUMENTS = frozenset({"day", "top", "paper", "search", "subscribe", "settings", "save", "unsave", "cite"})
+_WITH_ARGUMENTS = frozenset({"day", "top", "paper", "search", "subscribe", "settings", "save", "unsave", "cite", "filter", "pause"})
 # What the key of the slash writes while a Japanese or Chinese keyboard is on. No slash: lists begin their lines so.
 _SLASH_KEY = "・、"
 

@@ -11,9 +11,12 @@ from bot.clock import Clock
 from bot.commands import (
     days,
     exporting,
+    filters,
     forgetting,
     history,
     papers,
+    pausing,
+    preview,
     privacy,
     saving,
     settings_panel,
@@ -57,6 +60,10 @@ _HANDLERS: dict[str, Handler] = {
     "subscribe": subscribing.subscribe,
     "unsubscribe": subscribing.unsubscribe,
     "settings": settings_panel.settings,
+    "filter": filters.filter_,
+    "preview": preview.preview,
+    "pause": pausing.pause,
+    "resume": pausing.resume,
     "save": saving.save,
     "unsave": saving.unsave,
     "saved": saving.show_saved,
@@ -183,6 +190,8 @@ async def _answered(asking: Asking, command: Command | None) -> Sequence[Message
 async def _free_text(asking: Asking) -> Sequence[Message]:
     """Words without a slash: a paper's id or address, a day, a command whose slash was forgotten, or a hint."""
     text = asking.request.text[:_LONGEST].strip()
+    if (answer := await subscribing.answered(asking)) is not None:
+        return answer
     named = parse(text) or mentioned(text)
     if named is not None:
         return await papers.paper(replace(asking, arguments=named))

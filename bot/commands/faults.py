@@ -17,10 +17,10 @@ def quoted(text: str) -> str:
     return shortened(" ".join(text.split()), QUOTED)
 
 
-def date_fault(asking: Asking, fault: NoDate) -> list[Message]:
-    """What to say of an unreadable, impossible or ambiguous date."""
+def date_fault(asking: Asking, fault: NoDate, command: str = "/day") -> list[Message]:
+    """What to say of an unreadable, impossible or ambiguous date; `command` stands before it in the offers."""
     written = quoted(asking.arguments)
-    offers = asking.perhaps(f"/day {day.isoformat()}" for day in fault.offers)
+    offers = asking.perhaps(f"{command} {day.isoformat()}" for day in fault.offers)
     if fault.fault is DateFault.IMPOSSIBLE:
         return asking.say(asking.gettext("The calendar has no day {written}.", written=written), offers, private=True)
     if fault.fault is DateFault.AMBIGUOUS:
@@ -28,6 +28,8 @@ def date_fault(asking: Asking, fault: NoDate) -> list[Message]:
             asking.gettext("{written} can be read as more than one day.", written=written), offers, private=True
         )
     forms = asking.gettext("Write it like 2024-03-28, March 28, yesterday or last friday.")
+    if command != "/day":
+        forms = asking.gettext("Write it like 2024-12-31, December 31, next monday or 2 weeks.")
     return asking.say(asking.gettext("I cannot read “{written}” as a day.", written=written), offers, forms, private=True)
 
 

@@ -4,12 +4,12 @@ import sqlite3
 from collections.abc import Callable, Sequence
 
 from bot.commands.asking import Asking
+from bot.commands.changing import ensured
 from bot.commands.command_line import nearest_command
 from bot.commands.command_names import names_of
 from bot.commands.completions import SUGGESTED
 from bot.commands.exporting import FORMATS
 from bot.commands.faults import quoted
-from bot.commands.subscribing import ensured
 from bot.locales import LANGUAGES, translator
 from bot.message import Message
 from bot.ports import ArgumentSpec, CommandSpec
@@ -109,6 +109,8 @@ _USAGE: dict[str, Callable[[Translate], str]] = {
     "search": lambda gettext: gettext("diffusion"),
     "subscribe": lambda gettext: gettext("09:00 Seoul"),
     "settings": lambda _: "time 08:00",
+    "filter": lambda gettext: gettext("robots -video votes:>5"),
+    "pause": lambda gettext: gettext("2 weeks"),
     "save": lambda _: "2403.18361",
     "unsave": lambda _: "2403.18361",
     "cite": lambda _: "2403.18361",
@@ -125,6 +127,10 @@ _DESCRIPTIONS: dict[str, Callable[[Translate], str]] = {
     "subscribe": lambda gettext: gettext("Get each day's papers here, at an hour of your choice"),
     "unsubscribe": lambda gettext: gettext("Send nothing here any more"),
     "settings": lambda gettext: gettext("Time, zone, weekdays, language, form, number and votes"),
+    "filter": lambda gettext: gettext("Only papers with some words, authors or labs, or without"),
+    "preview": lambda gettext: gettext("The next digest as it stands now"),
+    "pause": lambda gettext: gettext("Send nothing until a day"),
+    "resume": lambda gettext: gettext("End the pause"),
     "save": lambda gettext: gettext("Put a paper on a list of your own"),
     "unsave": lambda gettext: gettext("Take a paper off that list"),
     "saved": lambda gettext: gettext("Your saved papers, also as BibTeX, CSL-JSON or RIS"),
@@ -160,6 +166,10 @@ def _arguments(name: str) -> tuple[ArgumentSpec, ...]:
             _argument("time", lambda gettext: gettext("An hour of the day: 09:00, 9 PM")),
             _argument("zone", lambda gettext: gettext("A city or an offset: Seoul, New York, UTC+9")),
         )
+    if name == "filter":
+        return (_argument("words", lambda gettext: gettext("Words, -words, author:, org:, votes:>5, top:10; or off")),)
+    if name == "pause":
+        return (_argument("until", lambda gettext: gettext("A day or a length: 2024-12-31, next monday, 2 weeks")),)
     if name == "settings":
         choices = {setting: _in_all(label) for setting, label in _SETTING_LABELS.items()}
         return (

@@ -6,8 +6,9 @@ An action is `name:arguments`, 64 bytes at most, and means the same for ever: it
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.commands import forgetting, listing, opening, saving
+from bot.commands import filters, forgetting, less, listing, opening, saving, settings_panel
 from bot.commands.asking import Asking, Handler
+from bot.commands.panels import FILTER, PANEL
 from bot.commands.away import not_here
 from bot.commands.wrong import wrong
 from bot.digest.compose import ABSTRACT, KEEP, LESS, OPEN, WRONG
@@ -18,6 +19,9 @@ ACTIONS: Mapping[str, Handler] = {
     WRONG: wrong,
     KEEP: saving.kept,
     forgetting.FORGET: forgetting.forgotten,
+    LESS: less.less,
+    PANEL: settings_panel.pressed_panel,
+    FILTER: filters.pressed_filter,
     OPEN: opening.opened,
     ABSTRACT: opening.abstract,
     listing.PAGE: listing.turned,
@@ -25,7 +29,7 @@ ACTIONS: Mapping[str, Handler] = {
 }
 
 # Buttons that speak of a chat's own digests.
-_AT_HOME = frozenset({LESS, "c", "f"})
+_AT_HOME = frozenset({LESS, PANEL, FILTER})
 
 
 async def pressed(asking: Asking) -> Sequence[Message]:

@@ -31,6 +31,10 @@ SETTINGS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 NAMES = {name: name for name in SETTINGS} | {word: name for name, words in SETTINGS.items() for word in words}
 
+# After /settings, what has commands of its own: /filter and /pause.
+FILTERS = frozenset({"filter", "filters", "필터", "フィルター", "絞り込み", "筛选", "过滤"})
+PAUSES = frozenset({"pause", "일시정지", "휴식", "一時停止", "休止", "暂停"})
+
 EVERYTHING = frozenset({
     "all", "every", "everything", "none", "no", "off", "any", "모두", "전체", "전부", "없음", "제한없음",
     "すべて", "全て", "全部", "なし", "制限なし", "所有", "不限", "无",

@@ -1,16 +1,18 @@
-"""/settings: what is set for a chat, and changing one setting."""
+"""/settings: the panel and its buttons, and changing one setting by words."""
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.commands import setting_texts
+from bot.commands import choosing_chat, filters, pausing, setting_texts, setting_views, wizard
 from bot.commands.asking import Asking
+from bot.commands.changing import change, change_language, speaks
 from bot.commands.faults import hour_fault, quoted, zone_fault
 from bot.commands.hours import NoHour
+from bot.commands.panels import gone, located
+from bot.commands.presser import put
+from bot.commands.setting_choices import read_change
 from bot.commands.setting_values import (
-    SETTINGS,
     NoValue,
     Setting,
     nearest_setting,
@@ -18,31 +20,31 @@ from bot.commands.setting_values import (
     setting_name,
     split_setting,
 )
-from bot.commands.subscribing import ensured, may_not_change
+from bot.commands.setting_words import FILTERS, PAUSES
+from bot.commands.subscribing import ended, may_not_change, may_not_post, taken_up
 from bot.commands.zones import NoZone
-from bot.delivery import subscribing
-from bot.delivery.subscribing import Subscribed
 from bot.locales import LANGUAGES, language_name
 from bot.message import Message
-from bot.model import Subscription
-from bot.store import chats
-
-# The field of a Subscription that a setting changes; the language is the chat's own.
-_FIELDS = {
-    "time": "local_time", "zone": "time_zone", "weekdays": "weekdays", "shape": "shape", "top": "top", "votes": "min_votes",
-}  # fmt: skip
 
 
 async def settings(asking: Asking) -> Sequence[Message]:
-    """Show the settings, or change the one that is named."""
+    """Show the settings, or change the one that is named; of another chat when an admin names it in private."""
+    there = await choosing_chat.chosen(asking, "/settings")
+    if not isinstance(there, Asking):
+        return there
+    asking = there
     if not asking.arguments.replace("=", " ").strip():
-        return _shown(asking)
+        return [setting_views.main(asking)]
     typed, written = split_setting(asking.arguments)
+    if typed.casefold() in FILTERS:
+        return await filters.filter_(replace(asking, arguments=written))
+    if typed.casefold() in PAUSES:
+        return await pausing.pause(replace(asking, arguments=written))
     name = setting_name(typed)
     if name is None:
         return _unknown(asking, typed, written)
     if not written:
-        return _one(asking, name)
+        return [_one(asking, name)]
     if not await asking.request.may_change():
         return may_not_change(asking)
     read = read_setting(name, written)
@@ -51,42 +53,61 @@ async def settings(asking: Asking) -> Sequence[Message]:
     return await _changed(asking, read)
 
 
-def _shown(asking: Asking) -> Sequence[Message]:
-    names = setting_texts.labels(asking)
-    shown = setting_texts.values(asking, asking.order, asking.language)
-    order = asking.order
-    if order.active and asking.chat is not None and asking.chat.parked:
-        state = asking.gettext(
-            "Subscribed, but this chat could not be written to, so nothing is sent. When it can be again: /start"
-        )
-    elif order.active and order.next_due_at is not None:
-        at = setting_texts.instant_text(asking, order.next_due_at, order.time_zone)
-        state = asking.gettext("Subscribed; the next digest comes on {at}.", at=at)
-    else:
-        state = asking.gettext("Not subscribed; /subscribe begins it.")
-    return [
-        Message(
-            heading=asking.gettext("Settings of this chat"),
-            paragraphs=(state,),
-            bullets=tuple(f"{names[name]}: {shown[name]}  (/settings {name} …)" for name in SETTINGS),
-            footer=asking.gettext("To change one: {example}", example="/settings time 08:00"),
-            private=True,
-        )
-    ]
+async def pressed_panel(asking: Asking) -> Sequence[Message]:
+    """A pressed button of the panel or of a step of subscribing: `VIEW:CHANGE:WHOSE`."""
+    view, _, rest = asking.arguments.partition(":")
+    code, _, whose = rest.partition(":")
+    there = await located(asking, whose)
+    if not isinstance(there, Asking):
+        return there
+    asking, told = there, list[str]()
+    if code:
+        if not await asking.request.may_change():
+            return may_not_change(asking)
+        done = await _pressed_change(asking, code)
+        if not isinstance(done, tuple):
+            return done
+        asking, told = done
+    if view == setting_views.MAIN:
+        return await put(asking, setting_views.main(asking, told))
+    if view in setting_views.VIEWS or view == setting_views.PAUSE:
+        return await put(asking, setting_views.page(asking, view))
+    step = await wizard.step(asking, view)
+    return gone(asking) if step is None else await put(asking, step)
 
 
-def _one(asking: Asking, name: str) -> Sequence[Message]:
-    label = setting_texts.labels(asking)[name]
-    value = setting_texts.values(asking, asking.order, asking.language)[name]
-    return asking.say(
-        f"{label}: {value}",
-        asking.gettext(
-            "Possible after {command}: {values}.",
-            command=f"/settings {name}",
-            values=setting_texts.possible(asking, name),
-        ),
-        private=True,
+async def _pressed_change(asking: Asking, code: str) -> tuple[Asking, list[str]] | Sequence[Message]:
+    """The question after the change that a button stands for, and what is to be said of it."""
+    if code == setting_views.SUBSCRIBE:
+        if not await asking.request.may_post():
+            return may_not_post(asking)
+        subscribed = await taken_up(asking)
+        coming = setting_texts.next_digest(asking, subscribed)
+        return replace(asking, chat=subscribed.chat), [coming]
+    if code == setting_views.UNSUBSCRIBE:
+        return await ended(asking), [asking.gettext("Unsubscribed: nothing more is sent here.")]
+    if code.startswith("l"):
+        if code[1:] not in LANGUAGES:
+            return gone(asking)
+        asking = await change_language(asking, code[1:])
+        label = setting_texts.labels(asking)["language"]
+        return asking, [f"{label}: {language_name(code[1:], asking.language)}"]
+    decide = read_change(code, asking.today)
+    if decide is None:
+        return gone(asking)
+    changed = await change(asking, decide)
+    # When the next digest comes stands in the panel itself.
+    return changed.asking, changed.lines
+
+
+def _one(asking: Asking, name: str) -> Message:
+    """One setting, with its values as buttons and what else can be said."""
+    view = next(view for view, of in setting_views.VIEWS.items() if of == name)
+    possible = asking.gettext(
+        "Possible after {command}: {values}.", command=f"/settings {name}", values=setting_texts.possible(asking, name)
     )
+    page = setting_views.page(asking, view)
+    return replace(page, paragraphs=(possible,))
 
 
 def _unknown(asking: Asking, typed: str, written: str) -> Sequence[Message]:
@@ -118,31 +139,31 @@ def _no_value(asking: Asking, read: NoValue, written: str) -> Sequence[Message]:
 
 async def _changed(asking: Asking, setting: Setting) -> Sequence[Message]:
     if setting.name == "language":
-        language = str(setting.value)
-        if language not in LANGUAGES and asking.settings.llm_api_url is None:
-            return _no_summaries_in(asking, language)
-        await asking.store.write(_set_language, asking, language)
-        # The answer comes in the language that was chosen.
-        asking = replace(asking, language=language)
-        label = setting_texts.labels(asking)["language"]
-        value = setting_texts.values(asking, asking.order, language)["language"]
-        beside = "" if language in LANGUAGES else _only_summaries(asking, value)
-        return asking.say(f"{label}: {value}", beside, private=True)
-    changed: Any = {_FIELDS[setting.name]: setting.value}
-    before, subscribed = await asking.store.write(_change, asking, changed)
-    order = subscribed.chat.subscription
-    assert order is not None
-    after = setting_texts.values(asking, order, asking.language)
-    lines = setting_texts.changes(asking, setting_texts.values(asking, before, asking.language), after)
+        return await _language_changed(asking, str(setting.value))
+    changed_field: Any = {_FIELDS[setting.name]: setting.value}
+    changed = await change(asking, lambda order: replace(order, **changed_field))
+    lines = changed.lines
     if not lines:
         label = setting_texts.labels(asking)[setting.name]
-        lines = [asking.gettext("It was so already: {setting}.", setting=f"{label}: {after[setting.name]}")]
-    coming = (
-        setting_texts.next_digest(asking, subscribed)
-        if order.active
-        else asking.gettext("This chat is not subscribed; /subscribe begins it.")
-    )
-    return asking.say(*lines, coming, private=True)
+        value = setting_texts.values(asking, changed.asking.order, asking.language)[setting.name]
+        lines = [asking.gettext("It was so already: {setting}.", setting=f"{label}: {value}")]
+    return asking.say(*lines, changed.coming, private=True)
+
+
+# The field of a Subscription that a setting changes; the language is the chat's own.
+_FIELDS = {
+    "time": "local_time", "zone": "time_zone", "weekdays": "weekdays", "shape": "shape", "top": "top", "votes": "min_votes",
+}  # fmt: skip
+
+
+async def _language_changed(asking: Asking, language: str) -> Sequence[Message]:
+    if not speaks(language) and asking.settings.llm_api_url is None:
+        return _no_summaries_in(asking, language)
+    # The answer comes in the language that was chosen.
+    asking = await change_language(asking, language)
+    value = language_name(language, asking.language)
+    beside = "" if speaks(language) else _only_summaries(asking, value)
+    return asking.say(f"{setting_texts.labels(asking)['language']}: {value}", beside, private=True)
 
 
 def _no_summaries_in(asking: Asking, language: str) -> Sequence[Message]:
@@ -160,15 +181,3 @@ def _no_summaries_in(asking: Asking, language: str) -> Sequence[Message]:
 def _only_summaries(asking: Asking, language: str) -> str:
     return asking.gettext("Summaries come in {language} as a language model writes them; I myself speak English.",
                           language=language)  # fmt: skip
-
-
-def _set_language(connection: sqlite3.Connection, asking: Asking, language: str) -> None:
-    chats.set_language(connection, ensured(connection, asking).target_id, language)
-
-
-def _change(connection: sqlite3.Connection, asking: Asking, changed: Any) -> tuple[Subscription, Subscribed]:
-    chat = ensured(connection, asking)
-    # What stands in the store inside this transaction: two admins may change two settings at once.
-    before = chat.subscription or asking.order
-    wanted = replace(before, **changed)
-    return before, subscribing.change(connection, chat, wanted, now=asking.now, settle_hour=asking.settings.settle_hour_utc)

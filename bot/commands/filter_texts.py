@@ -1,0 +1,65 @@
+"""How filters are shown to people, and what they would leave of the newest list."""
+
+import datetime as dt
+import sqlite3
+from dataclasses import dataclass
+
+from bot.commands.asking import Asking
+from bot.digest.select import chosen
+from bot.locales import thousands
+from bot.model import Choice, Filters, Paper
+from bot.store import list_days, papers
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a choice leaves of a list day: how many papers there are and how many pass, the first by votes."""
+
+    day: dt.date
+    total: int
+    passing: tuple[Paper, ...]
+
+
+def filters_lines(asking: Asking, filters: Filters) -> list[str]:
+    """A line for each kind of filter that is set."""
+    lines = (
+        (filters.having, asking.gettext("With one of: {terms}", terms=_listed(filters.having))),
+        (filters.without, asking.gettext("Without: {terms}", terms=_listed(filters.without))),
+        (filters.authors, asking.gettext("By one of: {terms}", terms=_listed(filters.authors))),
+        (filters.organizations, asking.gettext("From one of: {terms}", terms=_listed(filters.organizations))),
+    )
+    return [line for terms, line in lines if terms]
+
+
+def filters_text(asking: Asking, filters: Filters) -> str:
+    """All filters in one line; "" for none."""
+    return " / ".join(filters_lines(asking, filters))
+
+
+async def left(asking: Asking, choice: Choice) -> Left | None:
+    """What `choice` leaves of the newest list; None when there is no list yet."""
+    return await asking.store.read(_left, choice, asking.now.astimezone(dt.UTC).date())
+
+
+def left_text(asking: Asking, found: Left) -> str:
+    """How many of the newest list's papers pass."""
+    return asking.ngettext(
+        "Of the {total} paper of {day}, {count} passes.",
+        "Of the {total} papers of {day}, {count} pass.",
+        found.total,
+        total=thousands(found.total, asking.language),
+        day=asking.day_name(found.day),
+        count=len(found.passing),
+    )
+
+
+def _left(connection: sqlite3.Connection, choice: Choice, today: dt.date) -> Left | None:
+    newest = list_days.newest_with_papers(connection, today)
+    if newest is None:
+        return None
+    listed = papers.papers_of_day(connection, newest.day)
+    return Left(newest.day, len(listed), tuple(chosen(listed, choice)))
+
+
+def _listed(terms: tuple[str, ...]) -> str:
+    return ", ".join(terms)

@@ -1,0 +1,50 @@
+"""What a chat's next digest would be as its list stands now. Reads what planning would read, and writes nothing."""
+
+import datetime as dt
+import sqlite3
+from dataclasses import dataclass
+
+from bot.delivery.freezing import Freezer
+from bot.digest.select import chosen
+from bot.model import Chat, Choice, DeliveryState, Paper
+from bot.store import list_days, papers, planning
+
+# What waits or was stopped before it began is still to come.
+_TO_COME = frozenset({DeliveryState.WAITING, DeliveryState.PARKED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """The newest list day: its `total` of papers, those that the chat would get, and late ones of days before on top.
+
+    `had` is true when the chat has had that day already, for no newer one is there yet.
+    """
+
+    day: dt.date
+    total: int
+    papers: tuple[Paper, ...]
+    late: tuple[tuple[dt.date, Paper], ...]
+    had: bool
+
+
+def coming(connection: sqlite3.Connection, chat: Chat | None, choice: Choice, now: dt.datetime) -> Coming | None:
+    """What would come now; of a chat that is not subscribed, what the newest list would be. None when there is no list."""
+    newest = list_days.newest_with_papers(connection, now.astimezone(dt.UTC).date())
+    if newest is None:
+        return None
+    listed = papers.papers_of_day(connection, newest.day)
+    found = [] if chat is None else planning.outlines(connection, [chat.target_id], newest.day)
+    had = {day: one for _, text in found for day, one in planning.read_outline(text).had.items()}
+    if newest.day in had and had[newest.day].state not in _TO_COME:
+        return Coming(day=newest.day, total=len(listed), papers=tuple(chosen(listed, choice)), late=(), had=True)
+    freezer = Freezer(now)
+    freezer.begin(connection, changed=True)
+    sent = freezer.sent(had)
+    own = [paper for paper in listed if paper.id not in sent and paper.list_day == newest.day]
+    return Coming(
+        day=newest.day,
+        total=len(own),
+        papers=tuple(chosen(own, choice)),
+        late=tuple(freezer.late(had, sent, choice)),
+        had=False,
+    )

@@ -1,0 +1,29 @@
+"""Chats that were asked for a city or an hour and may answer with a bare word; kept for minutes among the small texts."""
+
+import datetime as dt
+import sqlite3
+
+from bot.clock import from_text, to_text
+from bot.model import Address
+from bot.store import key_values
+
+_OWNER = "expected"
+# Who was asked longer ago speaks of something else.
+_LASTS = dt.timedelta(minutes=10)
+
+
+def expect(connection: sqlite3.Connection, address: Address, *, now: dt.datetime) -> None:
+    """From now on, for some minutes, a city that is typed in this chat is an answer. Old expectations are forgotten."""
+    connection.execute("DELETE FROM key_value WHERE owner = ? AND value < ?", (_OWNER, to_text(now - _LASTS)))
+    key_values.put(connection, _OWNER, str(address), to_text(now))
+
+
+def is_expected(connection: sqlite3.Connection, address: Address, *, now: dt.datetime) -> bool:
+    """Whether this chat was asked a few minutes ago."""
+    asked = key_values.get(connection, _OWNER, str(address))
+    return asked is not None and now - from_text(asked) <= _LASTS
+
+
+def forget(connection: sqlite3.Connection, address: Address) -> None:
+    """The answer was given, or is not awaited any more."""
+    connection.execute("DELETE FROM key_value WHERE owner = ? AND key = ?", (_OWNER, str(address)))
