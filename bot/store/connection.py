@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import queue
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -22,6 +23,8 @@ OLDEST_SQLITE = (3, 37, 0)
 # Long enough for another process's longest transaction, an import of years; then a sentence instead of a hang.
 BUSY_SECONDS = 30
 READERS = 4
+# For what still reads on another thread at the end: a batch takes some milliseconds. One that hangs is left behind.
+LAST_READ_SECONDS = 10
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -40,6 +43,8 @@ class Store:
         checkpointer = _connect(path)
         self._checkpoints = Checkpoints(checkpointer)
         self._opened: list[sqlite3.Connection] = [self._writer, checkpointer]
+        self._readers_opened: int | None = 0  # None: no more reading
+        self._opening = threading.Lock()
         self._closed = False
 
     # Whole functions are sent to the writer, each one transaction (measured in DESIGN: 16,000 a second).
@@ -71,6 +76,13 @@ class Store:
         self._writer_thread.shutdown()
         self._checkpoints.close()
         self._reader_threads.shutdown()
+        # `read_now` is also called on threads that are not this store's, which nobody can stop: a connection that is closed
+        # while another thread uses it takes the whole process down.
+        with self._opening:
+            opened, self._readers_opened = self._readers_opened, None
+        with contextlib.suppress(queue.Empty):
+            for _ in range(opened or 0):
+                self._readers.get(timeout=LAST_READ_SECONDS).close()
         for connection in reversed(self._opened):
             connection.close()
 
@@ -99,13 +111,16 @@ class Store:
 
     @contextlib.contextmanager
     def _reader(self) -> Iterator[sqlite3.Connection]:
-        try:
-            connection = self._readers.get_nowait()
-        except queue.Empty:
-            with _sentences(self.path):
-                connection = _connect(self.path)
-                connection.execute("PRAGMA query_only = ON")
-            self._opened.append(connection)
+        with self._opening:
+            if self._readers_opened is None:
+                raise StoreError(f"{self.path} is closed.")
+            try:
+                connection = self._readers.get_nowait()
+            except queue.Empty:
+                with _sentences(self.path):
+                    connection = _connect(self.path)
+                    connection.execute("PRAGMA query_only = ON")
+                self._readers_opened += 1
         try:
             yield connection
         finally:

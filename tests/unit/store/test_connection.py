@@ -4,12 +4,13 @@ import resource
 import sqlite3
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from bot.errors import StoreIsCorrupt, StoreIsForeign, StoreIsFull, StoreIsNewer, StoreUnwritable
+from bot.errors import StoreError, StoreIsCorrupt, StoreIsForeign, StoreIsFull, StoreIsNewer, StoreUnwritable
 from bot.store import key_values
 from bot.store.connection import open_store
 
@@ -58,6 +59,7 @@ def test_readers_cannot_write(path: Path):
 
 OPEN_AND_COUNT = """
 import sys
+import threading
 from pathlib import Path
 from bot.store.connection import open_store
 from bot.store.key_values import get, put
@@ -122,6 +124,28 @@ def test_a_damaged_database_is_one_sentence(path: Path):
     with pytest.raises(StoreIsCorrupt), open_store(path) as store:
         store.read_now(lambda c: c.execute("PRAGMA quick_check").fetchall())
         store.write_now(key_values.put, "a", "1", "w")
+
+
+def test_what_still_reads_on_another_thread_is_waited_for_and_nothing_reads_after_it(path: Path):
+    """A connection that is closed in another thread's hands takes the process down (CPython's sqlite3 is not safe there)."""
+    reading, go_on = threading.Event(), threading.Event()
+
+    def slowly(connection: sqlite3.Connection) -> int:
+        reading.set()
+        go_on.wait(10)
+        return int(connection.execute("SELECT count(*) FROM key_value").fetchone()[0])
+
+    store = open_store(path)
+    with ThreadPoolExecutor(2) as threads:
+        read = threads.submit(store.read_now, slowly)
+        reading.wait(10)
+        closing = threads.submit(store.close)
+        # The reader is waited for, so it has its answer; without that this line is the last of the whole process.
+        threading.Timer(0.2, go_on.set).start()
+        closing.result(10)
+        assert read.result(0) == 0
+    with pytest.raises(StoreError, match="is closed"):
+        store.read_now(slowly)
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence():
