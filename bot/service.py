@@ -56,7 +56,9 @@ class Service:
         self.summarizing = Summarizing(parts.store, parts.summaries)
         # Set when the first fetch has ended, or has lasted long enough.
         self._looked = asyncio.Event()
-        self.conversation = Conversation(parts.store, parts.clock, parts.settings, parts.fetcher, parts.finder)
+        self.conversation = Conversation(
+            parts.store, parts.clock, parts.settings, parts.fetcher, parts.finder, summarizing=self.summarizing
+        )
 
     # --- Inbox: what adapters call ---------------------------------------------------------------------------------
 

@@ -1,15 +1,22 @@
-"""The summaries' life beside the service: imported ones are checked, missing ones written, after each fetch."""
+"""The summaries' life beside the service: imported ones are checked, missing ones written, after each fetch.
+
+And one at a time those of papers that somebody asks for, which may be of any day.
+"""
 
 import asyncio
 
 import structlog
 
-from bot.errors import DailyPapersError
+from bot.errors import DailyPapersError, SourceError
+from bot.model import Paper
 from bot.store.connection import Store
 from bot.summaries.checking import check_batch
 from bot.summaries.pipeline import Summaries
 
 log = structlog.get_logger()
+
+# Papers that people asked for and that wait for the model, some seconds each; more would not come in a minute.
+MOST_WISHES = 10
 
 
 class Summarizing:
@@ -19,13 +26,48 @@ class Summarizing:
         self._store, self._summaries = store, summaries
         self._woken = asyncio.Event()
         self._woken.set()
+        self._wishes: dict[tuple[str, str], None] = {}
+        self._wished = asyncio.Event()
+
+    async def wish(self, paper: Paper, language: str) -> bool:
+        """Have a summary written that is missing, soon. Gives whether there will be one, as far as can be known.
+
+        The day's budget bounds what people's questions cost, as it does what is written for digests.
+        """
+        key = paper.id, language
+        if key in self._wishes:
+            return True
+        if len(self._wishes) >= MOST_WISHES or not await self._summaries.may_ask(paper, language):
+            return False
+        self._wishes[key] = None
+        self._wished.set()
+        return True
 
     def wake(self) -> None:
         """There may be something new: papers, abstracts, votes."""
         self._woken.set()
 
     async def run(self) -> None:
-        """Work again and again, until cancelled."""
+        """Work again and again, until cancelled. Who asked for a paper does not wait for the days' papers."""
+        await asyncio.gather(self._run(), self._fulfil())
+
+    async def _fulfil(self) -> None:
+        while True:
+            await self._wished.wait()
+            self._wished.clear()
+            while self._wishes:
+                key = next(iter(self._wishes))
+                try:
+                    made = await self._summaries.make(*key)
+                    log.info("a summary that was asked for", paper=key[0], language=key[1], outcome=made.outcome.value)
+                except SourceError as error:
+                    log.warning("no summary that was asked for", paper=key[0], language=key[1], error=str(error))
+                except Exception:
+                    log.exception("no summary that was asked for", paper=key[0], language=key[1])
+                finally:
+                    self._wishes.pop(key, None)
+
+    async def _run(self) -> None:
         while True:
             await self._woken.wait()
             self._woken.clear()

@@ -32,7 +32,7 @@ from bot.commands.dates import NoDate, read_date
 from bot.commands.deep_links import followed
 from bot.commands.flood import COMMANDS, PRESSES, STROKES, Flood, Pace, TooFast, too_fast
 from bot.commands.help import command_specs
-from bot.commands.library import DayFetcher, Library, PaperFinding
+from bot.commands.library import DayFetcher, Library, PaperFinding, SummaryWishing
 from bot.commands.pressing import pressed
 from bot.errors import StoreError
 from bot.locales import supported
@@ -82,10 +82,19 @@ _log = structlog.get_logger(__name__)
 class Conversation:
     """Answers for every chat of every platform; of each it holds nothing but how fast its people ask."""
 
-    def __init__(self, store: Store, clock: Clock, settings: Settings, fetcher: DayFetcher, finder: PaperFinding) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        settings: Settings,
+        fetcher: DayFetcher,
+        finder: PaperFinding,
+        *,
+        summarizing: SummaryWishing | None = None,
+    ) -> None:
         self._clock = clock
         self._settings = settings
-        self._library = Library(store, fetcher, finder)
+        self._library = Library(store, fetcher, finder, summarizing)
         self._flood = Flood()
 
     async def answer(self, request: Request) -> Sequence[Message]:

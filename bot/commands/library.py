@@ -48,11 +48,21 @@ class PaperFinding(Protocol):
         """The paper, from the store or a source. Raises PaperNotFound, SourceUnavailable, UnreadableAnswer."""
 
 
+class SummaryWishing(Protocol):
+    """What `bot.summarizing.Summarizing` offers to commands."""
+
+    async def wish(self, paper: Paper, language: str) -> bool:
+        """Have a summary written that is missing, soon. Gives whether there will be one, as far as can be known."""
+
+
 class Library:
     """The store and its two ways out. One for the whole program: it remembers when the Hub was last asked for people."""
 
-    def __init__(self, store: Store, fetcher: DayFetcher, finder: PaperFinding) -> None:
+    def __init__(
+        self, store: Store, fetcher: DayFetcher, finder: PaperFinding, summarizing: SummaryWishing | None = None
+    ) -> None:
         self.store = store
+        self.summarizing = summarizing
         self.fetcher = fetcher
         self.finder = finder
         self._trying = asyncio.Lock()
@@ -115,6 +125,10 @@ class Library:
     async def paper(self, paper_id: str) -> Paper:
         """One paper, from the store, else the Hub, else arXiv. Raises PaperNotFound or another SourceError."""
         return await _bounded(PAPER_SECONDS, lambda: self.finder.find(paper_id))
+
+    async def wish(self, paper: Paper, language: str) -> bool:
+        """Have a summary in `language` written while the reader reads what there is; False when none is on its way."""
+        return self.summarizing is not None and await self.summarizing.wish(paper, language)
 
 
 async def _bounded(seconds: float, fetch: Callable[[], Awaitable[T]]) -> T:

@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.commands.asking import Asking
 from bot.commands.faults import quoted
@@ -23,7 +24,16 @@ EXAMPLE = "2403.18361"
 async def paper(asking: Asking) -> Sequence[Message]:
     """One paper by an id, a version of it, or a URL."""
     found = await wanted(asking, "paper")
-    return [compose_paper(found, asking.language)] if isinstance(found, Paper) else found
+    return [await shown(asking, found)] if isinstance(found, Paper) else found
+
+
+async def shown(asking: Asking, found: Paper) -> Message:
+    """A paper that somebody asked for, with what there is of it. What a language model can add to that, it is asked for."""
+    message = compose_paper(found, asking.language)
+    if not await asking.library.wish(found, asking.language):
+        return message
+    coming = asking.gettext("A summary is being written: /paper {id} shows it in a minute.", id=found.id)
+    return replace(message, footer=" · ".join(filter(None, (message.footer, coming))))
 
 
 async def wanted(asking: Asking, command: str) -> Paper | list[Message]:

@@ -46,6 +46,10 @@ _RELEASE = (
     "UPDATE summary_claim SET owner = '', owned_until = '', failures = failures + ?, not_before = ? "
     "WHERE paper_key = (SELECT key FROM paper WHERE id = ?) AND language = ? AND prompt_version = ? AND owner = ?"
 )
+_GIVEN_UP = (
+    "SELECT 1 FROM summary_claim WHERE paper_key = (SELECT key FROM paper WHERE id = ?) AND language = ? "
+    "AND prompt_version = ? AND (not_before > ? OR failures >= ?)"
+)
 _LANGUAGES = (
     "SELECT target.language, count(*) AS chats FROM subscription JOIN target ON target.id = subscription.target_id "
     "WHERE subscription.active = 1 AND target.parked = '' GROUP BY target.language ORDER BY chats DESC, target.language"
@@ -187,6 +191,20 @@ def release(
     waits = "" if failed_until is None else to_text(failed_until)
     key = (paper_id, language, prompt_version)
     connection.execute(_RELEASE, (int(failed_until is not None), waits, *key, owner))
+
+
+def is_given_up(
+    connection: sqlite3.Connection,
+    paper_id: str,
+    language: str,
+    prompt_version: str,
+    *,
+    now: dt.datetime,
+    most_failures: int,
+) -> bool:
+    """Whether the model's answers could not be used so often, or so lately, that it is not asked now."""
+    values = (paper_id, language, prompt_version, to_text(now), most_failures)
+    return connection.execute(_GIVEN_UP, values).fetchone() is not None
 
 
 def languages(connection: sqlite3.Connection) -> list[str]:

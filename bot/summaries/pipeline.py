@@ -18,7 +18,7 @@ from bot.clock import Clock
 from bot.errors import BudgetSpent, ModelUnusable, SourceError, SourceUnavailable
 from bot.model import REPORTED, Paper, Summary, SummarySource
 from bot.shared import Shared
-from bot.store import papers, summaries
+from bot.store import papers, summaries, usage
 from bot.store.connection import Store
 from bot.summaries.answers import Fault, Kind
 from bot.summaries.chat_completions import MOST_TOKENS, ChatCompletions
@@ -118,6 +118,15 @@ class Summaries:
             log.info("no summary by a model", paper=paper.id, language=language, error=str(error))
         known = await self._store.read(papers.paper, paper.id)
         return shown_summary(known or paper, language)
+
+    async def may_ask(self, paper: Paper, language: str) -> bool:
+        """Whether a model would be asked for this summary now: one is set, none is there, and the budget is not spent."""
+        if self._model is None or not wants_model(paper, language, replacing=self._replacing):
+            return False
+        now = self._clock.now()
+        key = (paper.id, language, self._model.prompt.version)
+        given_up = await self._store.read(summaries.is_given_up, *key, now=now, most_failures=MOST_FAILURES)
+        return not given_up and not await self._store.read(usage.is_stopped, now.date())
 
     async def make(self, paper_id: str, language: str) -> Made:
         """Have a summary written unless there is one. Those who ask for the same at once share the answer.
