@@ -13,6 +13,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.rule import Rule
 
+from adapters.terminal.keys import Keys
 from adapters.terminal.render import clean, render
 from bot.message import File, Message
 from bot.model import Address, ChatKind
@@ -20,8 +21,6 @@ from bot.ports import AdapterContext, Inbox, NotSent, Outcome, Request, Sent, Un
 
 ADDRESS = Address("terminal", "local")
 PROMPT = "daily-papers> "
-# What is typed for a button: `/!3`, as its hint says; the number counts the buttons that were shown.
-PRESS = "/!"
 # What people type to leave, beside Ctrl-D.
 _LEAVING = frozenset({"/quit", "/exit", "quit", "exit", "/q"})
 
@@ -39,7 +38,7 @@ class TerminalAdapter:
         self._folder = folder  # where files go; None for the present one
         self._sent = 0
         # None until somebody can type: a hint that nobody can follow is not shown.
-        self._actions: list[str] | None = None
+        self._keys: Keys | None = None
         self._closed = asyncio.Event()
 
     async def open(self) -> None:
@@ -73,7 +72,7 @@ class TerminalAdapter:
             if not message.link and message.heading:
                 self.console.print(Rule(style="dim"))
             links = self.console.is_terminal and not self.console.is_dumb_terminal
-            self.console.print(render(message, links=links, hints=self._hints(message)))
+            self.console.print(render(message, links=links, hints=self._keys.shown(message) if self._keys else {}))
             if message.file is not None:
                 self.console.print(f"  {self._keep(message.file)}", markup=False, soft_wrap=True)
         # rich fills columns with spaces up to the right edge, which a pipe's reader has to clean away.
@@ -100,18 +99,9 @@ class TerminalAdapter:
             return f"→ {path}"
         raise AssertionError  # counting never ends
 
-    def _hints(self, message: Message) -> dict[str, str]:
-        """What to type for each of the message's actions; an action keeps its number."""
-        if self._actions is None:
-            return {}
-        for button in message.buttons:
-            if button.acts and button.action not in self._actions:
-                self._actions.append(button.action)
-        return {action: f"{PRESS}{number}" for number, action in enumerate(self._actions, 1)}
-
     async def listen(self, inbox: Inbox) -> None:
         """Answer each line typed (or piped in) until Ctrl-D, `/quit`, or `close`."""
-        self._actions = self._actions or []
+        self._keys = self._keys or Keys()
         lines: asyncio.Queue[str | None] = asyncio.Queue()
         wanted = threading.Semaphore(0)
         loop = asyncio.get_running_loop()
@@ -150,17 +140,9 @@ class TerminalAdapter:
             await reply(Message(paragraphs=(text,)))
 
         made = Request(address=ADDRESS, kind=ChatKind.PRIVATE, text=text, reply=reply, person="local", title="terminal")
-        action = self._action(text)
+        action = self._keys.pressed(text) if self._keys else ""
         # What was printed stays; another message in its place is printed below it.
         return replace(made, text="", action=action, edit=reply, notice=notice) if action else made
-
-    def _action(self, text: str) -> str:
-        """The action of the button whose hint was typed, "" for anything else."""
-        number = text.removeprefix(PRESS)
-        if number == text or not (number.isascii() and number.isdigit()) or len(number) > 9:
-            return ""
-        known = self._actions or []
-        return known[int(number) - 1] if 0 < int(number) <= len(known) else ""
 
 
 def _read_lines(

@@ -18,13 +18,18 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u
 
 def clean(text: str) -> str:
     """`text` without control characters, on one line."""
-    return " ".join(_CONTROLS.sub("", text).split())
+    return " ".join(unseen_removed(text).split())
+
+
+def unseen_removed(text: str) -> str:
+    """`text` without control characters, its blanks as they are."""
+    return _CONTROLS.sub("", text)
 
 
 def render(message: Message, *, links: bool, hints: Mapping[str, str] | None = None) -> RenderableType:
     """`message` as one renderable; with `links` its addresses are hyperlinks, without they are written out.
 
-    `hints` say what to type for a button's action; one without a hint is not shown.
+    `hints` say what to type for a button's action; an action that is not among them is not shown.
     """
     parts: list[RenderableType] = []
     if message.heading:
@@ -37,6 +42,9 @@ def render(message: Message, *, links: bool, hints: Mapping[str, str] | None = N
     parts.extend(_indented(Text(line, style="dim")) for line in facts)
     parts.extend(_paragraph(paragraph, indented=bool(message.link)) for paragraph in message.paragraphs)
     parts.extend(_hanging("•", Text(clean(bullet))) for bullet in message.bullets)
+    if message.code:
+        # As it stands, so that it can be copied: a line of it is not broken.
+        parts.append(Text("\n".join(map(unseen_removed, message.code.splitlines())), no_wrap=True, overflow="ignore"))
     if message.entries:
         parts.append(_entries(message.entries, links=links))
     if message.footer:
@@ -82,13 +90,23 @@ def _entries(entries: tuple[Entry, ...], *, links: bool) -> Table:
 
 
 def _buttons(buttons: tuple[Button, ...], shown: str | None, hints: Mapping[str, str], *, links: bool) -> RenderableType:
-    typed = [(one, hints[one.action]) for one in buttons if one.acts and one.action in hints]
+    """Addresses first; then what can be typed, its rows one after another. The numbers of a list stand in the list."""
     addresses = [one for one in buttons if one.url]
+    typed = [Text(line, style="dim") for line in _typed(buttons, hints)]
     if links:
-        parts = [Text(clean(one.label), style=f"blue underline link {one.url}") for one in addresses]
-        parts += [Text(f"{clean(one.label)} {hint}", style="dim") for one, hint in typed]
-        return _indented(Text(" · ", style="dim").join(parts))
-    # The address that stands under the title already is not written twice.
-    lines = [f"{clean(one.label)}: {one.url}" for one in addresses if one.url != shown]
-    lines += [f"{clean(one.label)}: {hint}" for one, hint in typed]
-    return Group(*(_indented(Text(line, style="dim")) for line in lines))
+        linked = [Text(clean(one.label), style=f"blue underline link {one.url}") for one in addresses]
+        lines = [Text(" · ", style="dim").join(linked)] if linked else []
+    else:
+        # The address that stands under the title already is not written twice.
+        lines = [Text(f"{clean(one.label)}: {one.url}", style="dim") for one in addresses if one.url != shown]
+    return Group(*(_indented(line) for line in (*lines, *typed)))
+
+
+def _typed(buttons: tuple[Button, ...], hints: Mapping[str, str]) -> list[str]:
+    """A line for each row of the buttons that come back, each button with what is typed for it."""
+    rows: dict[int, list[str]] = {}
+    for one in buttons:
+        if one.acts and one.action in hints and not one.label.isdigit():
+            hint = hints[one.action]
+            rows.setdefault(one.row, []).append(f"{clean(one.label)}: {hint}" if hint else clean(one.label))
+    return [" · ".join(row) for row in rows.values()]

@@ -185,9 +185,9 @@ async def test_in_the_terminal_the_number_of_the_button_is_typed(tmp_path: Path)
         (tmp_path / "archive.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
         settings = {"HF_API_URL": hub.url, "ARXIV_API_URL": hub.url, "CLOCK": EVENING}
         await run_command(tmp_path, settings, "import", "archive.jsonl")
-        typed = f"/paper {PAPER}\n/!1\n/paper {PAPER}\n"
+        typed = f"/paper {PAPER}\n/!4\n/paper {PAPER}\n"
         status, output, errors = await run_command(tmp_path, settings, "chat", typed=typed)
     assert status == 0, errors
-    assert f"{LABEL}: /!1" in output
+    assert f"{LABEL}: /!4" in output
     assert "알려 주셔서 감사합니다. 이 요약을 확인이 필요한 것으로 표시했습니다." in output
     assert DONE in output.split("알려 주셔서")[1]

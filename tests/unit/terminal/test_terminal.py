@@ -9,7 +9,7 @@ from rich.console import Console
 
 from adapters.terminal.chat import ADDRESS, TerminalAdapter
 from bot.digest.compose import compose_day
-from bot.message import Button, Message
+from bot.message import Button, Entry, Message
 from bot.model import Choice, Shape
 from bot.ports import Request, Sent
 from bot.sample import sample_day
@@ -112,6 +112,29 @@ async def test_a_button_that_comes_back_is_a_number_to_type():
     assert written.getvalue().count("Next: /!1\n") == 5
     assert "Page 2\n" in written.getvalue()
     assert "Thank you.\n" in written.getvalue()
+
+
+async def test_a_lists_numbers_and_arrows_are_typed_alone_and_speak_of_the_last_list():
+    pressed: list[str] = []
+
+    def page(first: int) -> Message:
+        numbers = [Button(str(number), action=f"o:{number}") for number in (first, first + 1)]
+        entries = tuple(Entry(number=first + place, title="T", link="https://a.example") for place in (0, 1))
+        turning = [Button("‹", action=f"p:{first - 2}", row=1), Button("2/3", action="n", row=1)]
+        turning.append(Button("›", action=f"p:{first + 2}", row=1))
+        return Message(heading="List", entries=entries, buttons=(*numbers, *turning))
+
+    class Inbox:
+        async def ask(self, request: Request) -> None:
+            pressed.append(request.action or request.text)
+            if request.action.startswith("p:") or request.text == "/top":
+                await request.reply(page(int(request.action[2:] or 1) if request.action else 1))
+
+    written, typed = io.StringIO(), io.StringIO("1\n/top\n2\n9\n>\n2\n3\n<\n/!1\n2/3\n")
+    await TerminalAdapter(Console(file=written, width=80), typed).listen(Inbox())  # type: ignore[arg-type]
+    assert pressed == ["1", "/top", "o:2", "9", "p:3", "2", "o:3", "p:1", "/!1", "2/3"]
+    assert "‹: < · 2/3 · ›: >\n" in written.getvalue()
+    assert "o:1" not in written.getvalue()
 
 
 @pytest.mark.parametrize("terminal", [True, False])
