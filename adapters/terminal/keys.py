@@ -1,4 +1,4 @@
-"""What is typed for a button, since a terminal has none: `/!3`, as its hint says; in a list its number, `<` or `>` alone."""
+"""What is typed for a button, as a terminal has none: `/!3`, as its hint says; in a list its number, `<` or `>` alone."""
 
 from bot.message import Button, Message
 
