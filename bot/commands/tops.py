@@ -1,9 +1,12 @@
 """/top: the best papers of a week, a month, or a month of the calendar, by their votes as they stand now."""
 
+import asyncio
 import datetime as dt
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+import structlog
 
 from bot.commands.asking import Asking
 from bot.commands.dates import FIRST_LIST_DAY
@@ -11,10 +14,16 @@ from bot.commands.faults import quoted
 from bot.commands.listing import Page, listed, pages
 from bot.commands.periods import read_span
 from bot.digest.list_days import days_between
+from bot.errors import SourceError
 from bot.locales import thousands
 from bot.message import Message
 from bot.model import Paper
 from bot.store import list_days, papers
+
+# A month has some twenty lists, of which each takes a moment; what is left of them the next question fetches.
+FETCH_SECONDS = 8
+
+log = structlog.get_logger()
 
 
 async def top(asking: Asking) -> Sequence[Message]:
@@ -43,7 +52,21 @@ async def top(asking: Asking) -> Sequence[Message]:
     if until == today:
         # What is newest may not have been fetched yet.
         await asking.library.newest(asking.now)
+    await _fetch_unknown(asking, since, until)
     return await listed(asking, "t", f"{since.isoformat()}:{until.isoformat()}")
+
+
+async def _fetch_unknown(asking: Asking, since: dt.date, until: dt.date) -> None:
+    """Fetch the lists that nobody has asked for yet, the newest first, as many as a person waits for."""
+    unknown = (await asking.store.read(_found, since, until, 0, 0)).unknown
+    try:
+        async with asyncio.timeout(FETCH_SECONDS):
+            for day in reversed(unknown):
+                await asking.library.day(day, asking.now)
+    except TimeoutError:
+        log.info("not all lists could be fetched in time", since=since.isoformat(), until=until.isoformat())
+    except SourceError as error:
+        log.warning("a list could not be fetched", error=str(error))
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,8 +58,25 @@ async def test_the_best_of_a_week_stand_by_votes_with_their_days(scene):
     assert (len(votes), votes) == (10, sorted(votes, reverse=True))
     assert message.entries[0].facts.endswith("· 2024-03-27")
     assert "143 papers, by their votes now" in message.paragraphs[0]
-    # A Friday that nobody has asked for.
+    assert len(message.paragraphs) == 1
+
+
+async def test_lists_that_nobody_has_asked_for_are_fetched_first(scene, hub):
+    await scene.fetched("2024-03-28")
+    (message,) = await scene.ask("/top week")
+    assert "143 papers, by their votes now" in message.paragraphs[0]
+    assert hub.asked_days() == ["2024-03-28", "2024-03-27", "2024-03-26", "2024-03-25", "2024-03-22"]
+
+
+async def test_what_could_not_be_fetched_is_said_and_fetched_for_the_next_who_asks(scene, hub):
+    await scene.fetched("2024-03-27", "2024-03-28")
+    hub.fail(500, path="2024-03-25")
+    (message,) = await scene.ask("/top week")
+    # A Friday and a Monday; what came before the failure is there.
+    assert "Of 2 weekdays I have no lists" in message.paragraphs[1]
     assert "/day 2024-03-22" in message.paragraphs[1]
+    (later,) = await scene.at("2024-03-28T20:02:00+00:00").ask("/top week")
+    assert len(later.paragraphs) == 1
 
 
 async def test_votes_are_those_of_the_last_fetch(scene, hub):
