@@ -45,10 +45,16 @@ def sized_paper(number: int) -> Paper:
     )
 
 
-def put_papers(connection: sqlite3.Connection, day: dt.date, count: int) -> None:
-    """A settled list day with `count` papers."""
-    listed = [sized_paper(number) for number in range(count)]
-    now = DUE - dt.timedelta(hours=4)
+def put_papers(
+    connection: sqlite3.Connection,
+    day: dt.date,
+    count: int,
+    *,
+    first: int = 0,
+    now: dt.datetime = DUE - dt.timedelta(hours=4),
+) -> None:
+    """A settled list day with `count` papers, numbered from `first`, as it stood at `now`."""
+    listed = [sized_paper(number) for number in range(first, first + count)]
     papers.merge_papers(connection, [SourcePaper(paper=paper) for paper in listed], now=now)
     named = [replace(paper, summaries=()) for paper in listed]
     list_days.save_list(connection, day, named, origin=Origin.HUB, state=ListDayState.SETTLED, now=now)
@@ -66,10 +72,11 @@ def put_subscribers(connection: sqlite3.Connection, platform: str, lines: Iterab
             (number, platform, str(100_000_000 + number), language, made),
         )
         connection.execute(
-            "INSERT INTO subscription (target_id, active, time_zone, local_time, weekdays, shape, floor_day, next_due_at, "
-            "subscribed_at) VALUES (?, 1, ?, ?, '0123456', 'each', ?, ?, ?)",
-            (number, zone, time, floor, to_text(due), made),
+            "INSERT INTO subscription (target_id, active, time_zone, local_time, weekdays, shape, floor_day, subscribed_at)"
+            " VALUES (?, 1, ?, ?, '0123456', 'each', ?, ?)",
+            (number, zone, time, floor, made),
         )
+        connection.execute("INSERT INTO due (target_id, at) VALUES (?, ?)", (number, to_text(due)))
     return count
 
 

@@ -1,4 +1,8 @@
-"""Planning a day for a million subscriptions in 480 zone-and-hour pairs, while people subscribe in between."""
+"""Planning for a million subscriptions in 480 zone-and-hour pairs, while people speak to the bot in between.
+
+`python -m benchmarks.planning [SUBSCRIPTIONS] [DAYS]`: the first day, before which nobody has had anything, and those after
+it, each with papers of its own and some that came late to the list of the day before.
+"""
 
 import asyncio
 import contextlib
@@ -10,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.crowd import DAY, put_papers
+from benchmarks.crowd import put_papers
 from bot.clock import to_text
 from bot.delivery import plan
 from bot.delivery.due import next_due_at
@@ -24,9 +28,12 @@ ZONES = (
     "Europe/London", "Europe/Paris", "Europe/Berlin", "Europe/Kyiv", "Africa/Lagos", "Africa/Cairo", "America/New_York",
     "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Sao_Paulo", "America/Bogota", "Asia/Dubai",
 )  # fmt: skip
-FLOOR = DAY - dt.timedelta(days=1)
-# A minute before a list day may settle: everybody's due instant of the 24 hours after it expects that day.
-BEGIN = dt.datetime(2024, 3, 28, 11, 59, tzinfo=dt.UTC)
+DAYS = 3
+PAPERS, LATE = 30, 2
+# A Monday, and a minute before its list may settle: everybody's due instant of the 24 hours after it expects that day.
+DAY = dt.date(2024, 3, 18)
+FLOOR = DAY - dt.timedelta(days=3)
+BEGIN = dt.datetime(2024, 3, 18, 11, 59, tzinfo=dt.UTC)
 
 _TARGETS = """
 WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < :count)
@@ -36,11 +43,15 @@ SELECT n, 'telegram', CAST(100000000 + n AS TEXT), 'private', CASE n % 7 WHEN 0 
 
 # Neighbours in the file are in different pairs, as people come from everywhere: the worst order for the disk.
 _SUBSCRIPTIONS = """
-INSERT INTO subscription (target_id, active, time_zone, local_time, weekdays, shape, top, floor_day, next_due_at,
-    subscribed_at)
+INSERT INTO subscription (target_id, active, time_zone, local_time, weekdays, shape, top, floor_day, subscribed_at)
 SELECT id, 1, pair.zone, pair.time, '0123456', CASE id % 5 WHEN 0 THEN 'compact' ELSE 'each' END,
-    CASE id % 3 WHEN 0 THEN 5 END, :floor, pair.due, :now
+    CASE id % 3 WHEN 0 THEN 5 END, :floor, :now
 FROM target JOIN pair ON pair.number = (target.id * 7919) % :pairs
+"""
+_DUE = """
+INSERT INTO due (target_id, at)
+SELECT target.id, pair.due FROM target JOIN pair ON pair.number = (target.id * 7919) % :pairs
+ORDER BY target.id
 """
 
 
@@ -54,6 +65,7 @@ def fill(connection: sqlite3.Connection, count: int) -> None:
     values = {"count": count, "now": to_text(BEGIN), "floor": FLOOR.isoformat(), "pairs": len(pairs)}
     connection.execute(_TARGETS, values)
     connection.execute(_SUBSCRIPTIONS, values)
+    connection.execute(_DUE, values)
 
 
 class Timed:
@@ -106,15 +118,27 @@ async def plan_at(store: Store, now: dt.datetime) -> tuple[float, int, list[floa
     return took, made, waits
 
 
-async def measure(count: int = SUBSCRIPTIONS) -> None:
+def put_lists(connection: sqlite3.Connection, number: int, now: dt.datetime) -> None:
+    """The list of day `number`, and papers that came to that of the day before when it had been sent."""
+    put_papers(connection, DAY + dt.timedelta(days=number), PAPERS, first=number * 100, now=now)
+    if number:
+        put_papers(connection, DAY + dt.timedelta(days=number - 1), PAPERS + LATE, first=number * 100 - 100, now=now)
+
+
+def arrive(connection: sqlite3.Connection) -> None:
+    """Everything that is planned has been sent."""
+    connection.execute("UPDATE delivery SET cursor = total, state = 'done', ended_at = planned_at WHERE state = 'ready'")
+
+
+async def measure(count: int = SUBSCRIPTIONS, days: int = DAYS) -> None:
     with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "million.db") as store:
         began = time.perf_counter()
         store.write_now(fill, count)
         print(f"filled {count:,} in {time.perf_counter() - began:.1f} s")
-        for number in range(2):
-            day = DAY + dt.timedelta(days=number)
-            store.write_now(put_papers, day, 30)
+        for number in range(days):
             now = BEGIN + dt.timedelta(days=number + 1)
+            store.write_now(arrive)
+            store.write_now(put_lists, number, now - dt.timedelta(hours=23))
             timed = Timed(store)
             due = []
             for _ in range(5):
@@ -124,7 +148,8 @@ async def measure(count: int = SUBSCRIPTIONS) -> None:
             used = time.process_time()
             took, made, waits = await plan_at(store, now)
             used = time.process_time() - used
-            print(f"{day}: the due query {statistics.median(due) * 1000:.1f} ms, to stay under 10")
+            which = f"with {number} before it and late papers" if number else "the first"
+            print(f"day {number + 1}, {which}: the due query {statistics.median(due) * 1000:.1f} ms, to stay under 10")
             print(f"    {made:,} planned in {took:.1f} s, to stay under 10; {used:.1f} s of the processor")
             print(
                 f"    longest of {len(timed.seconds):,} transactions {max(timed.seconds) * 1000:.0f} ms, to stay under 50; "
@@ -144,4 +169,4 @@ def quantile(seconds: list[float]) -> float:
 if __name__ == "__main__":
     import sys
 
-    asyncio.run(measure(int(sys.argv[1]) if len(sys.argv) > 1 else SUBSCRIPTIONS))
+    asyncio.run(measure(*map(int, sys.argv[1:])))

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import sqlite3
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -11,9 +12,9 @@ from bot.delivery.due import WAIT, expected_day, next_due_at, owed_days
 from bot.delivery.freezing import Freezer, Frozen
 from bot.errors import UsageError
 from bot.model import ALL_WEEKDAYS, Choice, DeliveryState, Shape, Subscription
-from bot.store import deliveries, list_days, planning, selections
+from bot.store import deliveries, due_instants, list_days, planning, selections
 from bot.store.connection import Store
-from bot.store.planning import Outline
+from bot.store.planning import Had, Outline
 from bot.store.selections import DeliverableDay
 
 # Longer transactions make people's commands wait (DESIGN, "Deliveries": 1.3 s for one big one, 34 ms so).
@@ -21,6 +22,12 @@ CHUNK = 500
 # Of many who are due, so many are planned for in the order of the file: each of its pages is then written once. Their
 # numbers take 45 MB while planning lasts, whoever else subscribes.
 SWEEP = 1_000_000
+# The first chunks are shorter, and those after one that took longer than this are.
+_FIRST_CHUNK, LONG_SECONDS = 50, 0.02
+# So many rows of the order of due instants are brought after at once: a row takes two microseconds.
+_FOLLOWING = 2000
+# Who is late by so much more than others is sent to before them; all who are later by less are in the order of the file.
+_ORDERED = dt.timedelta(hours=3)
 # Of who is due, so many are looked at before the first transaction: what zones and hours there are.
 _AHEAD = 3000
 # List days up to so long ago may become deliverable while planning goes on; older ones are seen at its next beginning.
@@ -49,11 +56,25 @@ async def plan_due(store: Store, *, now: dt.datetime, settle_hour: int, only: in
         due = await store.read(planning.due, now, SWEEP, only=only)
         due.sort()
         await store.read(_think_ahead, due[:: 1 + len(due) // _AHEAD], now)
-        for first in range(0, len(due), CHUNK):
-            planned += await store.write(_plan_due_chunk, due[first : first + CHUNK], planner)
+        planned += await _plan_sweep(store, planner, due)
         if len(due) < SWEEP:
             _next.cache_clear()
             return planned
+
+
+async def _plan_sweep(store: Store, planner: "_Planner", due: Sequence[int]) -> int:
+    """Plan for those of `due` that are due, and bring their order after them; gives how many deliveries are new."""
+    planned, first, size = 0, 0, _FIRST_CHUNK
+    while first < len(due):
+        made, seconds = await store.write(_plan_due_chunk, due[first : first + size], planner)
+        planned += made
+        first += size
+        # What is met for the first time is thought through inside the transaction: the first ones are full of it.
+        size = max(size // 2, 1) if seconds > LONG_SECONDS else min(size * 2, CHUNK)
+    after: tuple[str, int] | None = due_instants.FIRST
+    while due and after is not None:
+        after = await store.write(due_instants.follow, after, planner.now, limit=_FOLLOWING)
+    return planned
 
 
 async def plan_day(store: Store, day: dt.date, *, now: dt.datetime, only: int | None = None) -> int:
@@ -111,11 +132,14 @@ def _think_ahead(connection: sqlite3.Connection, ids: Sequence[int], now: dt.dat
         _last_and_next(planning.read_outline(text).order, now)
 
 
-def _plan_due_chunk(connection: sqlite3.Connection, ids: Sequence[int], planner: "_Planner") -> int:
-    """How many deliveries were made for those of `ids` that are due."""
+def _plan_due_chunk(connection: sqlite3.Connection, ids: Sequence[int], planner: "_Planner") -> tuple[int, float]:
+    """How many deliveries were made for those of `ids` that are due, and how many seconds that took."""
+    began = time.perf_counter()
     planner.begin(connection)
-    found = planning.outlines(connection, ids, planner.newest, due_by=planner.now)
-    return planner.write([(target, planner.due(text)) for target, text in found])
+    found = planner.outlines(ids, due_by=planner.now, by_marks=True)
+    planner.learn(found)
+    made = planner.write([(target, planner.due(text)) for target, text in found])
+    return made, time.perf_counter() - began
 
 
 def _plan_awaited_chunk(
@@ -124,8 +148,7 @@ def _plan_awaited_chunk(
     """The last target of the chunk, None when there was none; and how many deliveries were made."""
     ids = planning.waiting_for(connection, day, after=after, limit=CHUNK, only=only)
     planner.begin(connection)
-    found = planning.outlines(connection, ids, planner.newest)
-    made = planner.write([(target, planner.awaited(text)) for target, text in found])
+    made = planner.write([(target, planner.awaited(text)) for target, text in planner.outlines(ids)])
     return (ids[-1] if ids else None), made
 
 
@@ -134,8 +157,7 @@ def _plan_day_chunk(
 ) -> tuple[int | None, int]:
     ids = planning.without(connection, day.day, after=after, limit=CHUNK, only=only)
     planner.begin(connection)
-    found = planning.outlines(connection, ids, planner.newest)
-    made = planner.write([(target, planner.one_day(text, day)) for target, text in found])
+    made = planner.write([(target, planner.one_day(text, day)) for target, text in planner.outlines(ids)])
     return (ids[-1] if ids else None), made
 
 
@@ -160,12 +182,13 @@ def _choice(one: Outline) -> Choice:
 class _Plan:
     """The rows of everybody with one outline, without the target; texts as the store writes them."""
 
+    following: str  # the next due instant
+    raised: str | None = None  # the floor up to which nothing is looked at any more
+    mark: int | None = None  # of the outline that they have then
     ready: tuple[tuple[str, int, int, str], ...] = ()  # list day, selection, number of messages, not before
     waiting: tuple[tuple[str, str], ...] = ()  # list day, until when
     skipped: tuple[str, ...] = ()
-    following: str | None = None  # the next due instant
-    floor: str | None = None
-    moves: bool = True  # whether the last two are to be written
+    floor: str | None = None  # the subscription's, for those who had none
 
 
 class _Planner:
@@ -173,9 +196,10 @@ class _Planner:
 
     def __init__(self, now: dt.datetime, settle_hour: int = 0) -> None:
         self.now, self._settle_hour = now, settle_hour
-        self.newest: dt.date | None = None
+        self._newest: dt.date | None = None
         self._recent: list[DeliverableDay] | None = None
         self._plans: dict[str, _Plan] = {}
+        self._whole: dict[str, str] = {}
         self._empty: dict[dt.date, bool] = {}
         self._days: tuple[DeliverableDay, ...] = ()
         self._freezer = Freezer(now)
@@ -193,18 +217,32 @@ class _Planner:
             self._plans.clear()
             self._empty.clear()
             self._days = tuple(selections.deliverable_days(connection, until=today))
-            self.newest = self._days[-1].day if self._days else None
+            self._newest = self._days[-1].day if self._days else None
         if len(self._plans) > _REMEMBERED:
             self._plans.clear()
+        self._whole.clear()
+
+    def outlines(
+        self, ids: Sequence[int], *, due_by: dt.datetime | None = None, by_marks: bool = False
+    ) -> list[tuple[int, str]]:
+        """Target and outline of those of `ids` that are active: bot/store/planning.py, `outlines`."""
+        return planning.outlines(self._connection, ids, self._newest, due_by=due_by, by_marks=by_marks)
+
+    def learn(self, found: Sequence[tuple[int, str]]) -> None:
+        """Read the whole outline of each mark of these that is met for the first time."""
+        new = {text: target for target, text in found if text not in self._plans and planning.is_mark(text)}
+        if new:
+            whole = dict(self.outlines(list(new.values())))
+            self._whole = {text: whole[target] for text, target in new.items()}
 
     def due(self, text: str) -> _Plan:
         """For one whose due instant has come."""
         if text not in self._plans:
-            one = planning.read_outline(text)
+            one = planning.read_outline(self._whole.get(text, text))
             at, following = _last_and_next(one.order, self.now)
             expected = expected_day(at, self._settle_hour)
             # Of a parked one only the due instant moves on, so that it is right when the chat wakes.
-            plan = _Plan(floor=_day_text(one.order.floor_day)) if one.parked else self._owed(one, at, expected)
+            plan = self._nothing(one) if one.parked else self._owed(one, at, expected)
             self._plans[text] = replace(plan, following=to_text(following))
         return self._plans[text]
 
@@ -219,23 +257,31 @@ class _Planner:
         if text not in self._plans:
             one = planning.read_outline(text)
             frozen = self._freezer.selection(day, _choice(one), sent=self._freezer.sent(one.had))
-            self._plans[text] = _Plan(ready=(_ready(day, frozen, self.now),), moves=False)
+            self._plans[text] = replace(self._nothing(one), mark=None, ready=(_ready(day, frozen, self.now),))
         return self._plans[text]
 
     def write(self, plans: Sequence[tuple[int, _Plan]]) -> int:
         """Write the rows of these targets; gives how many deliveries are ready to be sent."""
         connection, now = self._connection, self.now
+        planning.set_floors(connection, [(plan.floor, target) for target, plan in plans if plan.floor is not None])
         planning.plan_skipped(connection, [(target, day) for target, plan in plans for day in plan.skipped], now=now)
         planning.plan_waiting(connection, [(target, *row) for target, plan in plans for row in plan.waiting], now=now)
-        planning.move_on(connection, [(target, plan.following, plan.floor) for target, plan in plans if plan.moves])
-        return planning.plan_ready(connection, [(target, *row) for target, plan in plans for row in plan.ready], now=now)
+        made = planning.plan_ready(connection, [(target, *row) for target, plan in plans for row in plan.ready], now=now)
+        # The last of all, for what changes above takes marks.
+        planning.move_on(connection, [(target, plan.following, plan.raised, plan.mark) for target, plan in plans])
+        return made
 
-    def _owed(self, one: Outline, not_before: dt.datetime, expected: dt.date | None) -> _Plan:
-        """What `one` is owed, the wait for `expected` when that is not there yet, and its new floor."""
+    def _nothing(self, one: Outline) -> _Plan:
+        """For one that is owed nothing, and due when it was."""
+        assert one.order.next_due_at is not None
+        return _Plan(to_text(one.order.next_due_at), raised=_day_text(one.order.floor_day), mark=planning.mark(one))
+
+    def _owed(self, one: Outline, at: dt.datetime, expected: dt.date | None) -> _Plan:
+        """What `one`, due `at`, is owed, the wait for `expected` when that is not there yet, and its new floor."""
         floor = one.order.floor_day
-        if floor is None and self.newest is not None:
+        if floor is None and self._newest is not None:
             # Who subscribed when nothing was known is owed only what is newest when it is first due.
-            floor = self.newest - dt.timedelta(days=1)
+            floor = self._newest - dt.timedelta(days=1)
         had = {day for day, known in one.had.items() if known.state not in _NOT_HAD}
         # Who has no floor, and nothing is known, is owed nothing.
         days = {} if floor is None else {day.day: day for day in self._days if day.day > floor}
@@ -245,7 +291,7 @@ class _Planner:
         # What was parked in the middle goes on as it was frozen; what is to be added goes on top of the first other one.
         fresh = [day for day in owed if day not in one.had or not one.had[day].selection_id]
         late = self._freezer.late(one.had, sent, choice) if fresh else []
-        ready = []
+        ready = {}
         told = self._freezer.told_of_nothing(one.had, choice)
         for day in owed:
             shape = choice if day == owed[-1] else replace(choice, shape=Shape.COMPACT)
@@ -254,16 +300,21 @@ class _Planner:
                 days[day], shape, sent=sent, late=late if on_top else (), skipped=skipped if on_top else (), told=told
             )
             told = self._freezer.is_empty(frozen.id)
-            ready.append(_ready(days[day], frozen, not_before))
+            ready[days[day]] = frozen
         waiting = []
-        if expected is not None and self._is_missing(expected, floor, had) and not_before + WAIT > self.now:
-            waiting.append((expected.isoformat(), to_text(not_before + WAIT)))
+        if expected is not None and self._is_missing(expected, floor, had) and at + WAIT > self.now:
+            waiting.append((expected.isoformat(), to_text(at + WAIT)))
             floor = floor or expected - dt.timedelta(days=1)
-        return _Plan(
-            ready=tuple(ready),
+        not_before = self.now - (self.now - at) // _ORDERED * _ORDERED
+        raised = self._raised(floor)
+        return replace(
+            self._nothing(one),
+            raised=_day_text(raised),
+            mark=None if waiting else planning.mark(_after(one, raised, ready, skipped)),
+            ready=tuple(_ready(day, frozen, not_before) for day, frozen in ready.items()),
             waiting=tuple(waiting),
             skipped=tuple(day.isoformat() for day in skipped),
-            floor=_day_text(self._raised(floor)),
+            floor=_day_text(floor) if one.order.floor_day is None else None,
         )
 
     def _raised(self, floor: dt.date | None) -> dt.date | None:
@@ -278,6 +329,21 @@ class _Planner:
         if expected not in self._empty:
             self._empty[expected] = selections.is_empty(self._connection, expected)
         return not self._empty[expected]
+
+
+def _after(
+    one: Outline, floor: dt.date | None, ready: Mapping[DeliverableDay, Frozen], skipped: Iterable[dt.date]
+) -> Outline:
+    """What is known of `one` when this has been planned for it."""
+    had = dict(one.had)
+    for day, frozen in ready.items():
+        # What was parked in the middle keeps its selection.
+        kept = had[day.day].selection_id if day.day in had else 0
+        had[day.day] = Had(DeliveryState.READY, kept or frozen.id)
+    for skip in skipped:
+        had[skip] = Had(DeliveryState.SKIPPED, had[skip].selection_id if skip in had else 0)
+    left = {} if floor is None else {day: known for day, known in had.items() if day > floor}
+    return replace(one, order=replace(one.order, floor_day=floor), had=left)
 
 
 def _ready(day: DeliverableDay, frozen: Frozen, not_before: dt.datetime) -> tuple[str, int, int, str]:

@@ -1,5 +1,8 @@
-"""Due instants that are to be thought through again, read and written in chunks. When, and what they become, is
-bot/delivery/timekeeping.py's.
+"""When subscriptions are due next: the rows, and their order. When that is, is bot/delivery/plan.py's and timekeeping.py's.
+
+`due` has a row for each active subscription. `due_order` names the same targets in the order of their instants, for whoever
+asks who is due: each at its instant, or at an earlier one. So planning can move `due` on in the order of the file, and
+`due_order` after it in its own order: each of their pages is written once, and nobody is forgotten in between.
 """
 
 import datetime as dt
@@ -9,12 +12,31 @@ from dataclasses import dataclass
 
 from bot.clock import from_text, to_text
 
-_COLUMNS = "target_id, time_zone, local_time, weekdays, next_due_at"
+# Before all instants and targets, and after all targets.
+FIRST, _MAX = ("", 0), 2**63 - 1
+
+_COLUMNS = "due.target_id, time_zone, local_time, weekdays, due.at"
 _ACTIVE = f"""
-SELECT {_COLUMNS} FROM subscription WHERE active = 1 AND next_due_at IS NOT NULL AND target_id > ?
-ORDER BY target_id LIMIT ?
+SELECT {_COLUMNS} FROM due JOIN subscription ON subscription.target_id = due.target_id WHERE due.target_id > ?
+ORDER BY due.target_id LIMIT ?
 """  # noqa: S608
-_BEYOND = f"SELECT {_COLUMNS} FROM subscription WHERE active = 1 AND next_due_at > ? LIMIT ?"  # noqa: S608
+_BEYOND = f"""
+SELECT {_COLUMNS} FROM due_order JOIN due ON due.target_id = due_order.target_id AND due.at = due_order.at
+JOIN subscription ON subscription.target_id = due.target_id WHERE due_order.at > ? LIMIT ?
+"""  # noqa: S608
+
+_PUT = "INSERT INTO due (target_id, at) VALUES (?, ?) ON CONFLICT (target_id) DO UPDATE SET at = excluded.at, mark = NULL"
+
+_LAST = """
+SELECT at, target_id FROM due_order WHERE (at, target_id) > (?, ?) AND at <= ? ORDER BY at, target_id LIMIT 1 OFFSET ?
+"""
+_FOLLOW = """
+INSERT OR IGNORE INTO due_order (at, target_id) SELECT due.at, due.target_id
+FROM due_order AS old CROSS JOIN due ON due.target_id = old.target_id
+WHERE (old.at, old.target_id) > (?, ?) AND (old.at, old.target_id) <= (?, ?) AND due.at > old.at ORDER BY 1, 2
+"""
+_LEAVE = "DELETE FROM due_order WHERE (at, target_id) > (?, ?) AND (at, target_id) <= (?, ?)"
+_STAYS = " AND NOT EXISTS (SELECT 1 FROM due WHERE due.target_id = due_order.target_id AND due.at <= due_order.at)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +60,39 @@ def beyond(connection: sqlite3.Connection, instant: dt.datetime, *, limit: int) 
     return [_as_due_instant(row) for row in connection.execute(_BEYOND, (to_text(instant), limit))]
 
 
+def put(connection: sqlite3.Connection, target_id: int, at: dt.datetime | None) -> None:
+    """Set when a target with a subscription, which is just being saved, is due next; None for never."""
+    if at is None:
+        connection.execute("DELETE FROM due WHERE target_id = ?", (target_id,))
+    else:
+        move(connection, [(target_id, at)])
+        connection.execute("UPDATE due SET floor_day = NULL WHERE target_id = ?", (target_id,))
+
+
 def move(connection: sqlite3.Connection, instants: Iterable[tuple[int, dt.datetime]]) -> None:
-    """Set when targets are due next."""
+    """Set when targets are due next, and their order with it."""
+    rows = [(target, to_text(at)) for target, at in instants]
     connection.executemany(
-        "UPDATE subscription SET next_due_at = ? WHERE target_id = ?", [(to_text(at), target) for target, at in instants]
+        "DELETE FROM due_order WHERE target_id = ?1 AND at = (SELECT at FROM due WHERE target_id = ?1)",
+        [(target,) for target, _ in rows],
     )
+    connection.executemany(_PUT, rows)
+    connection.executemany("INSERT OR IGNORE INTO due_order (target_id, at) VALUES (?, ?)", rows)
+
+
+def follow(
+    connection: sqlite3.Connection, after: tuple[str, int], now: dt.datetime, *, limit: int
+) -> tuple[str, int] | None:
+    """Bring up to `limit` rows of the order after `after` to where their targets are due by now, of those up to `now`.
+
+    Gives the last of them, None when there are no more.
+    """
+    found = connection.execute(_LAST, (*after, to_text(now), limit - 1)).fetchone()
+    bounds = (*after, *(found or (to_text(now), _MAX)))
+    moved = connection.execute(_FOLLOW, bounds).rowcount
+    # Hardly ever does one stay where it was (it is paused), or lead nowhere: then each is looked at once more.
+    connection.execute(_LEAVE if found and moved == limit else _LEAVE + _STAYS, bounds)
+    return None if found is None else (found[0], found[1])
 
 
 def waits_beyond(connection: sqlite3.Connection, instant: dt.datetime) -> bool:
@@ -64,5 +114,5 @@ def _as_due_instant(row: sqlite3.Row) -> DueInstant:
         time_zone=row["time_zone"],
         local_time=dt.time.fromisoformat(row["local_time"]),
         weekdays=tuple(map(int, row["weekdays"])),
-        at=from_text(row["next_due_at"]),
+        at=from_text(row["at"]),
     )

@@ -33,6 +33,12 @@ def m0003_reports(db: Database) -> None:
 
 
 @migrations()
+def m0004_due_instants(db: Database) -> None:
+    """Due instants in tables of their own."""
+    _run(db, "schema_0004.sql")
+
+
+@migrations()
 def m0006_saved(db: Database) -> None:
     """Papers that people save for themselves."""
     _run(db, "schema_0006.sql")

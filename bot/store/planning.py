@@ -7,8 +7,9 @@ import datetime as dt
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from hashlib import blake2b
 from itertools import chain
 
 from bot.clock import from_text, to_text
@@ -27,9 +28,8 @@ _DAY_LENGTH = len("2024-03-28")
 
 _DUE = """
 SELECT json_group_array(target_id) FROM (
-    SELECT target_id FROM subscription {join}
-    WHERE active = 1 AND next_due_at <= :now AND (:only IS NULL OR target_id = :only) AND {condition}
-    ORDER BY next_due_at LIMIT :limit)
+    SELECT target_id FROM {table} AS due {join}
+    WHERE at <= :now AND (:only IS NULL OR target_id = :only) AND {condition} ORDER BY at LIMIT :limit)
 """
 
 _WAITING = """
@@ -51,13 +51,15 @@ SELECT json_group_array(target_id) FROM (
 """  # noqa: S608
 
 # Only those of `ids` that are (still) active and due by `now`. What a target has had counts after its floor.
+_FLOOR = "max(floor_day, coalesce(raised, ''))"
 _OUTLINES = f"""
-SELECT json_group_array(target_id), group_concat(
-    printf('{_MARK.join(["%s"] * 12)}', time_zone, local_time, weekdays, shape, top, min_votes, filters, floor_day,
-        next_due_at, language, parked <> '', (SELECT group_concat(list_day || state || coalesce(selection_id, ''))
-            FROM delivery WHERE delivery.target_id = target.id AND list_day > coalesce(floor_day, :newest))), '{_END}')
-FROM json_each(:ids) CROSS JOIN subscription ON target_id = value CROSS JOIN target ON target.id = target_id
-WHERE active = 1 AND (:due_by IS NULL OR next_due_at <= :due_by)
+SELECT json_group_array(target), group_concat(at || '{_MARK}' || CASE WHEN :by_marks AND mark IS NOT NULL THEN mark ELSE (
+    SELECT printf('{_MARK.join(["%s"] * 11)}', time_zone, local_time, weekdays, shape, top, min_votes, filters, {_FLOOR},
+        language, parked <> '', (SELECT group_concat(list_day || state || coalesce(selection_id, '')) FROM delivery
+            WHERE delivery.target_id = target AND list_day > coalesce({_FLOOR}, :newest)))
+    FROM subscription CROSS JOIN target ON target.id = target_id WHERE target_id = target) END, '{_END}')
+FROM (SELECT target_id AS target, at, mark, floor_day AS raised FROM json_each(:ids) CROSS JOIN due ON target_id = value
+    WHERE :due_by IS NULL OR at <= :due_by)
 """  # noqa: S608
 
 # A parked delivery is taken up again where it was; one that waited gets its selection. Anything else was had already.
@@ -91,9 +93,10 @@ ON CONFLICT (target_id, list_day) DO UPDATE SET state = 'skipped', ended_at = ex
     WHERE state IN ('waiting', 'parked')
 """
 
+# All of them are there: what is inserted is never more than a row that stands already.
 _MOVE_ON = """
-UPDATE subscription SET next_due_at = coalesce(column2, next_due_at), floor_day = column3
-FROM ({rows}) AS moved WHERE target_id = column1
+INSERT INTO due (target_id, at, floor_day, mark) SELECT column1, column2, column3, column4 FROM ({rows}) WHERE true
+ON CONFLICT (target_id) DO UPDATE SET at = excluded.at, floor_day = excluded.floor_day, mark = excluded.mark
 """
 
 
@@ -121,6 +124,7 @@ class Outline:
 def due(connection: sqlite3.Connection, now: dt.datetime, limit: int, *, only: int | None = None) -> list[int]:
     """Up to `limit` targets whose due instant has come, those that have been due longest first; or a single one.
 
+    Where planning was cut off there are some among them that it has moved on already: `outlines` leaves them out.
     Whoever is paused stays due, as through an outage, and is owed after it what DESIGN, "The list day", says.
     """
     if everything_paused(connection):
@@ -128,7 +132,8 @@ def due(connection: sqlite3.Connection, now: dt.datetime, limit: int, *, only: i
     # Its own join and condition for the pauses, which hardly ever are, would double the time.
     pausing = any_paused(connection)
     join, condition = ("CROSS JOIN target ON target.id = target_id", NOT_PAUSED) if pausing else ("", "1")
-    return _ids(connection, _DUE.format(join=join, condition=condition), now=to_text(now), limit=limit, only=only)
+    sql = _DUE.format(table="due_order" if only is None else "due", join=join, condition=condition)
+    return _ids(connection, sql, now=to_text(now), limit=limit, only=only)
 
 
 def waiting_for(
@@ -147,24 +152,36 @@ def without(connection: sqlite3.Connection, day: dt.date, *, after: int, limit: 
 
 
 def outlines(
-    connection: sqlite3.Connection, ids: Sequence[int], newest: dt.date | None, *, due_by: dt.datetime | None = None
+    connection: sqlite3.Connection,
+    ids: Sequence[int],
+    newest: dt.date | None,
+    *,
+    due_by: dt.datetime | None = None,
+    by_marks: bool = False,
 ) -> list[tuple[int, str]]:
     """Target and outline, as a text for `read_outline`, of those of `ids` that are active, and due by `due_by` if given.
 
-    Of one without a floor, the days after the eve of `newest` count.
+    Of one without a floor, the days after the eve of `newest` count. `by_marks`: where there is a mark, it and the due
+    instant are the text (`is_mark`), equal for equal outlines all the same.
     """
     values = {
         "ids": json.dumps(ids),
         "newest": "9999" if newest is None else (newest - dt.timedelta(days=1)).isoformat(),
         "due_by": None if due_by is None else to_text(due_by),
+        "by_marks": by_marks,
     }
     targets, texts = connection.execute(_OUTLINES, values).fetchone()
     return list(zip(json.loads(targets), texts.split(_END), strict=True)) if texts else []
 
 
+def is_mark(text: str) -> bool:
+    """Whether an outline by marks is a mark: what it stands for is the whole outline of any target that has it."""
+    return text.count(_MARK) == 1
+
+
 def read_outline(text: str) -> Outline:
-    """What an outline of `outlines` says."""
-    zone, time, weekdays, shape, top, votes, filters, floor, due_at, language, parked, had = text.split(_MARK)
+    """What a whole outline of `outlines` says."""
+    due_at, zone, time, weekdays, shape, top, votes, filters, floor, language, parked, had = text.split(_MARK)
     order = Subscription(
         time_zone=zone,
         local_time=dt.time.fromisoformat(time),
@@ -175,10 +192,23 @@ def read_outline(text: str) -> Outline:
         filters=read_filters(filters),
         active=True,
         floor_day=dt.date.fromisoformat(floor) if floor else None,
-        next_due_at=from_text(due_at) if due_at else None,
+        next_due_at=from_text(due_at),
     )
     states = dict(_had(one) for one in had.split(",") if one)
     return Outline(order, language, parked == "1", states)
+
+
+def mark(one: Outline) -> int | None:
+    """A number that is equal for equal outlines, whenever they are due; None when the outline may change unseen.
+
+    It does not tell what became of a day that was had: that changes nothing for planning.
+    """
+    if one.order.floor_day is None or any(had.state is DeliveryState.WAITING for had in one.had.values()):
+        return None
+    had = sorted((day, had.state is DeliveryState.PARKED, had.selection_id) for day, had in one.had.items())
+    text = repr((replace(one.order, next_due_at=None), one.language, one.parked, had))
+    # 63 bits: of a hundred thousand outlines that are alike in nothing else, two have one number once in a billion years.
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) >> 1
 
 
 def _had(text: str) -> tuple[dt.date, Had]:
@@ -214,8 +244,16 @@ def plan_skipped(connection: sqlite3.Connection, rows: Sequence[tuple[int, str]]
     _run(connection, _PLAN_SKIPPED, rows, to_text(now))
 
 
-def move_on(connection: sqlite3.Connection, rows: Sequence[tuple[int, str | None, str | None]]) -> None:
-    """Set the next due instant and the floor: target, instant or None to leave it, floor."""
+def set_floors(connection: sqlite3.Connection, rows: Sequence[tuple[str, int]]) -> None:
+    """Give subscriptions that have none a floor: list day, target."""
+    connection.executemany("UPDATE subscription SET floor_day = ? WHERE target_id = ?", rows)
+
+
+def move_on(connection: sqlite3.Connection, rows: Sequence[tuple[int, str, str | None, int | None]]) -> None:
+    """Set the next due instant, never to an earlier one: target, instant, raised floor, mark of the outline.
+
+    The order of the instants is brought after it by bot/store/due_instants.py, `follow`.
+    """
     _run(connection, _MOVE_ON, rows)
 
 

@@ -5,21 +5,26 @@ import sqlite3
 
 from bot.clock import from_text, to_text
 from bot.model import Shape, Subscription, read_filters
+from bot.store import due_instants
 
-COLUMNS = "time_zone, local_time, weekdays, shape, top, min_votes, filters, active, floor_day, next_due_at, paused_until"
+_OF_DUE = "FROM due WHERE due.target_id = subscription.target_id"
+COLUMNS = (
+    "time_zone, local_time, weekdays, shape, top, min_votes, filters, active, paused_until, "
+    f"coalesce((SELECT max(subscription.floor_day, due.floor_day) {_OF_DUE}), floor_day) AS floor_day, "
+    f"(SELECT at {_OF_DUE}) AS next_due_at"
+)
 
 _SAVE = """
 INSERT INTO subscription
-    (target_id, active, time_zone, local_time, weekdays, shape, top, min_votes, filters, floor_day, next_due_at,
-    paused_until, subscribed_at)
+    (target_id, active, time_zone, local_time, weekdays, shape, top, min_votes, filters, floor_day, paused_until,
+    subscribed_at)
 VALUES (:target_id, :active, :time_zone, :local_time, :weekdays, :shape, :top, :min_votes, :filters, :floor_day,
-    :next_due_at, :paused_until, :now)
+    :paused_until, :now)
 ON CONFLICT (target_id) DO UPDATE SET
     subscribed_at = CASE WHEN active < excluded.active THEN excluded.subscribed_at ELSE subscribed_at END,
     active = excluded.active, time_zone = excluded.time_zone, local_time = excluded.local_time,
     weekdays = excluded.weekdays, shape = excluded.shape, top = excluded.top, min_votes = excluded.min_votes,
-    filters = excluded.filters, floor_day = excluded.floor_day, next_due_at = excluded.next_due_at,
-    paused_until = excluded.paused_until
+    filters = excluded.filters, floor_day = excluded.floor_day, paused_until = excluded.paused_until
 """
 
 
@@ -46,7 +51,7 @@ def from_row(row: sqlite3.Row) -> Subscription:
 
 
 def save(connection: sqlite3.Connection, target_id: int, order: Subscription, *, now: dt.datetime) -> None:
-    """Make or replace the target's subscription, exactly as `order` says."""
+    """Make or replace the target's subscription, exactly as `order` says. One that is not active is never due."""
     values = {
         "target_id": target_id,
         "active": int(order.active),
@@ -58,8 +63,8 @@ def save(connection: sqlite3.Connection, target_id: int, order: Subscription, *,
         "min_votes": order.min_votes,
         "filters": order.filters.text(),
         "floor_day": None if order.floor_day is None else order.floor_day.isoformat(),
-        "next_due_at": None if order.next_due_at is None else to_text(order.next_due_at),
         "paused_until": None if order.paused_until is None else order.paused_until.isoformat(),
         "now": to_text(now),
     }
     connection.execute(_SAVE, values)
+    due_instants.put(connection, target_id, order.next_due_at if order.active else None)

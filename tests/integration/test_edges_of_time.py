@@ -10,7 +10,7 @@ from bot.delivery.timekeeping import FARTHEST, moved_instant, zone_database
 from bot.model import Address, ChatKind, Shape
 from bot.ports import Request, Sent
 from bot.settings import Settings
-from bot.store import key_values
+from bot.store import due_instants, key_values
 from bot.store.due_instants import DueInstant
 from tests.fakes.telegram import Fail, FakeTelegram
 from tests.integration.broadcast import DUE, FOUR, HEADING, broadcasting
@@ -130,7 +130,8 @@ async def test_what_was_put_off_by_a_clock_that_was_ahead_is_sent_when_it_is_rig
 
 def set_due(cast, at):
     def change(connection):
-        connection.execute("UPDATE subscription SET next_due_at = ?", (at.strftime("%Y-%m-%dT%H:%M:%S.000Z"),))
+        targets = [row[0] for row in connection.execute("SELECT target_id FROM due")]
+        due_instants.move(connection, [(target, at) for target in targets])
 
     cast.store.write_now(change)
 

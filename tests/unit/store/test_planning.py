@@ -1,6 +1,7 @@
 """Whom planning is for, what it is told of them, and that it writes for many at once."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -48,11 +49,12 @@ def test_who_is_paused_is_not_due(connection):
     assert planning.due(connection, NOW, 10) == [held, free]
 
 
-def test_the_due_query_goes_by_its_index(connection):
+def test_the_due_query_goes_by_the_order_of_the_instants(connection):
     for join, condition in (("", "1"), ("CROSS JOIN target ON target.id = target_id", pauses.NOT_PAUSED)):
-        sql = planning._DUE.format(join=join, condition=condition)
+        sql = planning._DUE.format(table="due_order", join=join, condition=condition)
         plan = connection.execute("EXPLAIN QUERY PLAN " + sql, {"now": "", "only": None, "limit": 1}).fetchall()
-        assert any("subscription_due" in row["detail"] for row in plan)
+        assert any(row["detail"].startswith("SEARCH due USING PRIMARY KEY (at<?)") for row in plan)
+        assert not any("TEMP B-TREE" in row["detail"] for row in plan)
 
 
 def test_an_outline_says_all_that_planning_asks_of_a_subscriber(connection):
@@ -86,18 +88,20 @@ def test_chats_that_want_the_same_have_the_same_outline(connection):
 def test_who_has_unsubscribed_or_is_no_longer_due_has_no_outline(connection):
     gone, later, due = (put(connection, str(number), next_due_at=NOW) for number in range(3))
     subscriptions.save(connection, gone, order(active=False), now=NOW)
-    planning.move_on(connection, [(later, "2024-03-29T00:00:00.000Z", None)])
+    planning.move_on(connection, [(later, "2024-03-29T00:00:00.000Z", None, None)])
     assert [target for target, _ in planning.outlines(connection, [gone, later, due], DAY, due_by=NOW)] == [due]
 
 
 def test_moving_on_sets_the_next_instant_and_the_floor(connection):
     target = put(connection, "1", next_due_at=NOW)
-    planning.move_on(connection, [(target, "2024-03-29T00:00:00.000Z", "2024-03-28")])
-    planning.move_on(connection, [(target, None, "2024-03-29")])
+    planning.set_floors(connection, [("2024-03-28", target)])
+    planning.move_on(connection, [(target, "2024-03-29T00:00:00.000Z", None, None)])
     moved = subscriptions.subscription(connection, target)
     assert moved is not None
     assert moved.next_due_at == dt.datetime(2024, 3, 29, tzinfo=dt.UTC)
-    assert moved.floor_day == day("2024-03-29")
+    assert moved.floor_day == day("2024-03-28")
+    planning.move_on(connection, [(target, "2024-03-29T00:00:00.000Z", "2024-03-29", None)])
+    assert subscriptions.subscription(connection, target) == replace(moved, floor_day=day("2024-03-29"))
 
 
 def test_without_a_day_are_reachable_ones_that_have_not_had_it(connection):
