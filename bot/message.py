@@ -75,8 +75,8 @@ class File:
 class Message:
     """What is to be said, in the order in which platforms show it.
 
-    All texts are plain: adapters escape them. `picture` is an https URL. `silent` asks for no notification. `private` asks
-    that only the asker sees it, where the platform can do that.
+    All texts are plain: adapters escape them. `code` is lines to be copied, in letters of one width. `picture` is an
+    https URL. `silent` asks for no notification. `private` asks that only the asker sees it, where the platform can do that.
     """
 
     heading: str = ""
@@ -86,6 +86,7 @@ class Message:
     authors: Names | None = None
     paragraphs: tuple[str, ...] = ()
     bullets: tuple[str, ...] = ()
+    code: str = ""
     entries: tuple[Entry, ...] = ()
     footer: str = ""
     buttons: tuple[Button, ...] = ()
@@ -128,7 +129,7 @@ def fitted(message: Message, excess: Callable[[Message], int]) -> Message:
 
     `excess` gives by how many of the platform's units a message is too long, once rendered. What gives way, in order:
     authors, then the longest bullet or paragraph (shortened, dropped when nothing of use is left), the last entries, the
-    heading, the footer. Nothing is cut that fits.
+    code, the heading, the footer. Nothing is cut that fits.
     """
     while (over := excess(message)) > 0:
         shorter = _one_step(message, over)
@@ -153,6 +154,8 @@ def _one_step(message: Message, over: int) -> Message:
         return replace(message, entries=message.entries[:-1])
     if message.authors:
         return replace(message, authors=None)
+    if message.code:
+        return replace(message, code=shortened(message.code, utf16_length(message.code) - over))
     if utf16_length(message.heading) > SHORTEST_BULLET:
         room = max(SHORTEST_BULLET, utf16_length(message.heading) - over)
         return replace(message, heading=shortened(message.heading, room))

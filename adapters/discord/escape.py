@@ -14,6 +14,8 @@ _LINE_START = re.compile(r"^(?P<mark>[#+-])|^(?P<number>\d+)(?=[.)](?:\s|$))")
 _EMOJI = re.compile(r":(?=\w+:)")
 # As discord.utils.escape_mentions does; mentions by id are written with `<`, which is escaped already.
 _EVERYONE = re.compile(r"@(?=everyone|here)")
+# Three of them would end a block of code.
+_FENCE, _SPREAD = re.compile("```"), "`\u200b`\u200b`"
 # An address stays clickable only when nothing in it is escaped; the characters left out could end it or start a format.
 _ADDRESS = re.compile(r"https?://[\w.~:/?#@!$&',;=%+-]*[\w/]")
 
@@ -37,6 +39,12 @@ def markdown(text: str) -> str:
 def lines(text: str) -> str:
     """Text of several lines, each as `markdown` gives it."""
     return "\n".join(markdown(line) for line in text.splitlines())
+
+
+def code(text: str) -> str:
+    """Lines as a block of code, in which nothing is Markdown but its end; "" for none."""
+    written = "\n".join(_UNSEEN.sub("", line).rstrip() for line in text.splitlines()).strip("\n")
+    return f"```\n{_FENCE.sub(_SPREAD, written)}\n```" if written.strip() else ""
 
 
 def link(title: str, url: str) -> str:

@@ -99,11 +99,12 @@ def _content(message: Message, *, addresses: bool = False) -> str:
 
 
 def _body(message: Message) -> str:
-    """Facts and authors, paragraphs, bullets and entries, with an empty line between these groups."""
+    """Facts and authors, paragraphs, bullets, code and entries, with an empty line between these groups."""
     groups = [
         [escape.markdown(message.facts), _authors(message)],
         [escape.lines(paragraph) for paragraph in message.paragraphs],
         [f"- {escape.markdown(bullet)}" for bullet in message.bullets if bullet.strip()],
+        [escape.code(message.code)],
         [_entry(entry) for entry in message.entries],
     ]
     return "\n\n".join("\n".join(filter(None, group)) for group in groups if any(group))

@@ -83,11 +83,12 @@ def _blocks(message: Message) -> tuple[_Block, ...]:
     head = tuple(line for line in (_heading(message), _facts(message), _authors(message)) if line)
     paragraphs = tuple(((_Run(text),),) for text in message.paragraphs if text)
     bullets = tuple((_Run(f"• {text}"),) for text in message.bullets if text)
-    # The heading and the footer have three entities at most; each entry has one.
-    linked = ENTITY_LIMIT - 3
+    code = ((_Run(message.code, "pre"),),) if message.code else ()
+    # The heading, the code and the footer have four entities at most; each entry has one.
+    linked = ENTITY_LIMIT - 4
     entries = tuple(_entry(entry, linked=place < linked) for place, entry in enumerate(message.entries))
     footer = ((_Run(message.footer, "i"),),) if message.footer else ()
-    return tuple(block for block in (head, *paragraphs, bullets, entries, footer) if block)
+    return tuple(block for block in (head, *paragraphs, bullets, code, entries, footer) if block)
 
 
 def _heading(message: Message) -> _Line:
@@ -126,7 +127,7 @@ def _plain_text(message: Message) -> str:
         _text(((_entry(entry, linked=False),),)) + (f"\n{entry.link}" if entry.link else "") for entry in message.entries
     )
     buttons = "\n".join(f"{one.label}: {one.url}" for one in message.buttons if one.url and one.url != message.link)
-    return "\n\n".join(filter(None, (head, *message.paragraphs, bullets, entries, message.footer, buttons)))
+    return "\n\n".join(filter(None, (head, *message.paragraphs, bullets, message.code, entries, message.footer, buttons)))
 
 
 def _rows(message: Message) -> tuple[tuple[Button, ...], ...]:
@@ -158,6 +159,7 @@ def _cleaned(message: Message) -> Message:
         authors=names and _names(names),
         paragraphs=tuple(_paragraph(text) for text in message.paragraphs),
         bullets=tuple(line(text) for text in message.bullets),
+        code=_paragraph(message.code),
         entries=tuple(
             replace(entry, title=line(entry.title), link=https_url(entry.link) or "", facts=line(entry.facts))
             for entry in message.entries

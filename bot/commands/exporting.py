@@ -14,7 +14,7 @@ from bot.message import File, Message, utf16_length
 from bot.model import Paper
 from bot.store import papers, saved
 
-# A text longer than this, of a paper by hundreds, is a file: it would fill the screen, or be cut.
+# A text longer than this, of a paper by hundreds, is a file: it would fill the screen, or be cut. Only BibTeX is copied.
 TEXT_UNITS = 1500
 
 
@@ -68,8 +68,8 @@ async def cite(asking: Asking) -> Sequence[Message]:
         return paper
     form, (reference,) = FORMATS[name], references([paper])
     text = form.write([reference])
-    if utf16_length(text) <= TEXT_UNITS:
-        return [Message(paragraphs=(text.strip(),))]
+    if name == "bibtex" and utf16_length(text) <= TEXT_UNITS:
+        return [Message(code=text.strip())]
     return [Message(paragraphs=(f"{form.label} · {paper.id}",), file=_file(reference.key, form, text))]
 
 

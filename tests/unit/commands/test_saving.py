@@ -123,9 +123,10 @@ async def test_an_unknown_format_names_those_that_there_are(reader: Scene):
 
 async def test_a_single_paper_is_cited(reader: Scene):
     (message,) = await reader.ask(f"/cite {VITAR}")
-    assert message.paragraphs[0].startswith("@misc{fan2024vitar,")
+    assert message.code.startswith("@misc{fan2024vitar,")
     (message,) = await reader.ask(f"/cite {VITAR} ris")
-    assert message.paragraphs[0].startswith("TY  - UNPB")
+    assert message.file is not None
+    assert message.file.content.startswith(b"TY  - UNPB")
     assert "Which paper? For example /cite 2403.18361" in await said(reader, "/cite")
 
 
