@@ -36,7 +36,7 @@ def live(connection, chat_id, person, *, room):
     for topic in ("", "5"):
         address = Address("telegram", chat_id, topic)
         chat = chats.ensure_chat(connection, address, kind=ChatKind.GROUP, title=room, language="ko", now=NOW)
-        order = Subscription(time_zone="Asia/Seoul", local_time=dt.time(9), active=True)
+        order = Subscription(time_zone="Asia/Seoul", local_time=dt.time(9), active=True, next_due_at=NOW)
         subscriptions.save(connection, chat.target_id, order, now=NOW)
         planning.plan_ready(connection, [(chat.target_id, "2024-03-28", selection, 3, to_text(NOW))], now=NOW)
         pauses.pause(connection, address, now=NOW)
@@ -71,7 +71,7 @@ def test_nothing_is_left_of_a_chat_and_its_topics(connection):
     assert traces(connection, CHAT) == {"target.chat_id", "key_value.key"}
     assert forgetting.forget_chat(connection, "telegram", CHAT) == 2
     assert traces(connection, CHAT, ROOM) == set()
-    for table in ("subscription", "delivery", "delivery_message", "target"):
+    for table in ("subscription", "due", "due_order", "delivery", "delivery_message", "target"):
         assert connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] == 0
 
 
@@ -112,7 +112,8 @@ def test_every_table_that_names_chats_or_people_is_known_here(connection):
         if column["name"] in {"person", "user", "chat_id", "target_id", "address", "room", "owner", "key"}
     }
     assert naming == {
-        ("target", "chat_id"), ("subscription", "target_id"), ("delivery", "target_id"), ("saved", "person"),
+        ("target", "chat_id"), ("subscription", "target_id"), ("due", "target_id"), ("due_order", "target_id"),
+        ("delivery", "target_id"), ("saved", "person"),
         ("summary_reporter", "person"), ("summary_report", "room"), ("random_paper", "person"),
         # The adapters' and the program's own small texts, of which the operator's pauses name chats.
         ("key_value", "owner"), ("key_value", "key"),
