@@ -72,7 +72,8 @@ class TerminalAdapter:
             if not message.link and message.heading:
                 self.console.print(Rule(style="dim"))
             links = self.console.is_terminal and not self.console.is_dumb_terminal
-            self.console.print(render(message, links=links, hints=self._keys.shown(message) if self._keys else {}))
+            hints = self._keys.shown(message) if self._keys else {}
+            self.console.print(render(message, links=links, hints=hints), crop=False)
             if message.file is not None:
                 self.console.print(f"  {self._keep(message.file)}", markup=False, soft_wrap=True)
         # rich fills columns with spaces up to the right edge, which a pipe's reader has to clean away.

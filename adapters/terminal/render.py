@@ -45,9 +45,6 @@ def render(message: Message, *, links: bool, hints: Mapping[str, str] | None = N
     if message.code:
         # As it stands, so that it can be copied: a line of it is not broken.
         parts.append(Text("\n".join(map(unseen_removed, message.code.splitlines())), no_wrap=True, overflow="ignore"))
-    if message.code:
-        # As it stands, so that it can be copied: a line of it is not broken.
-        parts.append(Text("\n".join(map(unseen_removed, message.code.splitlines())), no_wrap=True, overflow="ignore"))
     if message.entries:
         parts.append(_entries(message.entries, links=links))
     if message.footer:
