@@ -11,6 +11,7 @@ from bot.delivery.status import Status, status
 from bot.settings import load_settings
 from bot.store import deliveries, delivery_counts
 from bot.store.connection import Store, open_store
+from bot.store.reports import Doubts
 
 # While something is being sent it is counted twice, so far apart: that gives the rate, whichever process sends.
 RATE_SECONDS = 2.0
@@ -27,6 +28,17 @@ def show_status(*, as_json: bool) -> None:
         sys.stdout.write(json.dumps(found.as_dict(sending), ensure_ascii=False) + "\n")
     else:
         sys.stdout.write("\n".join(f"{name + ':':<13}{value}" for name, value in _lines(found, sending)) + "\n")
+
+
+def _doubts(found: Doubts) -> str:
+    """What there is to be said of summaries that are in doubt; "" when none is."""
+    said = []
+    if found.reported:
+        untold = f", of which {found.untold} not told to ADMIN_CHATS yet" if found.untold else ""
+        said.append(f"{found.reported} called wrong by readers{untold}")
+    if found.unverified:
+        said.append(f"{found.unverified} do not agree with their papers; `daily-papers check --all` says why")
+    return "; ".join(said)
 
 
 def _sending(store: Store, clock: Clock) -> Progress | None:
@@ -63,6 +75,8 @@ def _lines(found: Status, sending: Progress | None) -> list[tuple[str, str]]:
     if sending:
         rest = f"; {sending.waiting} waiting, {sending.parked} parked, {sending.failed} failed, {sending.rejected} refused"
         lines.append(("Sending", f"{sending.list_day}: {told(sending)}{rest}"))
+    if told_doubts := _doubts(found.doubts):
+        lines.append(("Summaries", told_doubts))
     if found.paused.everything:
         lines.append(("Paused", f"everything, since {found.paused.everything:%Y-%m-%d %H:%M} UTC"))
     lines.extend(("Paused", f"{chat}, since {since:%Y-%m-%d %H:%M} UTC") for chat, since in found.paused.chats.items())

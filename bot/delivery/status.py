@@ -7,9 +7,10 @@ from typing import Any
 
 from bot.delivery.progress import Progress
 from bot.model import ListDay
-from bot.store import delivery_counts, list_days, pauses
+from bot.store import delivery_counts, list_days, pauses, reports
 from bot.store.delivery_counts import Broadcast, Fault, Tally
 from bot.store.pauses import Pauses
+from bot.store.reports import Doubts
 
 FAULTS_SHOWN = 5
 
@@ -27,6 +28,7 @@ class Status:
     last_errors: tuple[Fault, ...]
     fetch_error: tuple[dt.date, str] | None
     paused: Pauses
+    doubts: Doubts
 
     def as_dict(self, sending: Progress | None = None) -> dict[str, Any]:
         """The status as JSON takes it, for `status --json`; `sending` is what is being sent now, None for nothing."""
@@ -76,6 +78,11 @@ class Status:
                 "everything": self.paused.everything and self.paused.everything.isoformat(),
                 "chats": {chat: since.isoformat() for chat, since in self.paused.chats.items()},
             },
+            "summaries": {
+                "reported": self.doubts.reported,
+                "reports_untold": self.doubts.untold,
+                "unverified": self.doubts.unverified,
+            },
             "last_errors": [
                 {
                     "chat": str(fault.address),
@@ -107,4 +114,5 @@ def status(connection: sqlite3.Connection, *, today: dt.date) -> Status:
         last_errors=tuple(delivery_counts.last_faults(connection, FAULTS_SHOWN)),
         fetch_error=failed and (dt.date.fromisoformat(failed["day"]), failed["last_error"]),
         paused=pauses.pauses(connection),
+        doubts=reports.doubts(connection),
     )

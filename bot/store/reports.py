@@ -100,6 +100,29 @@ def asked(connection: sqlite3.Connection, one: Report, *, now: dt.datetime) -> N
     connection.execute(_CLOSE.format(column="asked_at"), (to_text(now), one.paper_id, one.mark))
 
 
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """How many summaries are shown as doubtful: `reported` by readers, `unverified` for the check found them so.
+
+    `untold` of the reports wait to be told to ADMIN_CHATS.
+    """
+
+    reported: int = 0
+    unverified: int = 0
+    untold: int = 0
+
+
+def doubts(connection: sqlite3.Connection) -> Doubts:
+    """How many summaries are in doubt now; one that was written anew is not any more."""
+    row = connection.execute(
+        "SELECT count(*) FILTER (WHERE checked_version = ?1) AS reported, "
+        "count(*) FILTER (WHERE checked_version <> ?1) AS unverified FROM summary WHERE verified = 0",
+        (READER_VERSION,),
+    ).fetchone()
+    (untold,) = connection.execute("SELECT count(*) FROM summary_report WHERE told_at IS NULL").fetchone()
+    return Doubts(row["reported"], row["unverified"], untold)
+
+
 def _reports(connection: sqlite3.Connection, column: str, most: int) -> list[Report]:
     return [
         Report(
