@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.commands.asking import Asking
 from bot.commands.presser import asker, base36, may_press, not_yours, put
 from bot.commands.privately import person_of
+from bot.locales import thousands
 from bot.message import Button, Message
 from bot.store import forgetting, saved
 
@@ -32,8 +33,7 @@ async def forget(asking: Asking) -> Sequence[Message]:
     if admin:
         paragraphs.append(
             asking.gettext(
-                "Of this chat, with all its topics, I would delete the subscription, its settings, and what was sent here. "
-                "The messages themselves stay."
+                "Of this chat, with all its topics: the subscription, its settings, and which days were sent. Messages stay."
             )
         )
         buttons.append(_button(asking, asking.gettext("Delete what is kept of this chat"), _CHAT, row=0))
@@ -80,9 +80,7 @@ async def _ask_in_private(asking: Asking) -> Sequence[Message]:
     if asking.chat is None and not own:
         return asking.say(asking.gettext("I keep nothing of you. /privacy says what I would keep, and why."))
     paragraphs = [
-        asking.gettext(
-            "I would delete all that I keep of you and this chat: your subscription, its settings, what was sent."
-        ),
+        asking.gettext("Of this chat: your subscription, its settings, and which days were sent."),
         _own_things(asking, count) if own else "",
     ]
     return [_question(asking, paragraphs, [_button(asking, asking.gettext("Delete everything"), _ALL, row=0)])]
@@ -99,11 +97,11 @@ def _question(asking: Asking, paragraphs: Sequence[str], buttons: Sequence[Butto
 
 def _own_things(asking: Asking, count: int) -> str:
     if not count:
-        return asking.gettext("Of you I would delete that you reported summaries, and what /random showed you last.")
+        return asking.gettext("Of you: which summaries you reported, and what /random showed you last.")
     return asking.ngettext(
-        "Of you I would delete your saved paper, that you reported summaries, and what /random showed you last.",
-        "Of you I would delete your {count} saved papers, that you reported summaries, and what /random showed you last.",
-        count, count=count,
+        "Of you: your saved paper, which summaries you reported, and what /random showed you last.",
+        "Of you: your {count} saved papers, which summaries you reported, and what /random showed you last.",
+        count, count=thousands(count, asking.language),
     )  # fmt: skip
 
 

@@ -45,7 +45,7 @@ async def test_everything_of_a_private_chat_goes_after_a_question(reader: Scene)
     await reader.ask("/subscribe 09:00 Seoul", person="1")
     await reader.ask(f"/save {VITAR}", person="1")
     question = await reader.ask("/forget", person="1")
-    assert "your saved paper" in all_words(question)
+    assert "Of you: your saved paper, which summaries" in all_words(question)
     assert "This cannot be undone." in all_words(question)
     assert reader.chat() is not None
     words = await pressed(reader, action(question, "Delete everything"))
