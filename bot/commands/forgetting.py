@@ -33,7 +33,8 @@ async def forget(asking: Asking) -> Sequence[Message]:
     if admin:
         paragraphs.append(
             asking.gettext(
-                "Of this chat, with all its topics: the subscription, its settings, and which days were sent. Messages stay."
+                "Of this chat, with all its topics: the subscription, its settings, and which days were sent. "
+                "Messages stay."
             )
         )
         buttons.append(_button(asking, asking.gettext("Delete what is kept of this chat"), _CHAT, row=0))
