@@ -20,17 +20,25 @@ _LIFE = dt.timedelta(days=1)
 
 async def forget(asking: Asking) -> Sequence[Message]:
     """Say what would be deleted, and ask."""
-    if asking.in_private:
-        return await _ask_in_private(asking)
-    admin = await asking.request.may_change()
+    address = asking.request.address
+    known = await asking.store.read(forgetting.knows_chat, address.platform, address.chat_id)
     own = await asking.store.read(forgetting.knows_person, person_of(asking))
-    if not admin and not own:
+    if not known and not own:
+        return asking.say(
+            asking.gettext("I keep nothing of you or this chat. /privacy says what I would keep, and why."), private=True
+        )
+    own_things = _own_things(asking, await asking.store.read(saved.count, person_of(asking))) if own else ""
+    if asking.in_private:
+        its = asking.gettext("Of this chat: your subscription, its settings, and which days were sent.") if known else ""
+        return [_question(asking, [its, own_things], [_button(asking, asking.gettext("Delete everything"), _ALL, row=0)])]
+    of_chat = known and await asking.request.may_change()
+    if not of_chat and not own:
         return asking.say(
             asking.gettext("I keep nothing of you. What I keep of this chat, only its admins can have deleted."),
             private=True,
         )
     buttons, paragraphs = [], []
-    if admin:
+    if of_chat:
         paragraphs.append(
             asking.gettext(
                 "Of this chat, with all its topics: the subscription, its settings, and which days were sent. "
@@ -39,7 +47,7 @@ async def forget(asking: Asking) -> Sequence[Message]:
         )
         buttons.append(_button(asking, asking.gettext("Delete what is kept of this chat"), _CHAT, row=0))
     if own:
-        paragraphs.append(_own_things(asking, await _saved(asking)))
+        paragraphs.append(own_things)
         buttons.append(_button(asking, asking.gettext("Delete what is kept of me"), _OWN, row=1))
     return [_question(asking, paragraphs, buttons)]
 
@@ -75,18 +83,6 @@ async def forgotten(asking: Asking) -> Sequence[Message]:
     return asking.say(asking.gettext("Only this chat's admins can have that deleted."), private=True)
 
 
-async def _ask_in_private(asking: Asking) -> Sequence[Message]:
-    count = await _saved(asking)
-    own = await asking.store.read(forgetting.knows_person, person_of(asking))
-    if asking.chat is None and not own:
-        return asking.say(asking.gettext("I keep nothing of you. /privacy says what I would keep, and why."))
-    paragraphs = [
-        asking.gettext("Of this chat: your subscription, its settings, and which days were sent."),
-        _own_things(asking, count) if own else "",
-    ]
-    return [_question(asking, paragraphs, [_button(asking, asking.gettext("Delete everything"), _ALL, row=0)])]
-
-
 def _question(asking: Asking, paragraphs: Sequence[str], buttons: Sequence[Button]) -> Message:
     return Message(
         heading=asking.gettext("Delete what I keep?"),
@@ -120,10 +116,6 @@ def _is_fresh(at: str, now: dt.datetime) -> bool:
 
 def _said(*paragraphs: str) -> Message:
     return Message(paragraphs=paragraphs, private=True)
-
-
-async def _saved(asking: Asking) -> int:
-    return await asking.store.read(saved.count, person_of(asking))
 
 
 def _forget_chat(connection: sqlite3.Connection, asking: Asking) -> None:

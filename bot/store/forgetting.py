@@ -48,3 +48,9 @@ def knows_person(connection: sqlite3.Connection, person: str) -> bool:
         (person,),
     ).fetchone()
     return bool(found)
+
+
+def knows_chat(connection: sqlite3.Connection, platform: str, chat_id: str) -> bool:
+    """Whether anything is kept of a chat or a topic of it."""
+    found = connection.execute("SELECT 1 FROM target WHERE platform = ? AND chat_id = ? LIMIT 1", (platform, chat_id))
+    return found.fetchone() is not None

@@ -37,7 +37,7 @@ def action(messages: list[Message], label: str) -> str:
 
 async def test_who_is_not_known_has_nothing_to_delete(scene: Scene):
     (answer,) = await scene.ask("/forget", person="1")
-    assert "I keep nothing of you." in answer.paragraphs[0]
+    assert "I keep nothing of you or this chat." in answer.paragraphs[0]
     assert answer.buttons == ()
 
 
@@ -144,3 +144,13 @@ async def test_privacy_says_what_is_kept_in_each_language(scene: Scene):
         assert len(answer.bullets) == 6
     assert len(headings) == 3
     assert scene.chat(PERSON) is None
+
+
+async def test_only_what_there_is_is_named(reader: Scene):
+    await reader.ask(f"/save {VITAR}", person="1")
+    assert "Of this chat" not in all_words(await reader.ask("/forget", person="1"))
+    await reader.ask("/subscribe", person="1")
+    assert "Of this chat" in all_words(await reader.ask("/forget", person="1"))
+    assert "Of you" not in all_words(await reader.ask("/forget", person="2"))
+    (answer,) = await reader.in_group("/forget", person="2", addressed=True)
+    assert answer.buttons == ()
