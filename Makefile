@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types imports tests lines kills bench setup clean picture
+.PHONY: help run test lint types imports tests lines kills bench setup clean pictures
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -63,5 +63,5 @@ $(VENV)/.bench: benchmarks/contenders/requirements.txt | $(VENV)/.test
 	@$(VENV)/aiogram/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
-picture: $(VENV)/.test  ## record the program for README (docs/chat.svg)
-	@$(BIN)/python docs/picture.py
+pictures: $(VENV)/.test  ## record five conversations with the program (docs/pictures); a test compares them
+	@$(BIN)/python docs/pictures.py
