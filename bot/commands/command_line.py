@@ -17,11 +17,19 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "yesterday": ("어제", "昨日", "きのう", "昨日の論文", "昨天", "昨天的论文"),
     "day": ("날짜", "date", "일자", "日付", "日期"),
     "top": (
-        "인기", "순위", "베스트", "best", "trending", "주간", "월간", "weekly", "monthly", "ランキング", "人気",
+        "인기", "순위", "베스트", "best", "주간", "월간", "weekly", "monthly", "ランキング", "人気",
         "週間", "月間", "排行", "热门", "熱門", "每周", "每月",
     ),
     "paper": ("논문", "arxiv", "아카이브", "論文", "论文"),
     "search": ("검색", "찾기", "find", "検索", "探す", "搜索", "查找", "搜尋"),
+    "similar": (
+        "비슷한", "비슷한논문", "유사", "유사논문", "related", "like", "似た論文", "類似", "相似", "相似论文", "类似",
+    ),
+    "author": ("저자", "작가", "연구자", "authors", "著者", "研究者", "作者"),
+    "trending": (
+        "트렌드", "유행", "급상승", "trends", "trend", "rising", "トレンド", "急上昇", "流行", "趋势", "趨勢", "热点",
+    ),
+    "random": ("랜덤", "무작위", "아무거나", "lucky", "ランダム", "おまかせ", "随机", "隨機", "随便"),
     "subscribe": ("구독", "구독하기", "구독신청", "sub", "購読", "購読する", "订阅", "訂閱"),
     "unsubscribe": (
         "구독취소", "구독해지", "구독중지", "해지", "stop", "unsub", "購読解除", "購読停止", "購読をやめる",
@@ -57,7 +65,10 @@ _SPANS = frozenset({"주간", "월간", "weekly", "monthly", "週間", "月間",
 # Japanese and Chinese write no blank behind a command's word either: `/搜索扩散模型`.
 _HAN_OR_KANA = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
 _UNSPACED = sorted(filter(_HAN_OR_KANA.match, _NAMES), key=len, reverse=True)
-_WITH_ARGUMENTS = frozenset({"day", "top", "paper", "search", "subscribe", "settings", "save", "unsave", "cite", "filter", "pause"})
+_WITH_ARGUMENTS = frozenset({
+    "day", "top", "paper", "search", "similar", "author", "subscribe", "settings", "filter", "pause", "save", "unsave",
+    "cite",
+})  # fmt: skip
 # What the key of the slash writes while a Japanese or Chinese keyboard is on. No slash: lists begin their lines so.
 _SLASH_KEY = "・、"
 

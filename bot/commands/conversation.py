@@ -9,6 +9,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.commands import (
+    authors,
     days,
     exporting,
     filters,
@@ -18,11 +19,14 @@ from bot.commands import (
     pausing,
     preview,
     privacy,
+    random_paper,
     saving,
     settings_panel,
+    similar,
     subscribing,
     suggesting,
     tops,
+    trending,
 )
 from bot.commands import help as helping
 from bot.commands.asking import Asking, Handler
@@ -57,6 +61,10 @@ _HANDLERS: dict[str, Handler] = {
     "top": tops.top,
     "paper": papers.paper,
     "search": papers.search_papers,
+    "similar": similar.similar_papers,
+    "author": authors.author,
+    "trending": trending.trending,
+    "random": random_paper.random_paper,
     "subscribe": subscribing.subscribe,
     "unsubscribe": subscribing.unsubscribe,
     "settings": settings_panel.settings,

@@ -107,6 +107,8 @@ _USAGE: dict[str, Callable[[Translate], str]] = {
     "top": lambda _: "week",
     "paper": lambda _: "2403.18361",
     "search": lambda gettext: gettext("diffusion"),
+    "similar": lambda _: "2403.18361",
+    "author": lambda _: "Kaiming He",
     "subscribe": lambda gettext: gettext("09:00 Seoul"),
     "settings": lambda _: "time 08:00",
     "filter": lambda gettext: gettext("robots -video votes:>5"),
@@ -124,6 +126,10 @@ _DESCRIPTIONS: dict[str, Callable[[Translate], str]] = {
     "top": lambda gettext: gettext("The best by votes: week, month, 2024-03"),
     "paper": lambda gettext: gettext("One paper by its arXiv id or address"),
     "search": lambda gettext: gettext("Papers that hold some words"),
+    "similar": lambda gettext: gettext("Papers like one"),
+    "author": lambda gettext: gettext("The papers of an author"),
+    "trending": lambda gettext: gettext("Terms that are on the rise"),
+    "random": lambda gettext: gettext("One good paper by chance"),
     "subscribe": lambda gettext: gettext("Get each day's papers here, at an hour of your choice"),
     "unsubscribe": lambda gettext: gettext("Send nothing here any more"),
     "settings": lambda gettext: gettext("Time, zone, weekdays, language, form, number and votes"),
@@ -148,7 +154,7 @@ def _arguments(name: str) -> tuple[ArgumentSpec, ...]:
         return (_argument("date", lambda gettext: gettext("A day: 2024-03-28, yesterday, last friday"), required=True),)
     if name == "top":
         return (_argument("span", lambda gettext: gettext("week, month, or a month such as 2024-03")),)
-    if name in {"paper", "save", "unsave"}:
+    if name in {"paper", "similar", "save", "unsave"}:
         return (_argument("id", lambda gettext: gettext("An arXiv id or the address of a paper"), required=True),)
     if name == "saved":
         return (_argument("format", lambda gettext: gettext("As a file: bibtex, csl, ris"), choices=_FORMATS),)
@@ -157,6 +163,8 @@ def _arguments(name: str) -> tuple[ArgumentSpec, ...]:
             _argument("id", lambda gettext: gettext("An arXiv id or the address of a paper"), required=True),
             _argument("format", lambda gettext: gettext("How it is written; BibTeX without one"), choices=_FORMATS),
         )
+    if name == "author":
+        return (_argument("author", lambda gettext: gettext("A name, in any order"), required=True),)
     if name == "search":
         return (
             _argument("words", lambda gettext: gettext("Words of titles, authors, abstracts, summaries"), required=True),

@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot.commands.asking import Asking
 from bot.commands.papers import shown
 from bot.commands.presser import put
+from bot.commands.random_paper import ANOTHER, another
 from bot.digest.compose import BACK, compose_paper
 from bot.errors import SourceError
 from bot.message import Message
@@ -19,6 +20,8 @@ from bot.store import papers
 
 async def opened(asking: Asking) -> Sequence[Message]:
     """A pressed number of a list; `arguments` begin with the paper's id."""
+    if asking.request.action == ANOTHER:
+        return await another(asking)
     paper = await pressed_paper(asking)
     return _gone(asking) if paper is None else _beside(asking, await shown(asking, paper))
 

@@ -6,12 +6,12 @@ An action is `name:arguments`, 64 bytes at most, and means the same for ever: it
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.commands import filters, forgetting, less, listing, opening, saving, settings_panel
+from bot.commands import filters, forgetting, less, listing, opening, saving, settings_panel, similar
 from bot.commands.asking import Asking, Handler
-from bot.commands.panels import FILTER, PANEL
 from bot.commands.away import not_here
+from bot.commands.panels import FILTER, PANEL
 from bot.commands.wrong import wrong
-from bot.digest.compose import ABSTRACT, KEEP, LESS, OPEN, WRONG
+from bot.digest.compose import ABSTRACT, KEEP, LESS, OPEN, SIMILAR, WRONG
 from bot.message import INERT, Message
 from bot.ports import Request
 
@@ -24,6 +24,7 @@ ACTIONS: Mapping[str, Handler] = {
     FILTER: filters.pressed_filter,
     OPEN: opening.opened,
     ABSTRACT: opening.abstract,
+    SIMILAR: similar.pressed_similar,
     listing.PAGE: listing.turned,
     INERT: listing.nothing,
 }

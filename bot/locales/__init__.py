@@ -67,3 +67,8 @@ def language_name(language: str, reader: str) -> str:
 def thousands(value: int, language: str) -> str:
     """`5,487`: a whole number, its thousands set apart as the language does it."""
     return format_decimal(value, locale=locale(language))
+
+
+def decimal(value: float, language: str) -> str:
+    """`3.1`: a number with one place behind the point, as the language writes it."""
+    return format_decimal(value, format="#,##0.#", locale=locale(language))

@@ -66,6 +66,14 @@ def newest_with_papers(connection: sqlite3.Connection, until: dt.date) -> ListDa
     )
 
 
+def newest_days(connection: sqlite3.Connection, until: dt.date, limit: int) -> list[dt.date]:
+    """The days with papers up to `until`, the newest first, at most `limit`."""
+    rows = connection.execute(
+        "SELECT day FROM list_day WHERE papers > 0 AND day <= ? ORDER BY day DESC LIMIT ?", (until.isoformat(), limit)
+    )
+    return [dt.date.fromisoformat(row["day"]) for row in rows]
+
+
 def before_with_papers(connection: sqlite3.Connection, day: dt.date) -> ListDay | None:
     """The last day before `day` that has papers."""
     return newest_with_papers(connection, day - dt.timedelta(days=1))

@@ -153,6 +153,14 @@ def best(connection: sqlite3.Connection, since: dt.date, until: dt.date, limit: 
     return [as_paper(row) for row in rows]
 
 
+def between(connection: sqlite3.Connection, since: dt.date, until: dt.date) -> list[Paper]:
+    """The papers whose list day is from `since` to `until`, without summaries, by their days."""
+    rows = connection.execute(
+        "SELECT * FROM paper WHERE list_day BETWEEN ? AND ? ORDER BY list_day, key", (since.isoformat(), until.isoformat())
+    )
+    return [as_paper(row) for row in rows]
+
+
 def count(connection: sqlite3.Connection, since: dt.date, until: dt.date) -> int:
     """How many papers have their list day from `since` to `until`."""
     days = (since.isoformat(), until.isoformat())

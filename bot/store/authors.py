@@ -1,0 +1,86 @@
+"""Papers by an author's name, its parts in any order, without accents, with initials; and names that look like one."""
+
+import difflib
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.digest.filters import folded
+
+# Of names that begin like what was typed: as many papers are looked through for the nearest.
+_MOST_LIKE = 3000
+# A name that is this much alike is offered: `Kaimin Hee` for Kaiming He is 0.84.
+_LIKENESS = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class ByAuthor:
+    """The papers of everybody whose name holds what was typed, the newest list first; the names, the most papers first."""
+
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+def by_author(connection: sqlite3.Connection, typed: str) -> ByAuthor:
+    """Every paper one of whose authors has all parts of the name."""
+    wanted = _parts(typed)
+    found: list[tuple[str, str]] = []
+    names = Counter[str]()
+    for row in _candidates(connection, wanted):
+        matching = [name for name in json.loads(row["authors"]) if is_named(_parts(name), wanted)]
+        if matching:
+            found.append((row["list_day"] or "", row["id"]))
+            names.update(dict.fromkeys(matching, 1))
+    found.sort(reverse=True)
+    return ByAuthor(tuple(paper_id for _, paper_id in found), tuple(name for name, _ in names.most_common()))
+
+
+def names_like(connection: sqlite3.Connection, typed: str, limit: int) -> list[str]:
+    """Names in the store that look like a mistyped or incomplete one, the likest first."""
+    wanted = _parts(typed)
+    forms: dict[str, str] = {}
+    for row in _beginning(connection, [part[:3] for part in wanted if len(part) > 2]):
+        for name in json.loads(row["authors"]):
+            forms.setdefault(_in_order(_parts(name)), name)
+    near = difflib.get_close_matches(_in_order(wanted), forms, limit, _LIKENESS)
+    return [forms[form] for form in near]
+
+
+def is_named(parts: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Whether a name has every part that is wanted, each once; an initial that is wanted is any part that begins so."""
+    left = list(parts)
+    # Whole parts first: the K of `K. Kim` is not the Kim that stands there.
+    for part in sorted(wanted, key=len, reverse=True):
+        same = next((one for one in left if one == part), None)
+        same = same or next((one for one in left if len(part) == 1 and one.startswith(part)), None)
+        if same is None:
+            return False
+        left.remove(same)
+    return any(len(part) > 1 and part in parts for part in wanted)
+
+
+def _parts(name: str) -> list[str]:
+    return folded(name).split()
+
+
+def _in_order(parts: Iterable[str]) -> str:
+    return " ".join(sorted(parts))
+
+
+def _candidates(connection: sqlite3.Connection, wanted: Sequence[str]) -> list[sqlite3.Row]:
+    whole = [f'"{part}"' for part in wanted if len(part) > 1]
+    return _matching(connection, " AND ".join(whole), -1) if whole else []
+
+
+def _beginning(connection: sqlite3.Connection, beginnings: Sequence[str]) -> list[sqlite3.Row]:
+    return _matching(connection, " OR ".join(f'"{part}" *' for part in beginnings), _MOST_LIKE) if beginnings else []
+
+
+def _matching(connection: sqlite3.Connection, expression: str, limit: int) -> list[sqlite3.Row]:
+    return connection.execute(
+        "SELECT id, authors, list_day FROM paper WHERE key IN "
+        "(SELECT rowid FROM paper_search WHERE paper_search MATCH ? LIMIT ?)",
+        (f"authors : ({expression})", limit),
+    ).fetchall()

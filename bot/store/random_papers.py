@@ -1,0 +1,25 @@
+"""A paper by chance, and which one each person was shown last."""
+
+import sqlite3
+
+# Of the better half: those that have at least the votes that a paper has on the average. Where no votes are known, any.
+_DRAWN = (
+    "SELECT id FROM paper WHERE coalesce(upvotes, 0) >= (SELECT coalesce(avg(upvotes), 0) FROM paper) "
+    "AND id <> ? ORDER BY random() LIMIT 1"
+)
+_ANY = "SELECT id FROM paper ORDER BY id <> ? DESC, random() LIMIT 1"
+
+
+def draw(connection: sqlite3.Connection, person: str) -> str | None:
+    """The id of a paper for `person` (platform:number): not the one drawn before where there is any other. None of none."""
+    last = connection.execute("SELECT paper_id FROM random_paper WHERE person = ?", (person,)).fetchone()
+    before = "" if last is None else str(last["paper_id"])
+    row = connection.execute(_DRAWN, (before,)).fetchone() or connection.execute(_ANY, (before,)).fetchone()
+    if row is None:
+        return None
+    connection.execute(
+        "INSERT INTO random_paper (person, paper_id) VALUES (?, ?) "
+        "ON CONFLICT (person) DO UPDATE SET paper_id = excluded.paper_id",
+        (person, row["id"]),
+    )
+    return str(row["id"])

@@ -1,0 +1,132 @@
+"""/author, /trending and /random: papers found by who wrote them, by what is on the rise, and by chance."""
+
+import datetime as dt
+from itertools import pairwise
+
+import pytest
+
+from bot.model import ListDayState, Origin, Paper
+from bot.ports import SourcePaper
+from bot.store.list_days import save_list
+from bot.store.papers import merge_papers
+from tests.unit.commands.conftest import NOW, all_words
+
+
+def labels(message):
+    return {button.label: button.action for button in message.buttons if button.acts}
+
+
+@pytest.fixture
+def written(scene):
+    def written(*papers):
+        scene.store.write_now(merge_papers, [SourcePaper(paper=paper) for paper in papers], now=NOW)
+
+    return written
+
+
+# --- /author ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def by_kaiming(written):
+    written(*(Paper(id=f"2403.{n:05}", title=f"T{n}", authors=("Kaiming He", "Ada")) for n in range(12)))
+
+
+async def test_the_papers_of_an_author_come_in_pages(scene, placed, by_kaiming):
+    (first,) = await scene.ask("/author he kaiming")
+    assert first.heading == "Papers by Kaiming He"
+    assert first.paragraphs == ("12 papers",)
+    assert first.entries[0].title == "T11"
+    assert [entry.title for entry in (await placed(labels(first)["›"])).entries] == ["T1", "T0"]
+
+
+async def test_several_people_of_one_name_are_told(scene, written, by_kaiming):
+    written(Paper(id="2404.00001", title="X", authors=("Jane He",)))
+    (message,) = await scene.ask("/저자 He")
+    assert message.heading == "Papers by He"
+    assert "Kaiming He, Jane He" in message.paragraphs[1]
+
+
+async def test_a_mistyped_name_has_buttons_for_those_that_are_like_it(scene, placed, by_kaiming):
+    (message,) = await scene.ask("/author Kaimin Hee")
+    assert "No paper here has an author “Kaimin Hee”." in message.paragraphs
+    assert (await placed(labels(message)["Kaiming He"])).heading == "Papers by Kaiming He"
+
+
+@pytest.mark.parametrize("text", ["/author", "/author ?", "/author x", "/author . - ,"])
+async def test_without_a_name_an_example_is_given(scene, text):
+    assert "/author Kaiming He" in await scene.words(text)
+
+
+async def test_a_name_of_nobody_is_said_to_be_so(scene):
+    assert "No paper here has an author “Zzyzx Qqq”." in await scene.words("/author Zzyzx Qqq")
+
+
+# --- /trending --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def weeks(scene):
+    """Forty lists; in the newest one half of the papers are of world models."""
+    for past in range(40):
+        day = dt.date(2024, 3, 28) - dt.timedelta(days=past)
+        titles = [f"Of Matter {past} {number}" for number in range(10)]
+        if past == 0:
+            titles[:5] = [f"World Models {number}" for number in range(5)]
+        listed = [Paper(id=f"2403.{past:03}{n:02}", title=title, upvotes=n) for n, title in enumerate(titles)]
+        scene.store.write_now(merge_papers, [SourcePaper(paper=paper) for paper in listed], now=NOW)
+        scene.store.write_now(save_list, day, listed, origin=Origin.HUB, state=ListDayState.CLOSED, now=NOW)
+
+
+async def test_terms_on_the_rise_lead_to_their_papers_and_back(scene, placed, weeks):
+    (message,) = await scene.ask("/trending")
+    assert message.heading == "On the rise"
+    entry = next(entry for entry in message.entries if entry.title == "World Models")
+    assert entry.facts == "5 papers · new"
+    opened = await placed(labels(message)[str(entry.number)])
+    assert opened.heading == "World Models"
+    assert [one.title for one in opened.entries] == [f"World Models {number}" for number in (4, 3, 2, 1, 0)]
+    assert await placed(labels(opened)["↩ All terms"]) == message
+    everything = await placed(labels(opened)["🔍 Search all papers"])
+    assert everything.heading == "Search: World Models"
+
+
+async def test_without_weeks_to_compare_nothing_is_said_to_rise(scene):
+    await scene.fetched("2024-03-28")
+    assert "Nothing stands out" in await scene.words("/급상승")
+
+
+# --- /random ----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_good_paper_comes_by_chance_and_never_twice_in_a_row(scene, placed, written):
+    written(*(Paper(id=f"2403.{n:05}", title=f"T{n}", upvotes=n) for n in range(6)))
+    (message,) = await scene.ask("/random")
+    seen = [message.heading]
+    for _ in range(12):
+        message = await placed(labels(message)["🎲 Another"])
+        seen.append(message.heading)
+        seen.append((await scene.ask("/랜덤"))[0].heading)
+    assert set(seen) == {"T3", "T4", "T5"}
+    assert all(one != other for one, other in pairwise(seen))
+
+
+async def test_what_one_person_was_shown_another_may_be_shown_too(scene, written):
+    written(Paper(id="2403.00001", title="The best", upvotes=9), Paper(id="2403.00002", title="The other", upvotes=9))
+    first = {(await scene.ask("/random", person=str(number)))[0].heading for number in range(30)}
+    assert first == {"The best", "The other"}
+
+
+async def test_the_only_paper_is_shown_again(scene, written):
+    written(Paper(id="2403.00001", title="Alone"))
+    assert [(await scene.ask("/random"))[0].heading for _ in range(2)] == ["Alone", "Alone"]
+
+
+async def test_in_a_group_another_one_is_the_pressers(scene, written):
+    written(Paper(id="2403.00001", title="Alone"))
+    (message,) = await scene.in_group("", action="o:random", person="7", addressed=True)
+    assert message.private
+
+
+async def test_an_empty_store_says_what_to_do(scene):
+    assert "/today" in all_words(await scene.ask("/random"))
