@@ -31,6 +31,12 @@ def filters_lines(asking: Asking, filters: Filters) -> list[str]:
     return [line for terms, line in lines if terms]
 
 
+def each_line(asking: Asking, filters: Filters) -> str:
+    """That several kinds are asked for together, where they are; "" where that goes without saying."""
+    kinds = sum(map(bool, (filters.having, filters.authors, filters.organizations)))
+    return asking.gettext("A paper has to fit each of these lines.") if kinds > 1 else ""
+
+
 def filters_text(asking: Asking, filters: Filters) -> str:
     """All filters in one line; "" for none."""
     return " / ".join(filters_lines(asking, filters))

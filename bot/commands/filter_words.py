@@ -87,7 +87,7 @@ def read_filter_words(text: str) -> Wanted | NoFilter:
 def merged(before: Filters, more: Filters) -> Filters:
     """Both, each term once; what is to be left out now is not asked for any more, and the other way round."""
     dropped = {folded(term) for term in more.without}
-    wanted = {folded(term) for term in more.having}
+    wanted = {folded(term) for term in more.having} - dropped
     return Filters(
         having=_once(term for term in (*before.having, *more.having) if folded(term) not in dropped),
         without=_once(term for term in (*before.without, *more.without) if folded(term) not in wanted),

@@ -11,7 +11,7 @@ from bot.commands import choosing_chat, setting_views
 from bot.commands.asking import Asking
 from bot.commands.changing import change
 from bot.commands.faults import quoted
-from bot.commands.filter_texts import filters_lines, left, left_text
+from bot.commands.filter_texts import each_line, filters_lines, left, left_text
 from bot.commands.filter_words import MOST_TERMS, NoFilter, Wanted, count, ends_filters, merged, read_filter_words
 from bot.commands.panels import FILTER, gone, located, rows, ticked, whose
 from bot.commands.presser import put
@@ -109,6 +109,7 @@ async def panel(asking: Asking, *told: str) -> Message:
                 (
                     said,
                     *lines,
+                    each_line(asking, order.filters),
                     left_text(asking, found) if found is not None and lines else "",
                     asking.gettext("A day of which nothing is left is told once, not every day.")
                     if found is not None and lines and not found.passing

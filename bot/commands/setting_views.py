@@ -6,6 +6,7 @@ An action is `c:VIEW:CHANGE:WHOSE`: apply the change (if any), then show the vie
 digits are the steps of bot/commands/wizard.py.
 """
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 
 from babel.dates import get_day_names
@@ -184,7 +185,8 @@ def _pause(asking: Asking, told: Sequence[str]) -> Message:
         Button(asking.ngettext("{count} day", "{count} days", count, count=count), action=action(asking, MAIN, f"p{count}"))
         for count in setting_choices.PAUSES
     ]
-    typed = "" if asking.elsewhere else asking.gettext("Any other: {example}", example="/pause until 2024-12-31")
+    month = asking.today + dt.timedelta(days=45)
+    typed = "" if asking.elsewhere else asking.gettext("Any other: {example}", example=f"/pause until {month.isoformat()}")
     return Message(
         heading=asking.gettext("Pause for how long?"),
         paragraphs=tuple(

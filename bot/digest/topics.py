@@ -1,5 +1,6 @@
 """Topics that a subscriber picks by a button: each a few terms of filters, which people could type as well. Pure."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,11 @@ from bot.model import Filters, Paper
 Translate = Callable[[str], str]
 # The keywords of a paper that are offered beside its topics; the Hub gives about ten, the first ones say the most.
 KEYWORDS, KEYWORD_LENGTH = 5, 40
+# In a title, what stands between its terms.
+_BETWEEN = re.compile(
+    r"(?i)[^\w\s-]+|\b(?:an?|the|and|or|of|in|on|at|by|for|to|from|with|without|as|is|are|via|towards?|into|over|under|any|all|"
+    r"that|which|using|through|beyond|based|can|do|does|how|what|when|why|need|you|your|we|our|it|its|not|no|more|new|one|two)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +61,16 @@ def toggled(terms: Sequence[str], more: Sequence[str]) -> tuple[str, ...]:
 
 
 def topics_of(paper: Paper) -> list[Topic]:
-    """The topics that a paper belongs to, and its first keywords as topics of their own."""
+    """The topics that a paper belongs to, and as more of them its first keywords, or terms of its title without any."""
     found = [one for one in TOPICS if passes(paper, Filters(having=one.terms))]
-    known = {folded(term) for one in found for term in one.terms}
-    for keyword in paper.keywords:
-        if len(found) >= len(TOPICS) or sum(one not in TOPICS for one in found) >= KEYWORDS:
-            break
-        name = " ".join(keyword.split())
-        # A keyword that a topic's term is already in says nothing new.
-        if name and len(name) <= KEYWORD_LENGTH and folded(name) and folded(name) not in known:
-            known.add(folded(name))
-            found.append(_keyword(name))
-    return found
+    known = {folded(term) for topic in found for term in topic.terms}
+    names = []
+    for keyword in paper.keywords or _title_terms(paper.title):
+        name = " ".join(keyword.replace('"', " ").split())
+        if len(name) <= KEYWORD_LENGTH and (one := folded(name).removesuffix("s")) and one not in known:
+            known.add(one)
+            names.append(_keyword(name))
+    return [*found, *names[:KEYWORDS]]
 
 
 def by_frequency(papers: Sequence[Paper]) -> list[tuple[Topic, int]]:
@@ -78,6 +82,13 @@ def without_terms(filters: Filters, terms: Sequence[str]) -> Filters:
     """`filters` in which these terms are not asked for: what is to be left out cannot be wanted too."""
     gone = {folded(term) for term in terms}
     return replace(filters, having=tuple(term for term in filters.having if folded(term) not in gone))
+
+
+def _title_terms(title: str) -> list[str]:
+    """`ViTAR: Vision Transformer with Any Resolution`: Vision Transformer, Resolution. A name with a colon is no topic."""
+    _, colon, behind = title.partition(":")
+    runs = (run.split() for run in _BETWEEN.split(behind if colon and behind.strip() else title))
+    return [" ".join(words[-2:]) for words in runs if words and len(" ".join(words)) > 3]
 
 
 def _keyword(name: str) -> Topic:

@@ -4,16 +4,18 @@ import datetime as dt
 
 import pytest
 
-from bot.model import Shape
+from bot.model import ChatKind, Shape
 from bot.store import chats
 from tests.unit.commands.conftest import GROUP, PERSON, no
+from tests.unit.commands.taps import tapping
 
 
 async def test_the_settings_are_shown_with_how_to_change_them(scene):
     (message,) = await scene.ask("/settings")
-    assert message.bullets[0] == "Time: 09:00  (/settings time …)"
-    assert "Time zone: Seoul (Asia/Seoul, UTC+9)" in message.bullets[1]
-    assert len(message.bullets) == 7
+    assert message.bullets[:2] == ("Time: 09:00", "Time zone: Seoul (Asia/Seoul, UTC+9)")
+    assert message.bullets[-1] == "Filters: none"
+    assert "/settings time 08:00" in message.footer
+    assert len(message.bullets) == 8
     assert "Not subscribed" in message.paragraphs[0]
     assert message.private
     assert scene.chat() is None
@@ -106,3 +108,65 @@ async def test_in_a_group_everybody_sees_the_settings_and_only_admins_change_the
     assert "Only the admins" in refused.paragraphs[0]
     await scene.in_group("/settings top 3")
     assert scene.chat(GROUP).subscription.top == 3
+
+
+@pytest.mark.parametrize(
+    ("page", "choice", "field", "value"),
+    [
+        ("Time", "18:00", "local_time", dt.time(18)),
+        ("Time zone", "New York", "time_zone", "America/New_York"),
+        ("Weekdays", "Mon to Fri", "weekdays", (0, 1, 2, 3, 4)),
+        ("Form", "one compact list", "shape", Shape.COMPACT),
+        ("Papers a day", "10", "top", 10),
+        ("Least votes", "20", "min_votes", 20),
+    ],
+)
+async def test_the_panel_changes_itself(scene, page, choice, field, value):
+    await scene.ask("/subscribe 09:00 Seoul")
+    taps = await tapping(scene, "/settings")
+    await taps.tap(page)
+    await taps.tap(choice)
+    assert getattr(scene.chat().subscription, field) == value
+    if page == "Weekdays":
+        assert taps.is_ticked(choice)
+        await taps.tap("‹ Settings")
+    assert "Settings of this chat" in taps.words()
+    assert taps.sent == taps.notices == []
+
+
+async def test_the_panel_speaks_the_language_that_is_chosen_in_it(scene):
+    taps = await tapping(scene, "/settings")
+    await taps.tap("Language")
+    assert "이 채팅의 설정" in await taps.tap("한국어")
+
+
+async def test_the_panel_subscribes_pauses_and_unsubscribes(scene):
+    taps = await tapping(scene, "/settings")
+    await taps.tap("Subscribe")
+    assert scene.chat().subscription.active
+    await taps.tap("Pause")
+    assert "Paused" in await taps.tap("7 days")
+    await taps.tap("End the pause")
+    assert "Not subscribed" in await taps.tap("Unsubscribe")
+    assert not scene.chat().subscription.active
+
+
+async def test_the_panel_leads_to_the_filters_and_back(scene):
+    taps = await tapping(scene, "/settings")
+    assert "Filters of this chat" in await taps.tap("Filters")
+    assert "Settings of this chat" in await taps.tap("‹ Settings")
+    assert "Filters of this chat" in await scene.words("/settings filters")
+    assert "With one of: robots" in await scene.words("/settings filter robots")
+
+
+async def test_in_a_group_others_are_told_whose_the_panel_is_and_only_admins_change(scene):
+    taps = await tapping(scene, "/settings", address=GROUP, kind=ChatKind.GROUP, person="1")
+    await taps.press(taps.action("Time"), person="2", may_change=no)
+    assert "belong to the one who asked" in taps.notices[-1]
+    await taps.press(taps.action("Time"), person="1", may_change=no)
+    await taps.press(taps.action("18:00"), person="1", may_change=no)
+    assert "Only the admins" in taps.notices[-1]
+    assert scene.chat(GROUP) is None
+    await taps.press(taps.action("18:00"), person="3")
+    assert scene.chat(GROUP).subscription.local_time == dt.time(18)
+    assert all(button.acts for button in taps.message.buttons)
