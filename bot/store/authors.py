@@ -2,13 +2,14 @@
 
 import difflib
 import json
+import re
 import sqlite3
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.digest.filters import folded
-
+_PART = re.compile(r"[^\W_]+")
 # Of names that begin like what was typed: as many papers are looked through for the nearest.
 _MOST_LIKE = 3000
 # A name that is this much alike is offered: `Kaimin Hee` for Kaiming He is 0.84.
@@ -62,7 +63,9 @@ def is_named(parts: Sequence[str], wanted: Sequence[str]) -> bool:
 
 
 def _parts(name: str) -> list[str]:
-    return folded(name).split()
+    letters = unicodedata.normalize("NFKD", name).casefold()
+    plain = "".join(ch for ch in letters if not unicodedata.combining(ch))
+    return _PART.findall(unicodedata.normalize("NFC", plain))
 
 
 def _in_order(parts: Iterable[str]) -> str:

@@ -1,10 +1,9 @@
 """Papers like one, by the words of titles and the keywords that they share; rare words say more than common ones."""
 
+import re
 import sqlite3
 from dataclasses import dataclass
 
-from bot.digest.filters import folded
-from bot.digest.trends import GRAMMAR, singular
 from bot.model import Paper
 from bot.store import papers
 
@@ -12,6 +11,9 @@ from bot.store import papers
 _MOST_WORDS = 24
 _CANDIDATES = 200
 _REASONS = 3
+# Shorter ones are grammar for the most part.
+_WORD = re.compile(r"[^\W_]{3,}")
+_GRAMMAR = frozenset({"and", "are", "for", "from", "its", "the", "via", "with", "towards", "using", "based", "not", "can"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,8 @@ def similar(connection: sqlite3.Connection, paper_id: str, limit: int) -> list[S
 
 def _words(paper: Paper) -> dict[str, str]:
     """The words of a title and of keywords that say something: the singular, and as written."""
-    text = folded(" ".join((paper.title, *paper.keywords)))
-    return {singular(word): word for word in text.split() if word not in GRAMMAR and len(word) > 1}
+    found = _WORD.findall(" ".join((paper.title, *paper.keywords)).casefold())
+    return {word.rstrip("s"): word for word in found if word not in _GRAMMAR}
 
 
 def _shared(paper: Paper, other: Paper) -> tuple[str, ...]:
@@ -50,6 +52,6 @@ def _shared(paper: Paper, other: Paper) -> tuple[str, ...]:
     own, theirs = _words(paper), _words(other)
     shared = [word for key, word in own.items() if key in theirs]
     if not shared:
-        there = {singular(word) for word in folded(other.abstract).split()}
+        there = {word.rstrip("s") for word in _WORD.findall(other.abstract.casefold())}
         shared = [word for key, word in own.items() if key in there]
     return tuple(sorted(shared, key=len, reverse=True)[:_REASONS])
