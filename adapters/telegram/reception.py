@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 
 import structlog
@@ -12,6 +13,7 @@ from telegram.error import TelegramError
 
 from adapters.telegram.chat_queues import ChatQueues
 from adapters.telegram.connection import Connection
+from adapters.telegram.elsewhere import Elsewhere
 from adapters.telegram.inline import InlineAnswers
 from adapters.telegram.passage import carried_action, start_word
 from adapters.telegram.presses import Press, Send
@@ -50,6 +52,7 @@ class Reception:
         self._inbox = inbox
         self._send = send
         self._rights = Rights(bot, me.id)
+        self._elsewhere = Elsewhere(self._rights)
         self._queues = ChatQueues()
         self._inline = InlineAnswers(connection, inbox)
 
@@ -98,7 +101,7 @@ class Reception:
                 return asked.by_admin
             return asked.user_id is not None and await self._rights.is_admin(chat, asked.user_id)
 
-        return Request(
+        made = Request(
             address=asked.address,
             kind=asked.kind,
             text="" if action else asked.text,
@@ -112,6 +115,7 @@ class Reception:
             action=action,
             alone=self._alone(asked.kind, asked.user_id),
         )
+        return self._speaking_elsewhere(made, asked.user_id)
 
     def _carried(self, asked: Asked) -> str:
         """The action of a button that this person has pressed elsewhere, when that is what `/start` carries."""
@@ -132,7 +136,7 @@ class Reception:
         async def may_change() -> bool:
             return pressed.kind is ChatKind.PRIVATE or await self._rights.is_admin(chat, pressed.user_id)
 
-        return Request(
+        made = Request(
             address=pressed.address,
             kind=pressed.kind,
             text="",
@@ -148,6 +152,13 @@ class Reception:
             edit=None if pressed.elsewhere else press.edit,
             notice=press.notice,
         )
+        return self._speaking_elsewhere(made, pressed.user_id)
+
+    def _speaking_elsewhere(self, made: Request, user: int | None) -> Request:
+        """The request; who writes in private may speak of other chats in it."""
+        if made.kind is not ChatKind.PRIVATE or user is None:
+            return made
+        return replace(made, elsewhere=partial(self._elsewhere.of, made, user))
 
     def _alone(self, kind: ChatKind, user: int | None) -> Callable[[Message], Awaitable[Outcome]] | None:
         """A private chat has the number of its person (core.telegram.org/api/bots/ids)."""

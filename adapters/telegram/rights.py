@@ -43,6 +43,14 @@ class Rights:
             return True
         return await self._remembered((chat, self._bot_id), lambda: self._ask_post(chat, kind))
 
+    async def chat(self, written: str) -> Mapping[str, Any] | None:
+        """What Telegram tells of the chat with this number or @name; None when it knows none that the bot may see."""
+        try:
+            return await self._asked("getChat", chat_id=written) or None
+        except TelegramError as error:
+            _log.info("telegram.chat_unknown", reason=str(error))
+            return None
+
     async def _remembered(self, key: tuple[int, int], ask: Callable[[], Awaitable[bool]]) -> bool:
         now = asyncio.get_running_loop().time()
         until, answer = self._known.get(key, (0.0, False))
@@ -88,7 +96,7 @@ class Rights:
             return True
         return not isinstance(permissions, dict) or _given(permissions, "can_send_messages")
 
-    async def _asked(self, method: str, **parameters: int) -> Mapping[str, Any]:
+    async def _asked(self, method: str, **parameters: int | str) -> Mapping[str, Any]:
         """What Telegram answers; nothing when that is no object, or the server does not know the method."""
         try:
             answer = await self._bot.request.post(f"{self._bot.base_url}/{method}?{urlencode(parameters)}")

@@ -82,6 +82,10 @@ class Methods:
         if not written:
             raise bad_request("chat_id is empty")
         chat = self.chats.get(int(written)) if re.fullmatch(r"-?\d+", written) else None
+        if written.startswith("@"):
+            # Client.cpp, check_chat: searched among public names; getChat's page has them for supergroups and channels only.
+            rooms = (room for room in self.chats.values() if isinstance(room, Room) and room.username)
+            chat = next((room for room in rooms if room.username.casefold() == written[1:].casefold()), None)
         if chat is None:
             raise bad_request("chat not found")
         if isinstance(chat, Person):

@@ -45,6 +45,7 @@ class Room:
     closed_topics: set[int] = field(default_factory=set)
     migrated_to: int | None = None
     deleted: bool = False
+    username: str = ""
 
     @property
     def is_forum(self) -> bool:
@@ -52,6 +53,7 @@ class Room:
 
     def json(self) -> dict[str, Any]:
         made: dict[str, Any] = {"id": self.id, "type": self.type, "title": self.title}
+        made |= {"username": self.username} if self.username else {}
         return made | ({"is_forum": True} if self.is_forum else {})
 
 
