@@ -16,6 +16,10 @@ from bot.message import Button, Entry, Message
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
+# `👍 1,024 · 2024-03-28` and a little more.
+_FACTS_BESIDE = 32
+
+
 def clean(text: str) -> str:
     """`text` without control characters, on one line."""
     return " ".join(unseen_removed(text).split())
@@ -77,15 +81,21 @@ def _hanging(mark: str, text: Text, width: int = 2) -> RenderableType:
 
 def _entries(entries: tuple[Entry, ...], *, links: bool) -> Table:
     """Numbers, titles and facts in columns; rich counts cells, so wide Korean characters keep them aligned."""
+    # Long facts, such as what two papers have in common, would leave the titles no room beside them.
+    beside = max(cell_len(clean(entry.facts)) for entry in entries) <= _FACTS_BESIDE
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(justify="right", no_wrap=True, min_width=3)
     grid.add_column(overflow="fold", ratio=1)
-    grid.add_column(justify="right", no_wrap=True, min_width=max(cell_len(entry.facts) for entry in entries))
+    if beside:
+        grid.add_column(justify="right", no_wrap=True, min_width=max(cell_len(entry.facts) for entry in entries))
     for entry in entries:
         title = _linked(clean(entry.title), entry.link, "cyan", links=links)
-        if not links:
+        facts = Text(clean(entry.facts), style="dim")
+        if entry.link and not links:
             title.append(f"\n{entry.link}", style="dim")
-        grid.add_row(Text(f"{entry.number}.", style="dim"), title, Text(clean(entry.facts), style="dim"))
+        if facts and not beside:
+            title.append("\n").append_text(facts)
+        grid.add_row(Text(f"{entry.number}.", style="dim"), title, *([facts] if beside else []))
     return grid
 
 

@@ -15,6 +15,8 @@ from bot.model import Paper
 # What divides a title (a colon, a comma) divides terms too.
 _DIVIDED = re.compile(r"[:;,.!?()\[\]{}\"“”/|]+|\s[-–—]\s")
 _WORD = re.compile(r"[^\W_]+")
+# In a title a word with hyphens is one: `Context-Aware` does not speak of what is aware.
+_WRITTEN = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 # Words that join others and name nothing: a closed class of English.
 GRAMMAR = frozenset(
     """
@@ -125,23 +127,30 @@ def _rise(count: int, papers: int, before: int, papers_before: int) -> float:
 
 def _terms(paper: Paper) -> Iterator[tuple[str, str]]:
     """Each term of a paper with how it is written there; the key is folded and singular."""
-    for part in _DIVIDED.split(" | ".join((paper.title, *paper.keywords))):
-        found = list(_WORD.finditer(part))
-        plain = [folded(word[0]) for word in found]
+    for part in _DIVIDED.split(paper.title):
+        found = list(_WRITTEN.finditer(part))
+        plain = [folded(word[0]).split() for word in found]
         for first in range(len(found)):
             for last in range(first, min(first + _MOST_WORDS, len(found))):
-                if _is_term(plain[first : last + 1]):
-                    yield _key(plain[first : last + 1]), part[found[first].start() : found[last].end()]
+                words = [word for words in plain[first : last + 1] for word in words]
+                if _is_term(words):
+                    yield _key(words), part[found[first].start() : found[last].end()]
+    for keyword in paper.keywords:
+        # A keyword is a term as a whole; what it has in brackets is the same once more.
+        name = _DIVIDED.split(keyword)[0].strip()
+        words = folded(name).split()
+        if len(words) <= _MOST_WORDS and _is_term(words):
+            yield _key(words), name
 
 
 def _is_term(words: Sequence[str]) -> bool:
-    if words[0] in GRAMMAR or words[-1] in GRAMMAR or words[0].isdigit():
+    if not words or words[0] in GRAMMAR or words[-1] in GRAMMAR or words[0].isdigit():
         return False
     return len(words) > 1 or len(words[0]) > 2
 
 
 def _key(words: Sequence[str]) -> str:
-    *first, last = " ".join(words).split() or [""]
+    *first, last = words or [""]
     return " ".join((*first, singular(last)))
 
 
