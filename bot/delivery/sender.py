@@ -6,6 +6,7 @@ What follows from an outcome and how it is written down is bot/delivery/recorder
 import asyncio
 import datetime as dt
 import time
+import zlib
 from collections.abc import Callable, Mapping
 
 import structlog
@@ -26,6 +27,9 @@ from bot.store.connection import Store
 _FRESH_SECONDS = 0.25
 # A message that makes this program itself fail so often will always do so; it counts as rejected, and the rest goes on.
 _FAULTS = 6
+# Four digits and letters say where a message goes: with seven of the installation and seven of the delivery (78 billion
+# of them) a key has its 25 characters.
+_WHERE = 36**4
 # A store that cannot be written is tried again after the first, then twice as long each time, up to the second.
 _STORE_PAUSE, _LONGEST_STORE_PAUSE = 0.5, 30.0
 
@@ -163,8 +167,12 @@ class Sender:
 
 
 def message_key(mark: str, delivery: Delivery) -> str:
-    """A name of the message at the cursor: at most 25 characters, unique over chats and over installations of one token."""
-    return f"{mark}{_base36(delivery.id)}.{_base36(delivery.cursor)}"
+    """A name of the message at the cursor: at most 25 characters, unique over chats and over installations of one token.
+
+    SQLite gives the number of a deleted last row again: after a chat was forgotten, to a delivery of another one.
+    """
+    where = zlib.crc32(str(delivery.address).encode("utf-8", "replace")) % _WHERE
+    return f"{mark}{_base36(delivery.id)}.{_base36(delivery.cursor)}.{_base36(where)}"
 
 
 def _fault(error: Exception, delivery: Delivery) -> Outcome:
