@@ -37,7 +37,7 @@ async def summarize(*, day: dt.date | None, paper: str | None, language: str | N
         with _progress() as progress:
             task = progress.add_task("", total=len(wanted))
             whole = await parts.summaries.make_all(
-                wanted, lambda made: progress.update(task, description=made.paper_id, advance=1)
+                wanted, lambda made: progress.update(task, description=made.paper_id, advance=1), insisting=True
             )
     for made in whole.made:
         if made.outcome not in {Outcome.MADE, Outcome.THERE}:

@@ -99,7 +99,7 @@ class Summaries:
         self._store, self._clock, self._model = store, clock, model
         self._full_text, self._replacing = full_text, replacing
         self._owner = uuid.uuid4().hex
-        self._asked = Shared[tuple[str, str], Made](lambda key: self._ask(*key))
+        self._asked = Shared[tuple[str, str, bool], Made](lambda key: self._ask(*key[:2], insisting=key[2]))
         self._asked_again = Shared[tuple[str, str], Made](lambda key: self._ask(*key, again=True))
 
     @property
@@ -128,12 +128,13 @@ class Summaries:
         given_up = await self._store.read(summaries.is_given_up, *key, now=now, most_failures=MOST_FAILURES)
         return not given_up and not await self._store.read(usage.is_stopped, now.date())
 
-    async def make(self, paper_id: str, language: str) -> Made:
+    async def make(self, paper_id: str, language: str, *, insisting: bool = False) -> Made:
         """Have a summary written unless there is one. Those who ask for the same at once share the answer.
 
-        Raises SourceUnavailable, ModelUnusable, BudgetSpent.
+        `insisting`: even though the model's answers could not be used a while ago, for a person asks now. Raises
+        SourceUnavailable, ModelUnusable, BudgetSpent.
         """
-        return await self._asked.get((paper_id, language))
+        return await self._asked.get((paper_id, language, insisting))
 
     async def ask_again(self, paper_id: str, language: str, *, marked: bool = False) -> bool:
         """Mark the summary that readers of `language` see as wrong, because one said so, and have another written.
@@ -187,7 +188,13 @@ class Summaries:
             if wants_model(paper, language, replacing=self._replacing)
         ]
 
-    async def make_all(self, wanted: Sequence[tuple[str, str]], progress: Callable[[Made], object] | None = None) -> Round:
+    async def make_all(
+        self,
+        wanted: Sequence[tuple[str, str]],
+        progress: Callable[[Made], object] | None = None,
+        *,
+        insisting: bool = False,
+    ) -> Round:
         """`make` for many, a few at a time, in their order; one that fails costs no other.
 
         Ends early when the budget is spent, or the server answers nobody.
@@ -200,7 +207,7 @@ class Summaries:
             nonlocal silences
             for paper_id, language in queue:
                 try:
-                    made = await self.make(paper_id, language)
+                    made = await self.make(paper_id, language, insisting=insisting)
                     silences = 0
                 except (BudgetSpent, ModelUnusable) as error:
                     whole.stopped = str(error)
@@ -224,7 +231,7 @@ class Summaries:
         await self._asked.close()
         await self._asked_again.close()
 
-    async def _ask(self, paper_id: str, language: str, *, again: bool = False) -> Made:
+    async def _ask(self, paper_id: str, language: str, *, again: bool = False, insisting: bool = False) -> Made:
         if self._model is None:
             return Made(paper_id, language, Outcome.NO_MODEL, ("No language model is set; see LLM_API_URL.",))
         version = self._model.prompt.version
@@ -242,7 +249,7 @@ class Summaries:
             now=now,
             until=now + CLAIM,
             most_failures=MOST_FAILURES,
-            again=again,
+            again=again or insisting,
         )
         if not claimed:
             reason = "Another process is asking, or the model's answers could not be used; it is asked again later."

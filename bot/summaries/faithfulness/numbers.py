@@ -174,8 +174,8 @@ def unsupported(said: Iterable[Number], known: Iterable[Number]) -> Iterator[tup
     source = list(known)
     seen: set[tuple[float, Kind]] = set()
     for number in said:
-        # "One", "first", 한 가지 claim nothing: every text has one of something.
-        if (number.value, number.kind) in seen or (number.spelled and number.value == 1):
+        # "One", "first", 한 가지, 1つ claim nothing: every text has one of something.
+        if (number.value, number.kind) in seen or (number.counting and number.value == 1):
             continue
         seen.add((number.value, number.kind))
         same = [other for other in source if _same(number, other)]

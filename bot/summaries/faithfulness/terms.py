@@ -107,6 +107,7 @@ def vocabulary(text: str) -> Vocabulary:
     for run in _RUN_BREAK.split(text):
         words = [match[0].rstrip("'+") for match in _WORD.finditer(run)]
         pieces: list[str] = []
+        seamed: list[str] = []  # `Masked AutoEncoder` is MAE
         for word in words:
             stems.add(stem(word))
             parts = [part for part in _PARTS.split(word) if part]
@@ -115,7 +116,9 @@ def vocabulary(text: str) -> Vocabulary:
                 abbreviations.add("".join(parts).lower().rstrip("s"))
                 stems.update(stem(seam) for part in parts for seam in _SEAMS.split(part) if len(seam) > 2)
             pieces.extend(parts)
-        initials.update(_initials("".join([piece[0] for piece in pieces]).lower()))
+            seamed.extend(seam for part in parts for seam in _SEAMS.split(part))
+        for split in (pieces, seamed) if len(seamed) > len(pieces) else (pieces,):
+            initials.update(_initials("".join([piece[0] for piece in split]).lower()))
     return Vocabulary(frozenset(stems), frozenset(initials), frozenset(abbreviations), _NOT_LETTERS.sub("", text.lower()))
 
 

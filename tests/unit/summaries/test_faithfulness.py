@@ -115,7 +115,7 @@ def test_ranges_dates_and_products_are_several_numbers_and_names_none(written, v
         ("절반", "half of them"),
         ("세 가지", "three tasks"),
         ("50%", "half of the cost"),
-        ("one of the first, 한 가지", "no number at all"),
+        ("one of the first, 한 가지, 1つ", "no number at all"),
     ],
 )
 def test_a_number_of_the_source_is_known_in_another_form(said, source):
@@ -150,6 +150,7 @@ def test_addresses_that_lead_to_the_same_page_are_the_same():
     [
         ("LLMs", "large language models"),
         ("LLM", "LLMs"),
+        ("MAE", "a Masked AutoEncoder"),
         ("Fine-Tuning", "we finetune it"),
         ("fine tuning".replace(" ", "-"), "fine tuned"),
         ("RecurrentGemma-2B", "RecurrentGemma-2B"),

@@ -86,7 +86,10 @@ async def test_a_refusal_is_not_asked_again(tmp_path, model, manner):
         assert (await parts.summaries.make(OTTER.id, "ko")).outcome is Outcome.UNUSABLE
         # Nor a moment later: not before some hours have passed.
         assert (await parts.summaries.make(OTTER.id, "ko")).outcome is Outcome.BUSY
-    assert len(model.asked) == 1
+        assert len(model.asked) == 1
+        # A person at the command line need not wait.
+        assert (await parts.summaries.make(OTTER.id, "ko", insisting=True)).outcome is Outcome.UNUSABLE
+    assert len(model.asked) == 2
 
 
 async def test_one_papers_failure_costs_no_other(tmp_path, model):
