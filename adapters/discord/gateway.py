@@ -5,6 +5,8 @@ import contextlib
 import logging
 import threading
 from collections.abc import Awaitable
+from dataclasses import replace
+from functools import partial
 from typing import Any, Protocol
 
 import aiohttp
@@ -14,6 +16,7 @@ from discord.gateway import DiscordWebSocket, KeepAliveHandler
 from discord.http import Route
 from discord.voice_client import VoiceClient
 
+from adapters.discord.elsewhere import Elsewhere
 from adapters.discord.interactions import PLATFORM, Interactions, language_of, title_of
 from adapters.discord.typing_sign import typing
 from adapters.discord.wire import Wire
@@ -73,7 +76,8 @@ class GatewayClient(discord.AutoShardedClient):
         self._wire = wire
         self._to_channel = to_channel
         self._gateway_url = gateway_url
-        self._interactions = Interactions(inbox, wire, commands, self._say)
+        self._elsewhere = Elsewhere(self)
+        self._interactions = Interactions(inbox, wire, commands, self._say, self._elsewhere)
         self._at_work: set[asyncio.Task[Any]] = set()
         self.heard = False
 
@@ -118,6 +122,7 @@ class GatewayClient(discord.AutoShardedClient):
             person=str(message.author.id),
             title=message.author.display_name,
         )
+        request = replace(request, elsewhere=partial(self._elsewhere.of, request, message.author.id))
         await self._tracked(self._answer(request))
 
     async def _answer(self, request: Request) -> None:

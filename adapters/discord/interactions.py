@@ -4,13 +4,17 @@ Page: docs/interactions/receiving-and-responding#interaction-object.
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import discord
 
 from adapters.discord.autocomplete import Autocomplete
 from adapters.discord.commands import command_line
+from adapters.discord.elsewhere import Elsewhere
 from adapters.discord.outcomes import FORUM_TYPES
+from adapters.discord.permissions import can_post, is_admin
 from adapters.discord.presses import PressedMessage, PressReplies
 from adapters.discord.replies import InteractionReplies
 from adapters.discord.wire import Wire
@@ -26,7 +30,7 @@ _NO_MEMBER = Unreachable("the bot is no member there: only a command's own answe
 
 
 class Interactions:
-    """Takes interactions. `say` sends a message to an address, without an interaction."""
+    """Takes interactions. `say` sends a message to an address, without an interaction; `elsewhere` knows other channels."""
 
     def __init__(
         self,
@@ -34,11 +38,13 @@ class Interactions:
         wire: Wire,
         commands: tuple[CommandSpec, ...],
         say: Callable[[Address, Message], Awaitable[Outcome]],
+        elsewhere: Elsewhere,
     ) -> None:
         self._inbox = inbox
         self._wire = wire
         self._commands = commands
         self._say = say
+        self._elsewhere = elsewhere
         self._autocomplete = Autocomplete(inbox, wire, commands)
 
     async def take(self, interaction: discord.Interaction) -> None:
@@ -108,15 +114,17 @@ class Interactions:
             person=str(interaction.user.id),
             title=title_of(name, guild) if guild is not None else interaction.user.display_name,
             language=language_of(interaction.locale),
-            may_change=_always(private or (member and _is_admin(interaction.permissions))),
+            may_change=_always(private or (member and is_admin(interaction.permissions))),
             may_post=_always(
-                private or (member and _can_post(interaction.app_permissions, thread=isinstance(channel, discord.Thread)))
+                private or (member and can_post(interaction.app_permissions, thread=isinstance(channel, discord.Thread)))
             ),
             action=str(data["custom_id"]) if pressed else "",
             edit=pressed.edit if pressed else None,
             notice=pressed.notice if pressed else None,
             single=not member,
         )
+        if private:
+            request = replace(request, elsewhere=partial(self._elsewhere.of, request, interaction.user.id))
         await self._inbox.ask(request)
 
     async def _home(self, channel: Any) -> tuple[Address, str]:
@@ -164,15 +172,6 @@ def _is_member(interaction: discord.Interaction) -> bool:
 
 def _name(channel: Any) -> str:
     return getattr(channel, "name", None) or ""
-
-
-def _is_admin(permissions: discord.Permissions) -> bool:
-    return permissions.administrator or permissions.manage_guild or permissions.manage_channels
-
-
-def _can_post(permissions: discord.Permissions, *, thread: bool) -> bool:
-    speaks = permissions.send_messages_in_threads if thread else permissions.send_messages
-    return permissions.administrator or (permissions.view_channel and speaks and permissions.embed_links)
 
 
 def _always(value: bool) -> Callable[[], Awaitable[bool]]:

@@ -95,6 +95,7 @@ class Api:
             web.patch("/channels/{channel}/messages/{message}", self.edit_message),
             web.post("/channels/{channel}/threads", self.create_post),
             web.get("/guilds/{guild}/threads/active", self.active_threads),
+            web.get("/guilds/{guild}/members/{user}", self.member),
             web.put("/applications/{application}/commands", self.register),
         ]
 
@@ -195,6 +196,20 @@ class Api:
             raise ApiError(403, 50001, "Missing Access")
         threads = [one.json() for one in guild.channels if one.is_thread and not one.archived and not one.deleted]
         return answer({"threads": threads, "members": []})
+
+    async def member(self, request: web.Request) -> web.Response:
+        """docs/resources/guild#get-guild-member; codes of docs/topics/opcodes-and-status-codes#json."""
+        guild = self.fake.guilds.get(request.match_info["guild"])
+        if guild is None or not guild.bot_inside:
+            raise ApiError(403, 50001, "Missing Access")
+        number = request.match_info["user"]
+        user = self.fake.bot if number == self.fake.bot.id else self.fake.users.get(number)
+        if user is None:
+            raise ApiError(404, 10013, "Unknown User")
+        member = guild.member_json(user)
+        if member is None:
+            raise ApiError(404, 10007, "Unknown Member")
+        return answer(member)
 
     def _visible(self, request: web.Request) -> FakeChannel:
         channel = self.fake.channels.get(request.match_info["channel"])

@@ -111,7 +111,7 @@ class FakeDiscord:
         return user
 
     def guild(self, name: str = "Reading group") -> FakeGuild:
-        guild = FakeGuild(next(self.ids), name, self.user("owner"))
+        guild = FakeGuild(next(self.ids), name, self.user("owner"), bot_id=self.bot.id)
         self.guilds[guild.id] = guild
         self._tell("GUILD_CREATE", guild.json(), guild)
         return guild

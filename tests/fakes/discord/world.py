@@ -191,10 +191,23 @@ class FakeChannel:
                 "owner_id": self.owner_id, "message_count": len(self.messages), "member_count": 1, "thread_metadata": meta,
                 "total_message_sent": len(self.messages), "rate_limit_per_user": 0, "applied_tags": list(self.applied_tags),
             }  # fmt: skip
-        made |= {"position": 0, "permission_overwrites": [], "nsfw": False, "topic": None, "rate_limit_per_user": 0}
+        made |= {
+            "position": 0,
+            "permission_overwrites": self._overwrites(),
+            "nsfw": False,
+            "topic": None,
+            "rate_limit_per_user": 0,
+        }
         if self.type == FORUM:
             made |= {"available_tags": list(self.tags), "default_sort_order": None, "default_forum_layout": 0}
         return made
+
+    def _overwrites(self) -> list[dict[str, Any]]:
+        """docs/resources/channel#overwrite-object: what the bot, of all members, is not allowed here."""
+        denied = USUAL & ~self.bot_permissions
+        if not denied or self.guild is None:
+            return []
+        return [{"id": self.guild.bot_id, "type": 1, "allow": "0", "deny": str(denied)}]
 
     async def notify(self) -> None:
         async with self.changed:
@@ -207,7 +220,23 @@ class FakeGuild:
     name: str
     owner: FakeUser
     bot_inside: bool = True
+    bot_id: str = ""
     channels: list[FakeChannel] = field(default_factory=list)
+    members: set[str] = field(default_factory=set)  # the numbers of people, beside the owner and the bot
+    admins: set[str] = field(default_factory=set)  # of those, who have a role of administrators
+
+    @property
+    def admin_role(self) -> str:
+        return str(int(self.id) + 1)
+
+    def member_json(self, user: FakeUser) -> dict[str, Any] | None:
+        """docs/resources/guild#guild-member-object; None for who is not in the server."""
+        if user.id not in {self.owner.id, self.bot_id, *self.members, *self.admins}:
+            return None
+        return {
+            "user": user.json(), "roles": [self.admin_role] if user.id in self.admins else [], "nick": None, "avatar": None,
+            "joined_at": "2024-03-28T00:00:00+00:00", "premium_since": None, "deaf": False, "mute": False, "flags": 0,
+        }  # fmt: skip
 
     def json(self) -> dict[str, Any]:
         """A GUILD_CREATE: docs/events/gateway-events#guild-create."""
@@ -216,16 +245,21 @@ class FakeGuild:
             "id": self.id, "name": self.name, "owner_id": self.owner.id, "preferred_locale": "ko", "features": [],
             "channels": [channel.json() for channel in alive if not channel.is_thread],
             "threads": [channel.json() for channel in alive if channel.is_thread],
-            "roles": [{
-                "id": self.id, "name": "@everyone", "color": 0, "colors": {"primary_color": 0}, "hoist": False, "position": 0,
-                "permissions": str(USUAL), "managed": False, "mentionable": False, "flags": 0,
-            }],
+            "roles": [_role(self.id, "@everyone", 0, USUAL), _role(self.admin_role, "Admins", 1, ADMINISTRATOR)],
             "emojis": [], "stickers": [], "members": [], "voice_states": [], "presences": [], "stage_instances": [],
             "guild_scheduled_events": [], "soundboard_sounds": [], "member_count": 2, "large": False,
             "joined_at": "2024-03-28T00:00:00+00:00", "verification_level": 0, "default_message_notifications": 0,
             "explicit_content_filter": 0, "mfa_level": 0, "nsfw_level": 0, "premium_tier": 0, "system_channel_flags": 0,
             "icon": None, "afk_timeout": 300, "premium_progress_bar_enabled": False,
         }  # fmt: skip
+
+
+def _role(number: str, name: str, position: int, permissions: int) -> dict[str, Any]:
+    """docs/topics/permissions#role-object."""
+    return {
+        "id": number, "name": name, "color": 0, "colors": {"primary_color": 0}, "hoist": False, "position": position,
+        "permissions": str(permissions), "managed": False, "mentionable": False, "flags": 0,
+    }  # fmt: skip
 
 
 @dataclass(eq=False)
