@@ -173,9 +173,13 @@ def _arguments(name: str) -> tuple[ArgumentSpec, ...]:
         return (
             _argument("time", lambda gettext: gettext("An hour of the day: 09:00, 9 PM")),
             _argument("zone", lambda gettext: gettext("A city or an offset: Seoul, New York, UTC+9")),
+            _elsewhere(),
         )
+    if name == "unsubscribe":
+        return (_elsewhere(),)
     if name == "filter":
-        return (_argument("words", lambda gettext: gettext("Words, -words, author:, org:, votes:>5, top:10; or off")),)
+        words = _argument("words", lambda gettext: gettext("Words, -words, author:, org:, votes:>5, top:10; or off"))
+        return (words, _elsewhere())
     if name == "pause":
         return (_argument("until", lambda gettext: gettext("A day or a length: 2024-12-31, next monday, 2 weeks")),)
     if name == "settings":
@@ -183,8 +187,14 @@ def _arguments(name: str) -> tuple[ArgumentSpec, ...]:
         return (
             _argument("name", lambda gettext: gettext("Which setting"), choices=choices),
             _argument("value", lambda gettext: gettext("Its new value; without one it is shown")),
+            _elsewhere(),
         )
     return ()
+
+
+def _elsewhere() -> ArgumentSpec:
+    """Another chat, of which its admin speaks in private."""
+    return _argument("chat", lambda gettext: gettext("In private: a channel that you manage, by its number or mention"))
 
 
 _FORMATS = {name: dict.fromkeys(LANGUAGES, form.label) for name, form in FORMATS.items()}
