@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Sequence
 
+from bot.commands import papers, setting_views, wizard
 from bot.commands.asking import Asking
 from bot.commands.changing import ensured
 from bot.commands.command_line import nearest_command
@@ -10,8 +11,9 @@ from bot.commands.command_names import names_of
 from bot.commands.completions import SUGGESTED
 from bot.commands.exporting import FORMATS
 from bot.commands.faults import quoted
+from bot.commands.listing import Lead, leading
 from bot.locales import LANGUAGES, translator
-from bot.message import Message
+from bot.message import Button, Message
 from bot.ports import ArgumentSpec, CommandSpec
 from bot.store import chats
 
@@ -22,6 +24,13 @@ async def start(asking: Asking) -> Sequence[Message]:
     """Greet. The chat is kept from now on, and wakes when it was parked."""
     woken = await asking.store.write(_woken, asking)
     subscribed = asking.chat is not None and asking.chat.subscription is not None and asking.chat.subscription.active
+    ways = (
+        Button(asking.gettext("Settings"), action=setting_views.action(asking, setting_views.MAIN))
+        if subscribed
+        else Button(
+            asking.gettext("Subscribe"), action=setting_views.action(asking, wizard.LANGUAGE, setting_views.SUBSCRIBE)
+        ),
+    )
     if woken and subscribed:
         state = asking.gettext("Welcome back. This chat is still subscribed, and its digests come again.")
     elif subscribed:
@@ -39,6 +48,8 @@ async def start(asking: Asking) -> Sequence[Message]:
                 state,
             ),
             footer=asking.gettext("/help shows everything that I can do."),
+            # Where only admins change that, they know the command.
+            buttons=ways if asking.in_private else (),
         )
     ]
 
@@ -53,18 +64,23 @@ def _woken(connection: sqlite3.Connection, asking: Asking) -> bool:
 
 
 async def help_(asking: Asking) -> Sequence[Message]:
-    """Every command with what it does and an example."""
-    lines = []
-    for name, describe in _DESCRIPTIONS.items():
-        usage = f" {_USAGE[name](asking.gettext)}" if name in _USAGE else ""
-        lines.append(f"/{name}{usage} – {describe(asking.gettext)}")
+    """Every command with what it does and an example, by what people come for."""
+    groups = [
+        "\n".join([f"{label(asking.gettext)}:", *(_line(asking, name) for name in names if name in _DESCRIPTIONS)])
+        for label, names in _GROUPS
+    ]
     return [
         Message(
             heading=asking.gettext("What I can do"),
-            bullets=tuple(lines),
+            paragraphs=tuple(groups),
             footer=asking.gettext("In a private chat the id or address of a paper alone is enough."),
         )
     ]
+
+
+def _line(asking: Asking, name: str) -> str:
+    usage = f" {_USAGE[name](asking.gettext)}" if name in _USAGE else ""
+    return f"/{name}{usage} – {_DESCRIPTIONS[name](asking.gettext)}"
 
 
 async def mistyped(asking: Asking, typed: str) -> Sequence[Message]:
@@ -82,15 +98,15 @@ async def mistyped(asking: Asking, typed: str) -> Sequence[Message]:
 
 async def free_text(asking: Asking) -> Sequence[Message]:
     """What to say of words that are no command: a search for them is offered."""
-    words = quoted(asking.request.text)
-    if not words:
-        return asking.say(asking.gettext("/help shows all commands."), private=True)
-    return asking.say(
-        asking.gettext("I understand commands, dates and the ids of papers."),
-        asking.perhaps([f"/search {words}"]) if any(ch.isalnum() for ch in words) else "",
+    words = " ".join(asking.request.text.split()[: papers.SEARCHED_WORDS])
+    sentences = (
+        asking.gettext("I understand commands, dates, and the ids and addresses of papers."),
         asking.gettext("/help shows all commands."),
-        private=True,
     )
+    if not any(ch.isalnum() for ch in words):
+        return asking.say(*sentences, private=True)
+    lead = Lead(kind=papers.SEARCH, arguments=words, label=asking.gettext("Search: {words}", words=quoted(words)))
+    return [Message(paragraphs=sentences, buttons=(await leading(asking, lead),), private=True)]
 
 
 def command_specs() -> tuple[CommandSpec, ...]:
@@ -100,6 +116,18 @@ def command_specs() -> tuple[CommandSpec, ...]:
         for name, describe in _DESCRIPTIONS.items()
     )
 
+
+# As /help shows them.
+_GROUPS: tuple[tuple[Callable[[Translate], str], tuple[str, ...]], ...] = (
+    (lambda gettext: gettext("What is new"), ("today", "yesterday", "day", "top", "trending", "random")),
+    (lambda gettext: gettext("Find papers"), ("search", "paper", "similar", "author")),
+    (
+        lambda gettext: gettext("Get them every day"),
+        ("subscribe", "unsubscribe", "settings", "filter", "preview", "pause", "resume", "history"),
+    ),
+    (lambda gettext: gettext("Keep them"), ("save", "unsave", "saved", "cite")),
+    (lambda gettext: gettext("This bot"), ("start", "help", "privacy", "forget")),
+)
 
 # What the words after a command are, as /help writes them.
 _USAGE: dict[str, Callable[[Translate], str]] = {

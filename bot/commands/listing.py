@@ -107,6 +107,11 @@ async def listed(asking: Asking, kind: str, arguments: str = "", *, private: boo
     return [replace(message, private=True)] if private else [message]
 
 
+async def leading(asking: Asking, lead: Lead) -> Button:
+    """A button that leads to a list, from any message of the asker's."""
+    return Button(lead.label, action=await _action(asking, lead, 0, asker(asking)), row=lead.row)
+
+
 async def turned(asking: Asking) -> Sequence[Message]:
     """A pressed button that turns a page; `arguments` are the kind, the page, who asked, and what the list is of."""
     kind, _, rest = asking.arguments.partition(":")

@@ -16,6 +16,8 @@ from bot.model import Paper
 from bot.sources.paper_ids import parse
 from bot.store import papers, search
 
+# The kind of its lists.
+SEARCH = "s"
 # Words past these only cost time: nobody types them, but a pasted abstract has hundreds.
 SEARCHED_WORDS = 20
 EXAMPLE = "2403.18361"
@@ -75,10 +77,10 @@ async def search_papers(asking: Asking) -> Sequence[Message]:
         )
     if parse(words) is not None:
         return await paper(asking)
-    return await listed(asking, "s", words)
+    return await listed(asking, SEARCH, words)
 
 
-@pages("s")
+@pages(SEARCH)
 async def _searched(asking: Asking, words: str, offset: int, count: int) -> Page:
     """Papers that hold `words`, the best first."""
     total, found = await asking.store.read(_found, words, offset, count)

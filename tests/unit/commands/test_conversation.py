@@ -113,10 +113,25 @@ async def test_in_a_private_chat_a_command_needs_no_slash(scene):
     assert "2024-03-28" in (await scene.ask("3월 28일"))[0].heading
 
 
-async def test_in_a_private_chat_other_words_get_a_hint(scene):
-    words = await scene.words("what is new in diffusion models?")
-    assert "/search what is new in diffusion models?" in words
-    assert "/help" in words
+async def test_in_a_private_chat_other_words_get_a_hint_and_a_button_that_searches_for_them(scene):
+    await scene.fetched("2024-03-28")
+    (hint,) = await scene.ask("any resolution please")
+    assert "/help" in all_words([hint])
+    (button,) = hint.buttons
+    assert button.label == "Search: any resolution please"
+    assert "ViTAR" in await scene.words("", action=button.action)
+    (hint,) = await scene.ask("?!")
+    assert not hint.buttons
+
+
+async def test_start_leads_to_a_subscription_or_its_settings(scene):
+    (greeting,) = await scene.ask("/start")
+    (button,) = greeting.buttons
+    assert button.label == "Subscribe"
+    await scene.ask("", action=button.action)
+    assert scene.chat().subscription.active
+    (greeting,) = await scene.ask("/start")
+    assert [one.label for one in greeting.buttons] == ["Settings"]
 
 
 async def test_a_private_bot_answers_the_chats_that_it_serves_and_its_admins(scene):
