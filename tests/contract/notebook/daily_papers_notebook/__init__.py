@@ -32,7 +32,7 @@ class Notebook:
         if self.closed.is_set():
             return NotSent("the notebook is closed")
         lines = [message.heading, message.link, message.facts, message.authors and message.authors.text()]
-        lines += [*message.paragraphs, *message.bullets]
+        lines += [*message.paragraphs, *message.bullets, message.code]
         lines += [f"{entry.number}. {entry.title} {entry.facts} {entry.link}" for entry in message.entries]
         lines += [message.footer, *(f"{button.label}: {button.url}" for button in message.buttons if button.url)]
         page = "\n".join(line for line in lines if line).replace("\f", " ")
