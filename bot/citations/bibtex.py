@@ -14,8 +14,10 @@ from bot.citations.reference import Reference
 MEDIA_TYPE = "application/x-bibtex"
 # bibtex's own names of months, which styles translate.
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-# Formulas of titles: what stands between two dollars that touch it; "$5 to $10" is none (as pandoc tells them apart).
-_MATH = re.compile(r"\$(?=\S)([^$]*\S)\$(?!\d)")
+# What titles have of LaTeX: formulas between two dollars that touch them ("$5 to $10" is none, as pandoc tells them
+# apart), and words in another letter.
+_LATEX = re.compile(r"\$(?=\S)(?P<formula>[^$]*\S)\$(?!\d)|\\(?:text(?:sc|tt|bf|it|sf|rm)|emph)\{[^{}\\$&%#_^~]*\}")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 # What a style that writes titles small would ruin: ViTAR, GPT-4, mT5.
 _NOT_LOWERED = re.compile(r"[^\s{}$:,;.!?()-]*[^\s{}$:,;.!?()-][A-Z][^\s{}$:,;.!?()-]*|[A-Z](?=-)")
 _QUOTES = re.compile(r'"([^"]*)"')
@@ -63,13 +65,14 @@ def _name(name: Name) -> str:
 
 
 def _title(title: str) -> str:
-    """The title in LaTeX: formulas as they are, words with capitals inside kept from being written small."""
+    """The title in LaTeX: what is LaTeX in it as it is, words with capitals inside kept from being written small."""
     parts: list[str] = []
     end = 0
-    for formula in _MATH.finditer(title):
-        if _balanced(formula[1]):
-            parts += [_words(title[end : formula.start()]), f"{{{_CONTROLS.sub(' ', formula[0])}}}"]
-            end = formula.end()
+    for found in _LATEX.finditer(title):
+        if _balanced(found["formula"] or ""):
+            kept = _NOT_ASCII.sub(lambda letters: _latex(letters[0]), _CONTROLS.sub(" ", found[0]))
+            parts += [_words(title[end : found.start()]), f"{{{kept}}}"]
+            end = found.end()
     return "".join([*parts, _words(title[end:])])
 
 

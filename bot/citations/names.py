@@ -1,6 +1,7 @@
 """An author's name in the parts that reference managers want: family, given, particle, suffix; or a group's name, whole."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bibtexparser.exceptions import BlockAbortedException
@@ -36,9 +37,14 @@ class Name:
         return f"{self.particle} {self.family}".strip()
 
 
+def names_of(authors: Iterable[str]) -> tuple[Name, ...]:
+    """All of them, without marks that lists have among their authors (`+` for those who are left out)."""
+    return tuple(name_of(author) for author in authors if any(ch.isalpha() for ch in author))
+
+
 def name_of(author: str) -> Name:
     """The parts of `author` as a list of authors writes it: `Ludwig van den Berg`, `Berg, Jan`, `DeepSeek-AI`."""
-    text = " ".join(author.translate(_LATEX).split()).strip(" ,")
+    text = " ".join(author.translate(_LATEX).split()).strip(" ,").removeprefix("and ")
     words = text.split(" ")
     if len(words) == 1 or _is_group(text, words):
         return Name(literal=text)

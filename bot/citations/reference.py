@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from bot.citations.names import Name, name_of
+from bot.citations.names import Name, names_of
 from bot.model import Paper
 
 # 2403.18361, and before April 2007 cs/0112017, math.GT/0309136 (info.arxiv.org/help/arxiv_identifier.html).
@@ -53,7 +53,7 @@ def references(papers: Iterable[Paper]) -> list[Reference]:
 
 def reference_of(paper: Paper) -> Reference:
     """One paper. Its year is that of its first version, else the one that its id begins with."""
-    names = tuple(name_of(author) for author in paper.authors)
+    names = names_of(paper.authors)
     year, month, day = _date(paper)
     old = _OLD_ID.fullmatch(paper.id)
     return Reference(

@@ -49,7 +49,7 @@ async def export(asking: Asking, person: str, name: str) -> list[Message]:
     if not found:
         return asking.say(asking.gettext("You have saved nothing yet."), private=True)
     form = FORMATS[name]
-    # Half a second for a full list, in which nobody else should have to wait.
+    # A second for a full list, in which nobody else should have to wait.
     text = await asyncio.to_thread(lambda: form.write(references(found)))
     said = asking.ngettext(
         "Your saved paper as {format}.", "Your {count} saved papers as {format}.", len(found),

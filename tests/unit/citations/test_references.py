@@ -20,6 +20,7 @@ from bot.citations.reference import Reference, reference_of, references
 from bot.citations.ris import ris
 from bot.model import Paper
 from bot.sample import sample_day
+from tests.shared_data import SHARED, needs_shared
 
 PUBLISHED = dt.datetime(2024, 3, 27, 8, 48, tzinfo=dt.UTC)
 VITAR = Paper(
@@ -70,6 +71,11 @@ def test_names_come_apart_and_groups_stay_whole(author, name):
     assert name_of(author) == name
 
 
+def test_marks_among_the_authors_are_nobody():
+    paper = Paper(id="2403.18361", title="A title", authors=("Ada Lovelace", "+", "and Lei Bai", "…"))
+    assert [one.family for one in reference_of(paper).names] == ["Lovelace", "Bai"]
+
+
 def test_bibtex_reads_back():
     (entry,) = read_bibtex(VITAR)
     assert (entry.key, entry.type) == ("fan2024vitar", "misc")
@@ -116,6 +122,20 @@ def test_bibtex_keeps_formulas_and_escapes_money():
     assert entry.fields["title"] == r"Attention in {$\mathcal{O}(n)$} for {\$}5 to {\$}10"
 
 
+@pytest.mark.parametrize(
+    ("title", "latex"),
+    [
+        (r"AutoCoder: \textsc{AIEV-Instruct} it", r"{AutoCoder}: {\textsc{AIEV-Instruct}} it"),
+        ("PanGu-$π$: Better", r"{PanGu}-{${\ensuremath{\pi}}$}: Better"),
+        ("M$^{2}$UGen", r"M{$^{2}$}{UGen}"),
+        (r"A \textsc{broken", r"A {\textbackslash}textsc{\textbraceleft}broken"),
+    ],
+)
+def test_bibtex_keeps_what_is_latex_in_a_title(title, latex):
+    (entry,) = read_bibtex(Paper(id="2403.18361", title=title))
+    assert entry.fields["title"] == latex
+
+
 @pytest.mark.parametrize("title", ["An { open brace", "A closed } one", r"$\{x$ and \} $}{$", "{}}{{", "\\", '"quoted" "'])
 def test_braces_of_a_title_break_no_file(title):
     first, second = read_bibtex(Paper(id="2403.18361", title=title, authors=(title, f"Ada {title}")), VITAR)
@@ -140,7 +160,9 @@ def test_csl_json_is_read_by_a_processor():
     assert item["issued"] == {"date-parts": [[2024, 3, 27]]}
     plain = references([Paper(id=one.id, title=one.title, authors=one.authors[:2]) for one in sample_day()[1]])
     source = CiteProcJSON(json.loads(csl_json(plain)))
-    bibliography = CitationStylesBibliography(CitationStylesStyle("harvard-cite-them-right", validate=False), source, formatter.plain)
+    bibliography = CitationStylesBibliography(
+        CitationStylesStyle("harvard-cite-them-right", validate=False), source, formatter.plain
+    )
     for one in plain:
         bibliography.register(Citation([CitationItem(one.key)]))
     written = "\n".join(str(one) for one in bibliography.bibliography())
@@ -192,3 +214,15 @@ def test_keys_are_unique_and_do_not_depend_on_what_else_is_there():
     keys = [one.key for one in references([VITAR, twin, Paper(id="2403.00001", title="확산 모델", authors=("김철수",))])]
     assert keys == ["fan2024vitar", "fan2024vitar240399999", "arxiv240300001"]
     assert [one.key for one in references([twin])] == ["fan2024vitar"]
+
+
+@needs_shared
+def test_real_papers_read_back_with_every_author():
+    with (SHARED / "search" / "papers.jsonl").open(encoding="utf-8") as lines:
+        read = [json.loads(line) for number, line in enumerate(lines) if number % 10 == 0]
+    papers = [Paper(id=one["id"], title=one["title"], authors=tuple(one.get("authors") or ())) for one in read]
+    made = references(papers)
+    entries = parse_string(bibtex(made), "bibtex").entries
+    assert len(made) > 500
+    assert [entries[one.key].fields["eprint"] for one in made] == [paper.id for paper in papers]
+    assert [len(entries[one.key].persons.get("author", [])) for one in made] == [len(one.names) for one in made]
