@@ -17,17 +17,15 @@ _NOT_HANGUL = re.compile("[^가-힣]+")
 
 def spoken_of(text: str, language: str) -> dict[int, str]:
     """The topics that `text` names in `language`, as entry number → the rendering found; {} for a language not in it."""
-    renderings = _renderings(language.lower().split("-")[0])
-    if not renderings:
-        return {}
-    # Korean words of two syllables count only where a word begins: inside one they are mostly parts of something else
-    # (`의미` in `유의미`). So every word has a space before it, and renderings of two syllables are looked for with one.
-    spaced = " " + _NOT_HANGUL.sub(" ", text) if language.lower().startswith("ko") else ""
+    whole, beginning = _renderings(language.lower().split("-")[0])
+    said = [rendering for rendering in whole if rendering in text]
+    if beginning:
+        spaced = " " + _NOT_HANGUL.sub(" ", text)
+        said += [needle[1:] for needle in beginning if needle in spaced]
     found: dict[int, str] = {}
-    for rendering, lines in renderings.items():
-        if (f" {rendering}" in spaced) if spaced and len(rendering) == 2 else (rendering in text):
-            for line in lines:
-                found.setdefault(line, rendering)
+    for rendering in said:
+        for line in whole.get(rendering) or beginning[" " + rendering]:
+            found.setdefault(line, rendering)
     return found
 
 
@@ -57,12 +55,17 @@ def _entries() -> tuple[tuple[tuple[str, ...], dict[str, tuple[str, ...]]], ...]
 
 
 @lru_cache(maxsize=len(_LANGUAGES) + 1)
-def _renderings(language: str) -> dict[str, tuple[int, ...]]:
-    """Every rendering of one language → its entries."""
-    if language not in _LANGUAGES:
-        return {}
-    lines: dict[str, tuple[int, ...]] = {}
-    for line, (_, renderings) in enumerate(_entries()):
+def _renderings(language: str) -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[int, ...]]]:
+    """Every rendering of one language → its entries: those that count anywhere; with a space before, where a word begins.
+
+    Korean words of two syllables count only where a word begins: inside one they are mostly parts of something else (`의미`
+    in `유의미`).
+    """
+    whole: dict[str, tuple[int, ...]] = {}
+    beginning: dict[str, tuple[int, ...]] = {}
+    for line, (_, renderings) in enumerate(_entries() if language in _LANGUAGES else ()):
         for rendering in renderings[language]:
-            lines[rendering] = (*lines.get(rendering, ()), line)
-    return lines
+            is_short = language == "ko" and len(rendering) == 2
+            kept, needle = (beginning, f" {rendering}") if is_short else (whole, rendering)
+            kept[needle] = (*kept.get(needle, ()), line)
+    return whole, beginning

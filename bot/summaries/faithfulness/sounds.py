@@ -156,7 +156,7 @@ def spelled_by_sound(text: str, words: Iterable[str]) -> dict[str, str]:
 def _heard(text: str) -> Iterator[tuple[str, str]]:
     for match in _HANGUL_RUN.finditer(text):
         for piece in re.split("[-·]", match[0]):
-            if not piece.startswith(_EVERYDAY):
+            if len(piece) >= _LEAST_SYLLABLES and not piece.startswith(_EVERYDAY):
                 yield from _heard_in(piece, _ENDINGS.split(piece, maxsplit=1)[0])
     for match in _KATAKANA_RUN.finditer(unicodedata.normalize("NFC", text)):
         for piece in match[0].split("・"):

@@ -112,11 +112,12 @@ def vocabulary(text: str) -> Vocabulary:
             stems.add(stem(word))
             parts = [part for part in _PARTS.split(word) if part]
             stems.update(map(stem, parts))
+            pieces.extend(parts)
             if looks_like_name(word):
                 abbreviations.add("".join(parts).lower().rstrip("s"))
-                stems.update(stem(seam) for part in parts for seam in _SEAMS.split(part) if len(seam) > 2)
-            pieces.extend(parts)
-            seamed.extend(seam for part in parts for seam in _SEAMS.split(part))
+                parts = [seam for part in parts for seam in _SEAMS.split(part)]
+                stems.update(stem(seam) for seam in parts if len(seam) > 2)
+            seamed.extend(parts)
         for split in (pieces, seamed) if len(seamed) > len(pieces) else (pieces,):
             initials.update(_initials("".join([piece[0] for piece in split]).lower()))
     return Vocabulary(frozenset(stems), frozenset(initials), frozenset(abbreviations), _NOT_LETTERS.sub("", text.lower()))
