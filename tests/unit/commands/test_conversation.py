@@ -191,8 +191,8 @@ def test_the_forms_ask_for_what_a_command_needs():
     assert arguments["day"] == [("date", True)]
     assert arguments["paper"] == [("id", True)]
     assert arguments["search"] == [("words", True)]
-    assert arguments["subscribe"] == [("time", False), ("zone", False)]
-    assert arguments["settings"] == [("name", False), ("value", False)]
+    assert arguments["subscribe"] == [("time", False), ("zone", False), ("chat", False)]
+    assert arguments["settings"] == [("name", False), ("value", False), ("chat", False)]
     (names,) = [spec.arguments[0].choices for spec in command_specs() if spec.name == "settings"]
     assert list(names) == list(SETTINGS)
 
