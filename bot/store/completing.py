@@ -9,10 +9,12 @@ import re
 import sqlite3
 import unicodedata
 from collections import Counter
+from itertools import islice
 
 _WORDS = re.compile(r"[^\W_]+")
-# Papers whose authors are looked through for a name; a beginning that more of them share is too short to be of use.
-_LOOKED_THROUGH = 2000
+_BEGUN_ID = re.compile(r"\d{2}|[a-z-]+/")
+# Papers that are looked through for a word; a beginning that more of them share is too short to be of use.
+_LOOKED_THROUGH = 500
 # More words than these only cost time.
 _MOST_WORDS = 8
 
@@ -20,25 +22,24 @@ _MOST_WORDS = 8
 def papers_beginning(connection: sqlite3.Connection, typed: str, limit: int) -> list[str]:
     """Ids of papers whose id begins so, else of those whose title has words that begin so, the most voted first."""
     written = typed.strip()
-    if re.match(r"\d{2}", written) or "/" in written:
+    if _BEGUN_ID.match(written):
         found = connection.execute(
-            r"SELECT id FROM paper WHERE id LIKE ? ESCAPE '\' ORDER BY id DESC LIMIT ?", (f"{_literal(written)}%", limit)
+            "SELECT id FROM paper WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT ?", (written, written + "\uffff", limit)
         )
         ids = [row["id"] for row in found]
         if ids:
             return ids
-    words = _WORDS.findall(written)[:_MOST_WORDS]
-    if not words:
+    wanted = _WORDS.findall(_folded(written))[:_MOST_WORDS]
+    # The rarer words are mostly the longer ones: what SQLite looks for is only the first sieve.
+    spelled = sorted(_WORDS.findall(written), key=len)[-_MOST_WORDS:]
+    if not wanted:
         return []
-    # A word of a title stands behind a blank, a hyphen, a colon or a bracket.
-    title = "' ' || replace(replace(replace(title, '-', ' '), '(', ' '), ':', ' ')"
-    condition = " AND ".join([rf"{title} LIKE ? ESCAPE '\'"] * len(words))
-    patterns = [f"% {_literal(word)}%" for word in words]
+    condition = " AND ".join([r"title LIKE ? ESCAPE '\'"] * len(spelled))
     rows = connection.execute(
-        f"SELECT id FROM paper WHERE {condition} ORDER BY upvotes DESC, id DESC LIMIT ?",  # noqa: S608 - no word of anybody's
-        (*patterns, limit),
+        f"SELECT id, title FROM paper WHERE {condition} ORDER BY upvotes DESC, id DESC LIMIT ?",  # noqa: S608 - no word of anybody's
+        (*(f"%{_literal(word)}%" for word in spelled), _LOOKED_THROUGH),
     )
-    return [row["id"] for row in rows]
+    return list(islice((row["id"] for row in rows if _begins(row["title"], wanted)), limit))
 
 
 def authors_beginning(connection: sqlite3.Connection, typed: str, limit: int) -> list[tuple[str, int]]:
@@ -75,12 +76,14 @@ def months_with_papers(connection: sqlite3.Connection, limit: int) -> list[dt.da
     return [dt.date.fromisoformat(f"{row['month']}-01") for row in rows]
 
 
-def _begins(name: str, wanted: list[str]) -> bool:
-    parts = _WORDS.findall(_folded(name))
+def _begins(text: str, wanted: list[str]) -> bool:
+    parts = _WORDS.findall(_folded(text))
     return all(any(part.startswith(word) for part in parts) for word in wanted)
 
 
 def _folded(text: str) -> str:
+    if text.isascii():  # nearly all of them
+        return text.lower()
     letters = unicodedata.normalize("NFKD", text).casefold()
     return "".join(ch for ch in letters if not unicodedata.combining(ch))
 
