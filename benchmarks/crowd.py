@@ -11,6 +11,7 @@ from bot.model import ListDayState, Origin, Paper, Summary, SummarySource
 from bot.ports import SourcePaper
 from bot.store import list_days, papers
 from bot.store.connection import Store, open_store
+from bot.store.due_instants import to_number
 
 DAY = dt.date(2024, 3, 28)
 # Everybody who is not said to be due later is due by then, and the day has settled.
@@ -76,7 +77,7 @@ def put_subscribers(connection: sqlite3.Connection, platform: str, lines: Iterab
             " VALUES (?, 1, ?, ?, '0123456', 'each', ?, ?)",
             (number, zone, time, floor, made),
         )
-        connection.execute("INSERT INTO due (target_id, at) VALUES (?, ?)", (number, to_text(due)))
+        connection.execute("INSERT INTO due (target_id, at) VALUES (?, ?)", (number, to_number(due)))
     return count
 
 

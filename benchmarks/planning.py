@@ -21,6 +21,7 @@ from bot.delivery.due import next_due_at
 from bot.model import Address, ChatKind
 from bot.store import chats, planning
 from bot.store.connection import Store, open_store
+from bot.store.due_instants import to_number
 
 SUBSCRIPTIONS = 1_000_000
 ZONES = (
@@ -58,10 +59,10 @@ ORDER BY target.id
 def fill(connection: sqlite3.Connection, count: int) -> None:
     """`count` chats with active subscriptions, spread over the zones and hours."""
     pairs = [(zone, dt.time(hour)) for zone in ZONES for hour in range(24)]
-    connection.execute("CREATE TEMP TABLE pair (number INTEGER PRIMARY KEY, zone TEXT, time TEXT, due TEXT)")
+    connection.execute("CREATE TEMP TABLE pair (number INTEGER PRIMARY KEY, zone TEXT, time TEXT, due INTEGER)")
     for number, (zone, local) in enumerate(pairs):
         due = next_due_at(time_zone=zone, local_time=local, weekdays=range(7), after=BEGIN)
-        connection.execute("INSERT INTO pair VALUES (?, ?, ?, ?)", (number, zone, local.strftime("%H:%M"), to_text(due)))
+        connection.execute("INSERT INTO pair VALUES (?, ?, ?, ?)", (number, zone, local.strftime("%H:%M"), to_number(due)))
     values = {"count": count, "now": to_text(BEGIN), "floor": FLOOR.isoformat(), "pairs": len(pairs)}
     connection.execute(_TARGETS, values)
     connection.execute(_SUBSCRIPTIONS, values)

@@ -1,20 +1,16 @@
 """Planning: who is due, what each is owed, and the rows that say so. In chunks of short transactions; sends nothing."""
 
+import asyncio
 import datetime as dt
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Sequence
+from itertools import groupby
 
-from bot.clock import to_text
-from bot.delivery.due import WAIT, expected_day, next_due_at, owed_days
-from bot.delivery.freezing import Freezer, Frozen
+from bot.delivery.planner import Outlines, Planner, forget_instants, think_ahead
 from bot.errors import UsageError
-from bot.model import ALL_WEEKDAYS, Choice, DeliveryState, Shape, Subscription
 from bot.store import deliveries, due_instants, list_days, planning, selections
 from bot.store.connection import Store
-from bot.store.planning import Had, Outline
 from bot.store.selections import DeliverableDay
 
 # Longer transactions make people's commands wait (DESIGN, "Deliveries": 1.3 s for one big one, 34 ms so).
@@ -26,21 +22,8 @@ SWEEP = 1_000_000
 _FIRST_CHUNK, LONG_SECONDS = 50, 0.02
 # So many rows of the order of due instants are brought after at once: a row takes two microseconds.
 _FOLLOWING = 2000
-# Who is late by so much more than others is sent to before them; all who are later by less are in the order of the file.
-_ORDERED = dt.timedelta(hours=3)
 # Of who is due, so many are looked at before the first transaction: what zones and hours there are.
 _AHEAD = 3000
-# List days up to so long ago may become deliverable while planning goes on; older ones are seen at its next beginning.
-_CHANGING = dt.timedelta(days=30)
-# So many list days are looked back at for late papers: a list is fetched for the last time eight days after its own day
-# (bot/digest/list_days.py), which is seven list days, and the digest after that is a day later.
-_FOLLOWED = 8
-# Some kilobytes each; what is forgotten is thought through again.
-_REMEMBERED = 20_000
-# The next due instants of subscribers with the same time, zone and weekdays are the same.
-_next = cache(next_due_at)
-# A row in one of these is no delivery that was had: what it waits or stopped for is still owed.
-_NOT_HAD = frozenset({DeliveryState.WAITING, DeliveryState.PARKED})
 
 
 async def plan_due(store: Store, *, now: dt.datetime, settle_hour: int, only: int | None = None) -> int:
@@ -51,30 +34,48 @@ async def plan_due(store: Store, *, now: dt.datetime, settle_hour: int, only: in
     planned = 0
     for day in await store.read(deliveries.waited_days):
         planned += await _end_waiting(store, day, now, only)
-    planner = _Planner(now, settle_hour)
+    planner = Planner(now, settle_hour)
     while True:
         due = await store.read(planning.due, now, SWEEP, only=only)
-        due.sort()
-        await store.read(_think_ahead, due[:: 1 + len(due) // _AHEAD], now)
-        planned += await _plan_sweep(store, planner, due)
+        planned += await _sweep(store, planner, due)
+        if only is None and due:
+            await _follow(store, now)
         if len(due) < SWEEP:
-            _next.cache_clear()
+            forget_instants()
             return planned
 
 
-async def _plan_sweep(store: Store, planner: "_Planner", due: Sequence[int]) -> int:
-    """Plan for those of `due` that are due, and bring their order after them; gives how many deliveries are new."""
-    planned, first, size = 0, 0, _FIRST_CHUNK
-    while first < len(due):
-        made, seconds = await store.write(_plan_due_chunk, due[first : first + size], planner)
+async def _sweep(store: Store, planner: Planner, due: list[int]) -> int:
+    """Plan for those of `due` that are due; gives how many deliveries are new."""
+    # Who was cut off in planning may be named twice.
+    due = [target for target, _ in groupby(sorted(due))]
+    await store.read(think_ahead, due[:: 1 + len(due) // _AHEAD], planner.now)
+    planned, end, size = 0, 0, _FIRST_CHUNK
+    chunk, ahead = due[:size], None
+    while chunk:
+        end += len(chunk)
+        following = due[end : end + size]
+        # While a chunk is written the next is read; that is thrown away where somebody else has written in between.
+        (made, seconds), ahead = await asyncio.gather(
+            store.write(_plan_due_chunk, chunk, planner, ahead), _read_ahead(store, planner, following)
+        )
         planned += made
-        first += size
         # What is met for the first time is thought through inside the transaction: the first ones are full of it.
-        size = max(size // 2, 1) if seconds > LONG_SECONDS else min(size * 2, CHUNK)
-    after: tuple[str, int] | None = due_instants.FIRST
-    while due and after is not None:
-        after = await store.write(due_instants.follow, after, planner.now, limit=_FOLLOWING)
+        size = max(size // 2, _FIRST_CHUNK) if seconds > LONG_SECONDS else min(size * 2, CHUNK)
+        chunk = following
     return planned
+
+
+async def _read_ahead(store: Store, planner: Planner, ids: Sequence[int]) -> Outlines | None:
+    """The outlines of the next chunk, unless somebody else is writing."""
+    return await store.read(planner.read_ahead, ids) if ids and planner.alone else None
+
+
+async def _follow(store: Store, now: dt.datetime) -> None:
+    """Bring the order of the due instants after what has been planned."""
+    after: tuple[int, int] | None = due_instants.FIRST
+    while after is not None:
+        after = await store.write(due_instants.follow, after, now, limit=_FOLLOWING)
 
 
 async def plan_day(store: Store, day: dt.date, *, now: dt.datetime, only: int | None = None) -> int:
@@ -89,7 +90,7 @@ async def plan_day(store: Store, day: dt.date, *, now: dt.datetime, only: int | 
             f"Fetch them first: daily-papers fetch --date {day}"
         )
     planned, after = 0, 0
-    planner = _Planner(now)
+    planner = Planner(now)
     while True:
         last, made = await store.write(_plan_day_chunk, planner, DeliverableDay(day, known.revision), after, only=only)
         planned += made
@@ -103,12 +104,12 @@ async def _end_waiting(store: Store, day: dt.date, now: dt.datetime, only: int |
     planned = 0
     if only is not None:
         if await store.read(selections.is_deliverable, day):
-            _, planned = await store.write(_plan_awaited_chunk, _Planner(now), day, 0, only=only)
+            _, planned = await store.write(_plan_awaited_chunk, Planner(now), day, 0, only=only)
         return planned
     await _stop_waiting(store, day, lapsed_at=now)
     if await store.read(selections.is_deliverable, day):
         after: int | None = 0
-        planner = _Planner(now)
+        planner = Planner(now)
         while after is not None:
             after, made = await store.write(_plan_awaited_chunk, planner, day, after)
             planned += made
@@ -126,24 +127,16 @@ async def _stop_waiting(store: Store, day: dt.date, *, lapsed_at: dt.datetime | 
 # --- One chunk, inside a transaction ------------------------------------------------------------------------------------
 
 
-def _think_ahead(connection: sqlite3.Connection, ids: Sequence[int], now: dt.datetime) -> None:
-    """Work out the due instants that these subscribers share, so that no transaction has to."""
-    for text in {text for _, text in planning.outlines(connection, ids, None, due_by=now)}:
-        _last_and_next(planning.read_outline(text).order, now)
-
-
-def _plan_due_chunk(connection: sqlite3.Connection, ids: Sequence[int], planner: "_Planner") -> tuple[int, float]:
+def _plan_due_chunk(
+    connection: sqlite3.Connection, ids: Sequence[int], planner: Planner, ahead: Outlines | None = None
+) -> tuple[int, float]:
     """How many deliveries were made for those of `ids` that are due, and how many seconds that took."""
     began = time.perf_counter()
-    planner.begin(connection)
-    found = planner.outlines(ids, due_by=planner.now, by_marks=True)
-    planner.learn(found)
-    made = planner.write([(target, planner.due(text)) for target, text in found])
-    return made, time.perf_counter() - began
+    return planner.plan_due(connection, ids, ahead), time.perf_counter() - began
 
 
 def _plan_awaited_chunk(
-    connection: sqlite3.Connection, planner: "_Planner", day: dt.date, after: int, *, only: int | None = None
+    connection: sqlite3.Connection, planner: Planner, day: dt.date, after: int, *, only: int | None = None
 ) -> tuple[int | None, int]:
     """The last target of the chunk, None when there was none; and how many deliveries were made."""
     ids = planning.waiting_for(connection, day, after=after, limit=CHUNK, only=only)
@@ -153,202 +146,9 @@ def _plan_awaited_chunk(
 
 
 def _plan_day_chunk(
-    connection: sqlite3.Connection, planner: "_Planner", day: DeliverableDay, after: int, *, only: int | None = None
+    connection: sqlite3.Connection, planner: Planner, day: DeliverableDay, after: int, *, only: int | None = None
 ) -> tuple[int | None, int]:
     ids = planning.without(connection, day.day, after=after, limit=CHUNK, only=only)
     planner.begin(connection)
     made = planner.write([(target, planner.one_day(text, day)) for target, text in planner.outlines(ids)])
     return (ids[-1] if ids else None), made
-
-
-def _last_and_next(order: Subscription, now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
-    """The last due instant up to `now`, for a machine that slept may have missed several, and the one after it."""
-    assert order.next_due_at is not None
-    weekdays = order.weekdays or ALL_WEEKDAYS
-    # Of a long sleep only the last week counts: every weekday comes in it.
-    last = max(order.next_due_at, now - dt.timedelta(days=8))
-    while True:
-        following = _next(time_zone=order.time_zone, local_time=order.local_time, weekdays=weekdays, after=last)
-        if following > now:
-            return last, following
-        last = following
-
-
-def _choice(one: Outline) -> Choice:
-    return one.order.choice(one.language)
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """The rows of everybody with one outline, without the target; texts as the store writes them."""
-
-    following: str  # the next due instant
-    raised: str | None = None  # the floor up to which nothing is looked at any more
-    mark: int | None = None  # of the outline that they have then
-    ready: tuple[tuple[str, int, int, str], ...] = ()  # list day, selection, number of messages, not before
-    waiting: tuple[tuple[str, str], ...] = ()  # list day, until when
-    skipped: tuple[str, ...] = ()
-    floor: str | None = None  # the subscription's, for those who had none
-
-
-class _Planner:
-    """What subscribers are owed at one instant. Thinks each outline through once: millions share some hundreds."""
-
-    def __init__(self, now: dt.datetime, settle_hour: int = 0) -> None:
-        self.now, self._settle_hour = now, settle_hour
-        self._newest: dt.date | None = None
-        self._recent: list[DeliverableDay] | None = None
-        self._plans: dict[str, _Plan] = {}
-        self._whole: dict[str, str] = {}
-        self._empty: dict[dt.date, bool] = {}
-        self._days: tuple[DeliverableDay, ...] = ()
-        self._freezer = Freezer(now)
-
-    def begin(self, connection: sqlite3.Connection) -> None:
-        """Begin a chunk, in its transaction."""
-        self._connection = connection
-        today = self.now.date()
-        recent = selections.deliverable_days(connection, since=today - _CHANGING, until=today)
-        changed = recent != self._recent
-        self._freezer.begin(connection, changed=changed)
-        if changed:
-            # The first chunk; or a day has settled, or changed, since the last one.
-            self._recent = recent
-            self._plans.clear()
-            self._empty.clear()
-            self._days = tuple(selections.deliverable_days(connection, until=today))
-            self._newest = self._days[-1].day if self._days else None
-        if len(self._plans) > _REMEMBERED:
-            self._plans.clear()
-        self._whole.clear()
-
-    def outlines(
-        self, ids: Sequence[int], *, due_by: dt.datetime | None = None, by_marks: bool = False
-    ) -> list[tuple[int, str]]:
-        """Target and outline of those of `ids` that are active: bot/store/planning.py, `outlines`."""
-        return planning.outlines(self._connection, ids, self._newest, due_by=due_by, by_marks=by_marks)
-
-    def learn(self, found: Sequence[tuple[int, str]]) -> None:
-        """Read the whole outline of each mark of these that is met for the first time."""
-        new = {text: target for target, text in found if text not in self._plans and planning.is_mark(text)}
-        if new:
-            whole = dict(self.outlines(list(new.values())))
-            self._whole = {text: whole[target] for text, target in new.items()}
-
-    def due(self, text: str) -> _Plan:
-        """For one whose due instant has come."""
-        if text not in self._plans:
-            one = planning.read_outline(self._whole.get(text, text))
-            at, following = _last_and_next(one.order, self.now)
-            expected = expected_day(at, self._settle_hour)
-            # Of a parked one only the due instant moves on, so that it is right when the chat wakes.
-            plan = self._nothing(one) if one.parked else self._owed(one, at, expected)
-            self._plans[text] = replace(plan, following=to_text(following))
-        return self._plans[text]
-
-    def awaited(self, text: str) -> _Plan:
-        """For one that waited for a list day, which has come."""
-        if text not in self._plans:
-            self._plans[text] = self._owed(planning.read_outline(text), self.now, None)
-        return self._plans[text]
-
-    def one_day(self, text: str, day: DeliverableDay) -> _Plan:
-        """For one that gets `day` whatever it is owed."""
-        if text not in self._plans:
-            one = planning.read_outline(text)
-            frozen = self._freezer.selection(day, _choice(one), sent=self._freezer.sent(one.had))
-            self._plans[text] = replace(self._nothing(one), mark=None, ready=(_ready(day, frozen, self.now),))
-        return self._plans[text]
-
-    def write(self, plans: Sequence[tuple[int, _Plan]]) -> int:
-        """Write the rows of these targets; gives how many deliveries are ready to be sent."""
-        connection, now = self._connection, self.now
-        planning.set_floors(connection, [(plan.floor, target) for target, plan in plans if plan.floor is not None])
-        planning.plan_skipped(connection, [(target, day) for target, plan in plans for day in plan.skipped], now=now)
-        planning.plan_waiting(connection, [(target, *row) for target, plan in plans for row in plan.waiting], now=now)
-        made = planning.plan_ready(connection, [(target, *row) for target, plan in plans for row in plan.ready], now=now)
-        # The last of all, for what changes above takes marks.
-        planning.move_on(connection, [(target, plan.following, plan.raised, plan.mark) for target, plan in plans])
-        return made
-
-    def _nothing(self, one: Outline) -> _Plan:
-        """For one that is owed nothing, and due when it was."""
-        assert one.order.next_due_at is not None
-        return _Plan(to_text(one.order.next_due_at), raised=_day_text(one.order.floor_day), mark=planning.mark(one))
-
-    def _owed(self, one: Outline, at: dt.datetime, expected: dt.date | None) -> _Plan:
-        """What `one`, due `at`, is owed, the wait for `expected` when that is not there yet, and its new floor."""
-        floor = one.order.floor_day
-        if floor is None and self._newest is not None:
-            # Who subscribed when nothing was known is owed only what is newest when it is first due.
-            floor = self._newest - dt.timedelta(days=1)
-        had = {day for day, known in one.had.items() if known.state not in _NOT_HAD}
-        # Who has no floor, and nothing is known, is owed nothing.
-        days = {} if floor is None else {day.day: day for day in self._days if day.day > floor}
-        owed, skipped = owed_days(days, floor, had)
-        choice = _choice(one)
-        sent = self._freezer.sent(one.had)
-        # What was parked in the middle goes on as it was frozen; what is to be added goes on top of the first other one.
-        fresh = [day for day in owed if day not in one.had or not one.had[day].selection_id]
-        late = self._freezer.late(one.had, sent, choice) if fresh else []
-        ready = {}
-        told = self._freezer.told_of_nothing(one.had, choice)
-        for day in owed:
-            shape = choice if day == owed[-1] else replace(choice, shape=Shape.COMPACT)
-            on_top = fresh[:1] == [day]
-            frozen = self._freezer.selection(
-                days[day], shape, sent=sent, late=late if on_top else (), skipped=skipped if on_top else (), told=told
-            )
-            told = self._freezer.is_empty(frozen.id)
-            ready[days[day]] = frozen
-        waiting = []
-        if expected is not None and self._is_missing(expected, floor, had) and at + WAIT > self.now:
-            waiting.append((expected.isoformat(), to_text(at + WAIT)))
-            floor = floor or expected - dt.timedelta(days=1)
-        not_before = self.now - (self.now - at) // _ORDERED * _ORDERED
-        raised = self._raised(floor)
-        return replace(
-            self._nothing(one),
-            raised=_day_text(raised),
-            mark=None if waiting else planning.mark(_after(one, raised, ready, skipped)),
-            ready=tuple(_ready(day, frozen, not_before) for day, frozen in ready.items()),
-            waiting=tuple(waiting),
-            skipped=tuple(day.isoformat() for day in skipped),
-            floor=_day_text(floor) if one.order.floor_day is None else None,
-        )
-
-    def _raised(self, floor: dt.date | None) -> dt.date | None:
-        """The floor, raised to what is too old for anything: so that planning never looks through a year of rows."""
-        if floor is None or len(self._days) <= _FOLLOWED:
-            return floor
-        return max(floor, self._days[-_FOLLOWED - 1].day)
-
-    def _is_missing(self, expected: dt.date, floor: dt.date | None, had: set[dt.date]) -> bool:
-        if expected in had or (floor is not None and expected <= floor) or any(day.day == expected for day in self._days):
-            return False
-        if expected not in self._empty:
-            self._empty[expected] = selections.is_empty(self._connection, expected)
-        return not self._empty[expected]
-
-
-def _after(
-    one: Outline, floor: dt.date | None, ready: Mapping[DeliverableDay, Frozen], skipped: Iterable[dt.date]
-) -> Outline:
-    """What is known of `one` when this has been planned for it."""
-    had = dict(one.had)
-    for day, frozen in ready.items():
-        # What was parked in the middle keeps its selection.
-        kept = had[day.day].selection_id if day.day in had else 0
-        had[day.day] = Had(DeliveryState.READY, kept or frozen.id)
-    for skip in skipped:
-        had[skip] = Had(DeliveryState.SKIPPED, had[skip].selection_id if skip in had else 0)
-    left = {} if floor is None else {day: known for day, known in had.items() if day > floor}
-    return replace(one, order=replace(one.order, floor_day=floor), had=left)
-
-
-def _ready(day: DeliverableDay, frozen: Frozen, not_before: dt.datetime) -> tuple[str, int, int, str]:
-    return day.day.isoformat(), frozen.id, frozen.total, to_text(not_before)
-
-
-def _day_text(day: dt.date | None) -> str | None:
-    return None if day is None else day.isoformat()

@@ -10,10 +10,11 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.clock import from_text, to_text
+from bot.clock import to_text
 
+_EPOCH, _MILLISECOND = dt.datetime(1970, 1, 1, tzinfo=dt.UTC), dt.timedelta(milliseconds=1)
 # Before all instants and targets, and after all targets.
-FIRST, _MAX = ("", 0), 2**63 - 1
+FIRST, _MAX = (-1, 0), 2**63 - 1
 
 _COLUMNS = "due.target_id, time_zone, local_time, weekdays, due.at"
 _ACTIVE = f"""
@@ -33,7 +34,7 @@ SELECT at, target_id FROM due_order WHERE (at, target_id) > (?, ?) AND at <= ? O
 _FOLLOW = """
 INSERT OR IGNORE INTO due_order (at, target_id) SELECT due.at, due.target_id
 FROM due_order AS old CROSS JOIN due ON due.target_id = old.target_id
-WHERE (old.at, old.target_id) > (?, ?) AND (old.at, old.target_id) <= (?, ?) AND due.at > old.at ORDER BY 1, 2
+WHERE (old.at, old.target_id) > (?, ?) AND (old.at, old.target_id) <= (?, ?) AND due.at > old.at
 """
 _LEAVE = "DELETE FROM due_order WHERE (at, target_id) > (?, ?) AND (at, target_id) <= (?, ?)"
 _STAYS = " AND NOT EXISTS (SELECT 1 FROM due WHERE due.target_id = due_order.target_id AND due.at <= due_order.at)"
@@ -50,6 +51,16 @@ class DueInstant:
     at: dt.datetime
 
 
+def to_number(instant: dt.datetime) -> int:
+    """An aware instant as these tables hold it: milliseconds since 1970."""
+    return (instant - _EPOCH) // _MILLISECOND
+
+
+def from_number(number: int) -> dt.datetime:
+    """The inverse of `to_number`, in UTC."""
+    return _EPOCH + number * _MILLISECOND
+
+
 def active(connection: sqlite3.Connection, *, after: int, limit: int) -> list[DueInstant]:
     """Up to `limit` active subscriptions by target, those after target `after`."""
     return [_as_due_instant(row) for row in connection.execute(_ACTIVE, (after, limit))]
@@ -57,7 +68,7 @@ def active(connection: sqlite3.Connection, *, after: int, limit: int) -> list[Du
 
 def beyond(connection: sqlite3.Connection, instant: dt.datetime, *, limit: int) -> list[DueInstant]:
     """Up to `limit` active subscriptions that are due only after `instant`."""
-    return [_as_due_instant(row) for row in connection.execute(_BEYOND, (to_text(instant), limit))]
+    return [_as_due_instant(row) for row in connection.execute(_BEYOND, (to_number(instant), limit))]
 
 
 def put(connection: sqlite3.Connection, target_id: int, at: dt.datetime | None) -> None:
@@ -71,7 +82,7 @@ def put(connection: sqlite3.Connection, target_id: int, at: dt.datetime | None) 
 
 def move(connection: sqlite3.Connection, instants: Iterable[tuple[int, dt.datetime]]) -> None:
     """Set when targets are due next, and their order with it."""
-    rows = [(target, to_text(at)) for target, at in instants]
+    rows = [(target, to_number(at)) for target, at in instants]
     connection.executemany(
         "DELETE FROM due_order WHERE target_id = ?1 AND at = (SELECT at FROM due WHERE target_id = ?1)",
         [(target,) for target, _ in rows],
@@ -81,14 +92,14 @@ def move(connection: sqlite3.Connection, instants: Iterable[tuple[int, dt.dateti
 
 
 def follow(
-    connection: sqlite3.Connection, after: tuple[str, int], now: dt.datetime, *, limit: int
-) -> tuple[str, int] | None:
+    connection: sqlite3.Connection, after: tuple[int, int], now: dt.datetime, *, limit: int
+) -> tuple[int, int] | None:
     """Bring up to `limit` rows of the order after `after` to where their targets are due by now, of those up to `now`.
 
     Gives the last of them, None when there are no more.
     """
-    found = connection.execute(_LAST, (*after, to_text(now), limit - 1)).fetchone()
-    bounds = (*after, *(found or (to_text(now), _MAX)))
+    found = connection.execute(_LAST, (*after, to_number(now), limit - 1)).fetchone()
+    bounds = (*after, *(found or (to_number(now), _MAX)))
     moved = connection.execute(_FOLLOW, bounds).rowcount
     # Hardly ever does one stay where it was (it is paused), or lead nowhere: then each is looked at once more.
     connection.execute(_LEAVE if found and moved == limit else _LEAVE + _STAYS, bounds)
@@ -114,5 +125,5 @@ def _as_due_instant(row: sqlite3.Row) -> DueInstant:
         time_zone=row["time_zone"],
         local_time=dt.time.fromisoformat(row["local_time"]),
         weekdays=tuple(map(int, row["weekdays"])),
-        at=from_text(row["at"]),
+        at=from_number(row["at"]),
     )

@@ -12,9 +12,10 @@ from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain
 
-from bot.clock import from_text, to_text
+from bot.clock import to_text
 from bot.model import DeliveryState, Shape, Subscription, read_filters
 from bot.store.allowed import ALLOWED, any_named
+from bot.store.due_instants import from_number, to_number
 from bot.store.pauses import NOT_PAUSED, any_paused, everything_paused
 
 # Many rows go into SQLite and come out of it in one step: Python's sqlite3 gives the interpreter away at every step,
@@ -133,7 +134,7 @@ def due(connection: sqlite3.Connection, now: dt.datetime, limit: int, *, only: i
     pausing = any_paused(connection)
     join, condition = ("CROSS JOIN target ON target.id = target_id", NOT_PAUSED) if pausing else ("", "1")
     sql = _DUE.format(table="due_order" if only is None else "due", join=join, condition=condition)
-    return _ids(connection, sql, now=to_text(now), limit=limit, only=only)
+    return _ids(connection, sql, now=to_number(now), limit=limit, only=only)
 
 
 def waiting_for(
@@ -167,7 +168,7 @@ def outlines(
     values = {
         "ids": json.dumps(ids),
         "newest": "9999" if newest is None else (newest - dt.timedelta(days=1)).isoformat(),
-        "due_by": None if due_by is None else to_text(due_by),
+        "due_by": None if due_by is None else to_number(due_by),
         "by_marks": by_marks,
     }
     targets, texts = connection.execute(_OUTLINES, values).fetchone()
@@ -192,7 +193,7 @@ def read_outline(text: str) -> Outline:
         filters=read_filters(filters),
         active=True,
         floor_day=dt.date.fromisoformat(floor) if floor else None,
-        next_due_at=from_text(due_at),
+        next_due_at=from_number(int(due_at)),
     )
     states = dict(_had(one) for one in had.split(",") if one)
     return Outline(order, language, parked == "1", states)
@@ -249,8 +250,9 @@ def set_floors(connection: sqlite3.Connection, rows: Sequence[tuple[str, int]]) 
     connection.executemany("UPDATE subscription SET floor_day = ? WHERE target_id = ?", rows)
 
 
-def move_on(connection: sqlite3.Connection, rows: Sequence[tuple[int, str, str | None, int | None]]) -> None:
-    """Set the next due instant, never to an earlier one: target, instant, raised floor, mark of the outline.
+def move_on(connection: sqlite3.Connection, rows: Sequence[tuple[int, int, str | None, int | None]]) -> None:
+    """Set the next due instant, never to an earlier one: target, instant in milliseconds since 1970,
+    raised floor, mark of the outline.
 
     The order of the instants is brought after it by bot/store/due_instants.py, `follow`.
     """

@@ -3,7 +3,7 @@
 import datetime as dt
 import sqlite3
 
-from bot.clock import from_text, to_text
+from bot.clock import to_text
 from bot.model import Shape, Subscription, read_filters
 from bot.store import due_instants
 
@@ -45,7 +45,7 @@ def from_row(row: sqlite3.Row) -> Subscription:
         filters=read_filters(row["filters"]),
         active=bool(row["active"]),
         floor_day=None if row["floor_day"] is None else dt.date.fromisoformat(row["floor_day"]),
-        next_due_at=None if row["next_due_at"] is None else from_text(row["next_due_at"]),
+        next_due_at=None if row["next_due_at"] is None else due_instants.from_number(row["next_due_at"]),
         paused_until=None if row["paused_until"] is None else dt.date.fromisoformat(row["paused_until"]),
     )
 

@@ -334,11 +334,11 @@ async def test_a_lease_of_a_process_that_died_is_taken_over(scene):
     scene.clock.advance(hours=24)
 
     def leave_behind(connection):
-        from bot.delivery import plan
+        from bot.delivery.planner import Planner
         from bot.store import planning
 
         now = scene.clock.now()
-        plan._plan_due_chunk(connection, planning.due(connection, now, 10), plan._Planner(now, 12))
+        Planner(now, 12).plan_due(connection, planning.due(connection, now, 10))
         dead = scene.engine._owner.split(":")
         dead[3] = "1"
         connection.execute(

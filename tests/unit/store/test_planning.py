@@ -8,11 +8,12 @@ import pytest
 from bot.model import DeliveryState, Shape
 from bot.store import chats, pauses, planning, subscriptions
 from bot.store.connection import open_store
+from bot.store.due_instants import to_number
 from bot.store.planning import Had
 from tests.unit.delivery.scene import NOW, day, order, put_chat
 
 MINUTE = dt.timedelta(minutes=1)
-DAY = day("2024-03-28")
+DAY, TOMORROW = day("2024-03-28"), dt.datetime(2024, 3, 29, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -88,19 +89,19 @@ def test_chats_that_want_the_same_have_the_same_outline(connection):
 def test_who_has_unsubscribed_or_is_no_longer_due_has_no_outline(connection):
     gone, later, due = (put(connection, str(number), next_due_at=NOW) for number in range(3))
     subscriptions.save(connection, gone, order(active=False), now=NOW)
-    planning.move_on(connection, [(later, "2024-03-29T00:00:00.000Z", None, None)])
+    planning.move_on(connection, [(later, to_number(TOMORROW), None, None)])
     assert [target for target, _ in planning.outlines(connection, [gone, later, due], DAY, due_by=NOW)] == [due]
 
 
 def test_moving_on_sets_the_next_instant_and_the_floor(connection):
     target = put(connection, "1", next_due_at=NOW)
     planning.set_floors(connection, [("2024-03-28", target)])
-    planning.move_on(connection, [(target, "2024-03-29T00:00:00.000Z", None, None)])
+    planning.move_on(connection, [(target, to_number(TOMORROW), None, None)])
     moved = subscriptions.subscription(connection, target)
     assert moved is not None
-    assert moved.next_due_at == dt.datetime(2024, 3, 29, tzinfo=dt.UTC)
+    assert moved.next_due_at == TOMORROW
     assert moved.floor_day == day("2024-03-28")
-    planning.move_on(connection, [(target, "2024-03-29T00:00:00.000Z", "2024-03-29", None)])
+    planning.move_on(connection, [(target, to_number(TOMORROW), "2024-03-29", None)])
     assert subscriptions.subscription(connection, target) == replace(moved, floor_day=day("2024-03-29"))
 
 

@@ -1,0 +1,263 @@
+"""Whom is owed what: each outline that subscribers share is thought through once, and becomes the rows of all of them.
+
+Whom planning is for, and in which chunks, is bot/delivery/plan.py's.
+"""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from bot.clock import to_text
+from bot.delivery.due import WAIT, expected_day, next_due_at, owed_days
+from bot.delivery.freezing import Freezer, Frozen
+from bot.model import ALL_WEEKDAYS, Choice, DeliveryState, Shape, Subscription
+from bot.store import planning, selections
+from bot.store.due_instants import to_number
+from bot.store.planning import Had, Outline
+from bot.store.selections import DeliverableDay
+
+# Who is late by so much more than others is sent to before them; all who are later by less are in the order of the file.
+_ORDERED = dt.timedelta(hours=3)
+# List days up to so long ago may become deliverable while planning goes on; older ones are seen at its next beginning.
+_CHANGING = dt.timedelta(days=30)
+# So many list days are looked back at for late papers: a list is fetched for the last time eight days after its own day
+# (bot/digest/list_days.py), which is seven list days, and the digest after that is a day later.
+_FOLLOWED = 8
+# Some kilobytes each; what is forgotten is thought through again.
+_REMEMBERED = 20_000
+# The next due instants of subscribers with the same time, zone and weekdays are the same.
+_next = cache(next_due_at)
+# A row in one of these is no delivery that was had: what it waits or stopped for is still owed.
+_NOT_HAD = frozenset({DeliveryState.WAITING, DeliveryState.PARKED})
+
+
+def think_ahead(connection: sqlite3.Connection, ids: Sequence[int], now: dt.datetime) -> None:
+    """Work out the due instants that these subscribers share, so that no transaction has to."""
+    for text in {text for _, text in planning.outlines(connection, ids, None, due_by=now)}:
+        _last_and_next(planning.read_outline(text).order, now)
+
+
+def forget_instants() -> None:
+    """Planning is over: what `think_ahead` worked out is of no use any more."""
+    _next.cache_clear()
+
+
+def _last_and_next(order: Subscription, now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+    """The last due instant up to `now`, for a machine that slept may have missed several, and the one after it."""
+    assert order.next_due_at is not None
+    weekdays = order.weekdays or ALL_WEEKDAYS
+    # Of a long sleep only the last week counts: every weekday comes in it.
+    last = max(order.next_due_at, now - dt.timedelta(days=8))
+    while True:
+        following = _next(time_zone=order.time_zone, local_time=order.local_time, weekdays=weekdays, after=last)
+        if following > now:
+            return last, following
+        last = following
+
+
+def _choice(one: Outline) -> Choice:
+    return one.order.choice(one.language)
+
+
+# Targets, each with its outline as a text.
+Outlines = list[tuple[int, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The rows of everybody with one outline, without the target; texts as the store writes them."""
+
+    # The next due instant, the floor up to which nothing is looked at any more, the mark of what is known then.
+    moved: tuple[int, str | None, int | None]
+    ready: tuple[tuple[str, int, int, str], ...] = ()  # list day, selection, number of messages, not before
+    waiting: tuple[tuple[str, str], ...] = ()  # list day, until when
+    skipped: tuple[str, ...] = ()
+    floor: str | None = None  # the subscription's, for those who had none
+
+
+class Planner:
+    """What subscribers are owed at one instant. Thinks each outline through once: millions share some hundreds."""
+
+    def __init__(self, now: dt.datetime, settle_hour: int = 0) -> None:
+        self.now, self._settle_hour = now, settle_hour
+        self._newest: dt.date | None = None
+        self._recent: list[DeliverableDay] | None = None
+        self._plans: dict[str, _Plan] = {}
+        self._whole: dict[str, str] = {}
+        self._empty: dict[dt.date, bool] = {}
+        self._days: tuple[DeliverableDay, ...] = ()
+        self._freezer = Freezer(now)
+        self._written: tuple[int, int] | None = None
+        self.alone = False
+
+    def begin(self, connection: sqlite3.Connection) -> None:
+        """Begin a chunk, in its transaction."""
+        self._connection = connection
+        today = self.now.date()
+        recent = selections.deliverable_days(connection, since=today - _CHANGING, until=today)
+        changed = recent != self._recent
+        self._freezer.begin(connection, changed=changed)
+        if changed:
+            # The first chunk; or a day has settled, or changed, since the last one.
+            self._recent = recent
+            self._plans.clear()
+            self._empty.clear()
+            self._days = tuple(selections.deliverable_days(connection, until=today))
+            self._newest = self._days[-1].day if self._days else None
+        if len(self._plans) > _REMEMBERED:
+            self._plans.clear()
+        self._whole.clear()
+
+    def read_ahead(self, connection: sqlite3.Connection, ids: Sequence[int]) -> Outlines:
+        """Outlines of the chunk after the one that is being written, on a connection that only reads."""
+        return planning.outlines(connection, ids, self._newest, due_by=self.now, by_marks=True)
+
+    def plan_due(self, connection: sqlite3.Connection, ids: Sequence[int], ahead: Outlines | None = None) -> int:
+        """Plan for those of `ids` that are due, in one transaction; gives how many deliveries are new.
+
+        `ahead` is what `read_ahead` gave while the chunk before was written. It holds when nobody else has written since
+        the one before that: `alone` is set when nobody has between this chunk and the last.
+        """
+        was_alone, self.alone = self.alone, self._written == _written(connection)
+        self.begin(connection)
+        found = ahead if ahead is not None and was_alone and self.alone else self.read_ahead(connection, ids)
+        new = {text: target for target, text in found if text not in self._plans}
+        if marks := {text: target for text, target in new.items() if planning.is_mark(text)}:
+            whole = dict(self.outlines(list(marks.values())))
+            self._whole = {text: whole[target] for text, target in marks.items()}
+        for text in new:
+            self.due(text)
+        made = self.write([(target, self._plans[text]) for target, text in found])
+        self._written = _written(connection)
+        return made
+
+    def outlines(self, ids: Sequence[int]) -> Outlines:
+        """Target and whole outline of those of `ids` that are active: bot/store/planning.py, `outlines`."""
+        return planning.outlines(self._connection, ids, self._newest)
+
+    def due(self, text: str) -> _Plan:
+        """For one whose due instant has come."""
+        if text not in self._plans:
+            one = planning.read_outline(self._whole.get(text, text))
+            at, following = _last_and_next(one.order, self.now)
+            expected = expected_day(at, self._settle_hour)
+            # Of a parked one only the due instant moves on, so that it is right when the chat wakes.
+            plan = self._nothing(one) if one.parked else self._owed(one, at, expected)
+            self._plans[text] = replace(plan, moved=(to_number(following), *plan.moved[1:]))
+        return self._plans[text]
+
+    def awaited(self, text: str) -> _Plan:
+        """For one that waited for a list day, which has come."""
+        if text not in self._plans:
+            self._plans[text] = self._owed(planning.read_outline(text), self.now, None)
+        return self._plans[text]
+
+    def one_day(self, text: str, day: DeliverableDay) -> _Plan:
+        """For one that gets `day` whatever it is owed."""
+        if text not in self._plans:
+            one = planning.read_outline(text)
+            frozen = self._freezer.selection(day, _choice(one), sent=self._freezer.sent(one.had))
+            at, raised, _ = self._nothing(one).moved
+            self._plans[text] = _Plan((at, raised, None), ready=(_ready(day, frozen, self.now),))
+        return self._plans[text]
+
+    def write(self, plans: Sequence[tuple[int, _Plan]]) -> int:
+        """Write the rows of these targets; gives how many deliveries are ready to be sent."""
+        connection, now = self._connection, self.now
+        rare = [(target, plan) for target, plan in plans if plan.waiting or plan.skipped or plan.floor is not None]
+        planning.set_floors(connection, [(plan.floor, target) for target, plan in rare if plan.floor is not None])
+        planning.plan_skipped(connection, [(target, day) for target, plan in rare for day in plan.skipped], now=now)
+        planning.plan_waiting(connection, [(target, *row) for target, plan in rare for row in plan.waiting], now=now)
+        made = planning.plan_ready(connection, [(target, *row) for target, plan in plans for row in plan.ready], now=now)
+        # The last of all, for what changes above takes marks.
+        planning.move_on(connection, [(target, *plan.moved) for target, plan in plans])
+        return made
+
+    def _nothing(self, one: Outline) -> _Plan:
+        """For one that is owed nothing, and due when it was."""
+        assert one.order.next_due_at is not None
+        return _Plan((to_number(one.order.next_due_at), _day_text(one.order.floor_day), planning.mark(one)))
+
+    def _owed(self, one: Outline, at: dt.datetime, expected: dt.date | None) -> _Plan:
+        """What `one`, due `at`, is owed, the wait for `expected` when that is not there yet, and its new floor."""
+        assert one.order.next_due_at is not None
+        floor = one.order.floor_day
+        if floor is None and self._newest is not None:
+            # Who subscribed when nothing was known is owed only what is newest when it is first due.
+            floor = self._newest - dt.timedelta(days=1)
+        had = {day for day, known in one.had.items() if known.state not in _NOT_HAD}
+        # Who has no floor, and nothing is known, is owed nothing.
+        days = {} if floor is None else {day.day: day for day in self._days if day.day > floor}
+        owed, skipped = owed_days(days, floor, had)
+        choice = _choice(one)
+        sent = self._freezer.sent(one.had)
+        # What was parked in the middle goes on as it was frozen; what is to be added goes on top of the first other one.
+        fresh = [day for day in owed if day not in one.had or not one.had[day].selection_id]
+        late = self._freezer.late(one.had, sent, choice) if fresh else []
+        ready = {}
+        told = self._freezer.told_of_nothing(one.had, choice)
+        for day in owed:
+            shape = choice if day == owed[-1] else replace(choice, shape=Shape.COMPACT)
+            on_top = fresh[:1] == [day]
+            frozen = self._freezer.selection(
+                days[day], shape, sent=sent, late=late if on_top else (), skipped=skipped if on_top else (), told=told
+            )
+            told = self._freezer.is_empty(frozen.id)
+            ready[days[day]] = frozen
+        waiting = []
+        if expected is not None and self._is_missing(expected, floor, had) and at + WAIT > self.now:
+            waiting.append((expected.isoformat(), to_text(at + WAIT)))
+            floor = floor or expected - dt.timedelta(days=1)
+        not_before = self.now - (self.now - at) // _ORDERED * _ORDERED
+        raised = self._raised(floor)
+        mark = None if waiting else planning.mark(_after(one, raised, ready, skipped))
+        return _Plan(
+            (to_number(one.order.next_due_at), _day_text(raised), mark),
+            ready=tuple(_ready(day, frozen, not_before) for day, frozen in ready.items()),
+            waiting=tuple(waiting),
+            skipped=tuple(day.isoformat() for day in skipped),
+            floor=_day_text(floor) if one.order.floor_day is None else None,
+        )
+
+    def _raised(self, floor: dt.date | None) -> dt.date | None:
+        """The floor, raised to what is too old for anything: so that planning never looks through a year of rows."""
+        if floor is None or len(self._days) <= _FOLLOWED:
+            return floor
+        return max(floor, self._days[-_FOLLOWED - 1].day)
+
+    def _is_missing(self, expected: dt.date, floor: dt.date | None, had: set[dt.date]) -> bool:
+        if expected in had or (floor is not None and expected <= floor) or any(day.day == expected for day in self._days):
+            return False
+        if expected not in self._empty:
+            self._empty[expected] = selections.is_empty(self._connection, expected)
+        return not self._empty[expected]
+
+
+def _after(
+    one: Outline, floor: dt.date | None, ready: Mapping[DeliverableDay, Frozen], skipped: Iterable[dt.date]
+) -> Outline:
+    """What is known of `one` when this has been planned for it."""
+    had = dict(one.had)
+    for day, frozen in ready.items():
+        # What was parked in the middle keeps its selection.
+        kept = had[day.day].selection_id if day.day in had else 0
+        had[day.day] = Had(DeliveryState.READY, kept or frozen.id)
+    for skip in skipped:
+        had[skip] = Had(DeliveryState.SKIPPED, had[skip].selection_id if skip in had else 0)
+    left = {} if floor is None else {day: known for day, known in had.items() if day > floor}
+    return replace(one, order=replace(one.order, floor_day=floor), had=left)
+
+
+def _written(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Changes when anybody has written: through this connection, or in another process (sqlite.org/pragma.html)."""
+    return connection.total_changes, connection.execute("PRAGMA data_version").fetchone()[0]
+
+
+def _ready(day: DeliverableDay, frozen: Frozen, not_before: dt.datetime) -> tuple[str, int, int, str]:
+    return day.day.isoformat(), frozen.id, frozen.total, to_text(not_before)
+
+
+def _day_text(day: dt.date | None) -> str | None:
+    return None if day is None else day.isoformat()
