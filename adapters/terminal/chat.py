@@ -15,6 +15,7 @@ from rich.rule import Rule
 
 from adapters.terminal.keys import Keys
 from adapters.terminal.render import clean, render
+from adapters.terminal.waiting import WaitingSign
 from bot.message import File, Message
 from bot.model import Address, ChatKind
 from bot.ports import AdapterContext, Inbox, NotSent, Outcome, Request, Sent, Unreachable
@@ -36,6 +37,7 @@ class TerminalAdapter:
         self.console = console or Console(width=width, highlight=False, emoji=False)
         self._typed = typed or sys.stdin
         self._folder = folder  # where files go; None for the present one
+        self._waiting = WaitingSign(self.console)
         self._sent = 0
         # None until somebody can type: a hint that nobody can follow is not shown.
         self._keys: Keys | None = None
@@ -60,6 +62,7 @@ class TerminalAdapter:
             return Unreachable(f"'{address}' is not this terminal, which is {ADDRESS}")
         if self._closed.is_set():
             return NotSent("the terminal's chat was closed")
+        self._waiting.clear()
         try:
             self._print(message)
         except BrokenPipeError:
@@ -117,7 +120,8 @@ class TerminalAdapter:
                 if line is None or line.strip().lower() in _LEAVING:
                     return
                 if line.strip():
-                    await inbox.ask(self._request(line.strip()))
+                    async with self._waiting.shown():
+                        await inbox.ask(self._request(line.strip()))
 
     async def _next(self, lines: "asyncio.Queue[str | None]") -> str | None:
         """The next line, or None when there is no more of them or the chat was closed."""
