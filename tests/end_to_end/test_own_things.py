@@ -126,17 +126,23 @@ async def test_a_reader_saves_exports_looks_back_and_is_forgotten(tmp_path: Path
             await one.asks("/forget")
             await press(telegram, minji, telegram.in_chat(minji)[-1], "모두 삭제")
             await telegram.wait_for(minji, where=lambda sent: sent.text.startswith("삭제했습니다."))
-            await telegram.says(lab, minji, "/forget@DailyPapersBot")
             (answer,) = await one.asks("/saved")
             assert "저장한 논문이 아직 없습니다." in answer.text
-            assert (await telegram.wait_for(lab, 2))[1].buttons.keys() == {"이 대화방 기록 삭제", "삭제하지 않기"}
+            await telegram.says(lab, minji, "/subscribe@DailyPapersBot 09:00 Seoul")
+            await telegram.wait_for(lab, 2)
+            assert "target.title" in traces(store, lab.title)
+            await telegram.says(lab, minji, "/forget@DailyPapersBot")
+            question = (await telegram.wait_for(lab, 3))[2]
+            assert question.buttons.keys() == {"이 대화방 기록 삭제", "삭제하지 않기"}
+            await telegram.answer_to(await telegram.presses(lab, minji, question, "이 대화방 기록 삭제"), 10)
+            await telegram.wait_for(lab, where=lambda sent: sent.text.startswith("삭제했습니다."))
 
             asked = await discord.slash(channel, ada, "forget", locale="ko")
-            (question,) = await asked.answered()
-            pressed = await discord.presses(question, ada, "내 기록 삭제", locale="ko")
+            (confirm,) = await asked.answered()
+            pressed = await discord.presses(confirm, ada, "내 기록 삭제", locale="ko")
             assert "삭제했습니다." in (await pressed.edited()).text
             assert await bot.terminate() == 0
-        assert traces(store, "777888777", ada.id) == set()
+        assert traces(store, "777888777", ada.id, str(lab.id), lab.title) == set()
 
 
 async def test_in_the_terminal_files_are_written_into_the_present_folder(tmp_path: Path):
