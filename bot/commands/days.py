@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.commands.asking import Asking
 from bot.commands.dates import FIRST_LIST_DAY, NoDate, read_date
 from bot.commands.faults import date_fault
-from bot.commands.listing import Page, listed, pages
+from bot.commands.listing import Lead, Page, leading, listed, pages
 from bot.digest import compose
 from bot.digest.list_days import is_complete
 from bot.digest.select import chosen
@@ -15,6 +16,7 @@ from bot.message import Message
 from bot.model import ListDay, Shape
 from bot.store import list_days, papers
 
+DAY = "d"
 # A day that is further away than this is no neighbour: the weekday beside is offered instead, to be fetched.
 NEAR = dt.timedelta(days=7)
 
@@ -129,24 +131,34 @@ async def _shown(asking: Asking, wanted: dt.date) -> Sequence[Message]:
     """A message a paper where that is what the chat wants and nobody else is disturbed by them; else a list in pages."""
     choice = asking.choice
     if not asking.in_private or choice.shape is Shape.COMPACT or asking.request.single:
-        return await listed(asking, "d", wanted.isoformat())
+        return await listed(asking, DAY, wanted.isoformat())
     found = await asking.store.read(papers.papers_of_day, wanted)
-    return compose.compose_day(wanted, found, choice)
+    heading, *rest = compose.compose_day(wanted, found, choice)
+    if not rest:
+        return [heading]
+    shorter = Lead(kind=DAY, arguments=wanted.isoformat(), label=asking.gettext("☰ As a list"))
+    return [replace(heading, buttons=(await leading(asking, shorter),)), *rest]
 
 
-@pages("d")
+@pages(DAY)
 async def papers_of_day(asking: Asking, arguments: str, offset: int, count: int) -> Page:
     """The papers of a day that the chat wants to see, by their votes."""
     wanted = dt.date.fromisoformat(arguments)
     found = await asking.store.read(papers.papers_of_day, wanted)
     kept = chosen(found, asking.choice)
+    before = await asking.store.read(list_days.before_with_papers, wanted)
+    after = await asking.store.read(list_days.after_with_papers, wanted)
+    beside = [Lead(kind=DAY, arguments=before.day.isoformat(), label=f"« {before.day.isoformat()}")] if before else []
+    if after:
+        beside.append(Lead(kind=DAY, arguments=after.day.isoformat(), label=f"{after.day.isoformat()} »"))
     return Page(
         heading=f"Daily Papers · {asking.day_name(wanted)}",
-        paragraphs=(compose.counted(asking.language, len(kept), len(found), filtered=bool(asking.choice.filters)),),
+        paragraphs=(compose.counted(asking.language, len(kept), len(found)),),
         papers=kept[offset : offset + count],
         total=len(kept),
         dated=False,
         footer=asking.gettext("A number opens its paper, /day with a date another day.") if kept else "",
+        leads=beside,
     )
 
 

@@ -35,9 +35,10 @@ async def _drawn(asking: Asking) -> Message | None:
     address = asking.request.address
     # Where nobody is known to ask, the chat is who asks.
     person = f"{address.platform}:{asking.request.person or address.chat_id}"
-    paper = await asking.store.write(_drawn_for, person)
+    paper = await asking.store.read(_drawn_for, person)
     if paper is None:
         return None
+    await asking.store.write(random_papers.remember, person, paper.id)
     message = compose_paper(paper, asking.language)
     other = Button(asking.gettext("🎲 Another"), action=ANOTHER, row=1)
     # A row is what stands together: it goes behind the others of its row.
@@ -45,7 +46,7 @@ async def _drawn(asking: Asking) -> Message | None:
 
 
 def _drawn_for(connection: sqlite3.Connection, person: str) -> Paper | None:
-    paper_id = random_papers.draw(connection, person)
+    paper_id = random_papers.drawn(connection, person)
     return None if paper_id is None else papers.paper(connection, paper_id)
 
 

@@ -10,16 +10,18 @@ _DRAWN = (
 _ANY = "SELECT id FROM paper ORDER BY id <> ? DESC, random() LIMIT 1"
 
 
-def draw(connection: sqlite3.Connection, person: str) -> str | None:
-    """The id of a paper for `person` (platform:number): not the one drawn before where there is any other. None of none."""
+def drawn(connection: sqlite3.Connection, person: str) -> str | None:
+    """The id of a paper for `person` (platform:number): not the one shown before where there is any other. None of none."""
     last = connection.execute("SELECT paper_id FROM random_paper WHERE person = ?", (person,)).fetchone()
     before = "" if last is None else str(last["paper_id"])
     row = connection.execute(_DRAWN, (before,)).fetchone() or connection.execute(_ANY, (before,)).fetchone()
-    if row is None:
-        return None
+    return None if row is None else str(row["id"])
+
+
+def remember(connection: sqlite3.Connection, person: str, paper_id: str) -> None:
+    """Keep which paper was shown."""
     connection.execute(
         "INSERT INTO random_paper (person, paper_id) VALUES (?, ?) "
         "ON CONFLICT (person) DO UPDATE SET paper_id = excluded.paper_id",
-        (person, row["id"]),
+        (person, paper_id),
     )
-    return str(row["id"])

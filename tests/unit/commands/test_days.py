@@ -39,6 +39,28 @@ async def test_a_long_day_is_a_list_in_pages_each_paper_a_button_away(scene, pla
     assert [entry.number for entry in second.entries] == list(range(11, 21))
 
 
+async def test_a_list_leads_to_the_days_beside_it(scene, placed):
+    await scene.fetched("2024-03-25", "2024-03-26", "2024-03-27", "2024-03-28")
+    (newest,) = await scene.ask("/today", single=True)
+    buttons = {button.label: button.action for button in newest.buttons}
+    assert [label for label in buttons if "»" in label] == []
+    before = await placed(buttons["« 2024-03-27"])
+    assert before.heading == "Daily Papers · 2024-03-27 (Wed)"
+    labels = [button.label for button in before.buttons]
+    assert labels[-2:] == ["« 2024-03-26", "2024-03-28 »"]
+
+
+async def test_a_message_a_paper_can_become_a_list(scene, placed):
+    await scene.fetched("2024-03-28")
+    heading, *rest = await scene.ask("/today")
+    assert len(rest) == 10
+    (button,) = heading.buttons
+    assert button.label == "☰ As a list"
+    listed = await placed(button.action)
+    assert len(listed.entries) == 10
+    assert listed == (await scene.ask("/today", single=True))[0]
+
+
 async def test_where_an_answer_has_to_be_one_message_it_is_a_list_too(scene):
     await scene.fetched("2024-03-28")
     (message,) = await scene.ask("/today", single=True)
