@@ -66,7 +66,7 @@ def _woken(connection: sqlite3.Connection, asking: Asking) -> bool:
 async def help_(asking: Asking) -> Sequence[Message]:
     """Every command with what it does and an example, by what people come for."""
     groups = [
-        "\n".join([f"{label(asking.gettext)}:", *(_line(asking, name) for name in names if name in _DESCRIPTIONS)])
+        "\n".join([f"▸ {label(asking.gettext)}", *(_line(asking, name) for name in names if name in _DESCRIPTIONS)])
         for label, names in _GROUPS
     ]
     return [
@@ -74,6 +74,7 @@ async def help_(asking: Asking) -> Sequence[Message]:
             heading=asking.gettext("What I can do"),
             paragraphs=tuple(groups),
             footer=asking.gettext("In a private chat the id or address of a paper alone is enough."),
+            private=not asking.in_private,
         )
     ]
 
@@ -119,7 +120,7 @@ def command_specs() -> tuple[CommandSpec, ...]:
 
 # As /help shows them.
 _GROUPS: tuple[tuple[Callable[[Translate], str], tuple[str, ...]], ...] = (
-    (lambda gettext: gettext("What is new"), ("today", "yesterday", "day", "top", "trending", "random")),
+    (lambda gettext: gettext("New papers"), ("today", "yesterday", "day", "top", "trending", "random")),
     (lambda gettext: gettext("Find papers"), ("search", "paper", "similar", "author")),
     (
         lambda gettext: gettext("Get them every day"),
