@@ -23,8 +23,9 @@ types: $(VENV)/.test  ## mypy, strict
 imports: $(VENV)/.test  ## import-linter: imports go one way
 	@echo "== import-linter" && $(BIN)/lint-imports --no-logo
 
+# Files in their own order, the long ones of the first rooms before the many short ones, so that all workers end together.
 tests: $(VENV)/.test  ## pytest with branch coverage
-	@echo "== pytest" && $(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term
+	@echo "== pytest" && $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
 lines: $(VENV)/.test  ## 20,000 generated lines on Telegram and on Discord, of which `make test` draws a tenth (a minute or two)
 	@$(BIN)/python -m pytest -m long -n 2 --dist loadfile -q tests/integration/test_any_line_telegram.py tests/integration/test_any_line_discord.py

@@ -18,6 +18,12 @@ EXPECTED = {
 _skipped: dict[str, list[str]] = {}
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: the end-to-end tests spend half their time waiting for clocks and processes."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return (cores or 1) + 1
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.skipped:
         _skipped.setdefault(_reason(report), []).append(report.nodeid)
