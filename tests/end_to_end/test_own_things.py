@@ -74,7 +74,7 @@ async def test_a_reader_saves_exports_looks_back_and_is_forgotten(tmp_path: Path
             # --- In a group, the list comes in the private chat; nothing of it is said to the others.
             await telegram.says(lab, minji, "/saved@DailyPapersBot")
             (told,) = await telegram.wait_for(lab)
-            assert told.text == "개인 대화로 보내 드렸습니다."
+            assert told.text == "개인 채팅으로 보내 드렸습니다."
             assert "ViTAR" not in told.text
             assert len(await one.talk.said(one.heard + 1)) == one.heard + 1
             one.heard += 1
@@ -97,7 +97,7 @@ async def test_a_reader_saves_exports_looks_back_and_is_forgotten(tmp_path: Path
 
             await one.asks("/subscribe 09:00 Asia/Seoul")
             (answer,) = await one.asks("/history")
-            assert "아직 이 대화방에 보낸 소식이 없습니다." in answer.text
+            assert "아직 이 채팅에 보낸 소식이 없습니다." in answer.text
             assert await bot.terminate() == 0
 
         async with running(tmp_path, one.at(BEFORE_NINE)) as bot:
@@ -117,7 +117,7 @@ async def test_a_reader_saves_exports_looks_back_and_is_forgotten(tmp_path: Path
             (opened,) = await telegram.wait_for(minji, where=lambda sent: "2024-03-28 (목) 소식으로 보낸 논문" in sent.text)
             assert [link.rsplit("/", 1)[1] for link in opened.links] == PAPERS
             await press(telegram, minji, opened, "‹ 전체 날짜")
-            await telegram.wait_for(minji, where=lambda sent: "이 대화방에 보낸 소식" in sent.text)
+            await telegram.wait_for(minji, where=lambda sent: "이 채팅에 보낸 소식" in sent.text)
 
             # --- What is kept, and its end.
             (privacy,) = await one.asks("/privacy")
@@ -133,8 +133,8 @@ async def test_a_reader_saves_exports_looks_back_and_is_forgotten(tmp_path: Path
             assert "target.title" in traces(store, lab.title)
             await telegram.says(lab, minji, "/forget@DailyPapersBot")
             question = (await telegram.wait_for(lab, 3))[2]
-            assert question.buttons.keys() == {"이 대화방 기록 삭제", "삭제하지 않기"}
-            await telegram.answer_to(await telegram.presses(lab, minji, question, "이 대화방 기록 삭제"), 10)
+            assert question.buttons.keys() == {"이 채팅 기록 삭제", "삭제하지 않기"}
+            await telegram.answer_to(await telegram.presses(lab, minji, question, "이 채팅 기록 삭제"), 10)
             await telegram.wait_for(lab, where=lambda sent: sent.text.startswith("삭제했습니다."))
 
             asked = await discord.slash(channel, ada, "forget", locale="ko")
