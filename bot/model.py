@@ -1,6 +1,7 @@
 """The nouns of the program: papers, list days, summaries, chats, subscriptions, deliveries. Frozen, no input or output."""
 
 import datetime as dt
+import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -159,19 +160,23 @@ class Filters:
         """As the store keeps them; "" for none."""
         return _json({name: terms for name, terms in asdict(self).items() if terms}) if self else ""
 
-    def key(self) -> str:
-        """A canonical text, equal for filters that ask for the same, without any `|`."""
+    def mark(self) -> str:
+        """A short text, equal for filters that ask for the same, which says nothing of what that is; "" for none."""
         folded = {name: sorted({term.casefold() for term in terms}) for name, terms in asdict(self).items() if terms}
-        return _json(folded).replace("|", "\\u007c") if self else ""
+        return hashlib.blake2b(_json(folded).encode("utf-8", "replace"), digest_size=12).hexdigest() if self else ""
 
 
 def read_filters(text: str) -> Filters:
-    """The filters that `Filters.text` or `Filters.key` gave as a text."""
+    """The filters that `Filters.text` gave as a text."""
     return Filters(**{name: tuple(terms) for name, terms in json.loads(text).items()}) if text else Filters()
 
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+# Before the mark of filters in the key of a choice: their words are the chat's own, and what is frozen is shared.
+FILTERED = "filtered:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +192,7 @@ class Choice:
     def key(self) -> str:
         """A canonical text, equal for equal choices."""
         plain = f"{self.language}|{self.shape}|{self.top or ''}|{self.min_votes}"
-        return f"{plain}|{self.filters.key()}" if self.filters else plain
+        return f"{plain}|{FILTERED}{self.filters.mark()}" if self.filters else plain
 
 
 ALL_WEEKDAYS = (0, 1, 2, 3, 4, 5, 6)

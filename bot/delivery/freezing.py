@@ -33,7 +33,8 @@ class Frozen:
 class _Before:
     """A selection that chats have had: the papers in it, and those of its day that came after it was frozen."""
 
-    choice: Choice
+    filtered: str
+    min_votes: int
     ids: frozenset[str]
     came_later: tuple[Paper, ...]
 
@@ -79,8 +80,8 @@ class Freezer:
         newest = max((day for day, one in had.items() if one.selection_id), default=None)
         if newest is None or not self.is_empty(had[newest].selection_id):
             return False
-        before = self._of(had[newest].selection_id).choice
-        return (before.filters.key(), before.min_votes) == (choice.filters.key(), choice.min_votes)
+        before = self._of(had[newest].selection_id)
+        return (before.filtered, before.min_votes) == (choice.filters.mark(), choice.min_votes)
 
     def is_empty(self, selection_id: int) -> bool:
         """Whether there is no paper in a selection."""
@@ -136,7 +137,8 @@ class Freezer:
             newer = selections.seen_after(self._connection, one.list_day, one.frozen_at)
             later = [paper for paper in self._papers(one.list_day) if paper.id in newer] if newer else []
             self._before[selection_id] = _Before(
-                choice=one.choice,
+                filtered=one.filtered,
+                min_votes=one.choice.min_votes,
                 ids=frozenset(select.paper_ids(one.items)),
                 came_later=tuple(paper for paper in later if paper.list_day == one.list_day),
             )

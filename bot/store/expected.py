@@ -25,5 +25,5 @@ def is_expected(connection: sqlite3.Connection, address: Address, *, now: dt.dat
 
 
 def forget(connection: sqlite3.Connection, address: Address) -> None:
-    """The answer was given, or is not awaited any more."""
+    """The answer was given, or the chat is forgotten. It is asked in private chats, which have no topics."""
     connection.execute("DELETE FROM key_value WHERE owner = ? AND key = ?", (_OWNER, str(address)))

@@ -6,7 +6,8 @@ A table of a later schema that names chats or people belongs here too; a test wa
 import sqlite3
 from collections.abc import Collection
 
-from bot.store import chats, pauses
+from bot.model import Address
+from bot.store import chats, expected, pauses
 
 
 def forget_chat(connection: sqlite3.Connection, platform: str, chat_id: str, *, titles: Collection[str] = ()) -> int:
@@ -22,6 +23,7 @@ def forget_chat(connection: sqlite3.Connection, platform: str, chat_id: str, *, 
         "UPDATE summary_report SET room = '' WHERE platform = ? AND room = ?", [(platform, room) for room in rooms]
     )
     pauses.forget(connection, platform, chat_id)
+    expected.forget(connection, Address(platform, chat_id))
     targets = chats.addresses_in(connection, platform, chat_id)
     connection.execute("DELETE FROM target WHERE platform = ? AND chat_id = ?", (platform, chat_id))
     return len(targets)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.clock import from_text, to_text
-from bot.model import Choice, Shape, read_filters
+from bot.model import FILTERED, Choice, Shape
 
 # The sample is there for the first look, never to be delivered: its list day is of another year.
 _DELIVERABLE = "state IN ('settled', 'closed') AND papers > 0 AND origin <> 'sample'"
@@ -24,11 +24,15 @@ class DeliverableDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """The frozen messages of a day, in order; see bot/digest/select.py for what an item holds."""
+    """The frozen messages of a day, in order; see bot/digest/select.py for what an item holds.
+
+    Of filters `choice` knows nothing; `filtered` is their mark (`Filters.mark`).
+    """
 
     id: int
     list_day: dt.date
     choice: Choice
+    filtered: str
     frozen_at: dt.datetime
     items: tuple[dict[str, Any], ...]
 
@@ -75,6 +79,7 @@ def selection(connection: sqlite3.Connection, selection_id: int) -> Selection:
         id=selection_id,
         list_day=dt.date.fromisoformat(row["list_day"]),
         choice=_choice(row["choice"]),
+        filtered=next((part.removeprefix(FILTERED) for part in row["choice"].split("|") if part.startswith(FILTERED)), ""),
         frozen_at=from_text(row["frozen_at"]),
         items=tuple(json.loads(row["items"])),
     )
@@ -137,11 +142,10 @@ def _key(choice: Choice, variant: str) -> str:
 
 
 def _choice(key: str) -> Choice:
-    language, shape, top, min_votes, *rest = key.split("|")
+    language, shape, top, min_votes, *_ = key.split("|")
     return Choice(
         language=language,
         shape=Shape(shape),
         top=int(top) if top else None,
         min_votes=int(min_votes),
-        filters=read_filters(rest[0] if rest and rest[0].startswith("{") else ""),
     )

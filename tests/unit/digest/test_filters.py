@@ -69,7 +69,7 @@ def test_filters_that_ask_for_the_same_share_a_key_which_reads_back():
     assert one.key() == other.key()
     assert one.key() not in {Choice().key(), Choice(filters=Filters(without=("World Model", "a|b"), authors=("He",))).key()}
     assert one.key().count("|") == Choice().key().count("|") + 1
-    assert read_filters(one.filters.key()) == Filters(having=("a|b", "world model"), authors=("he",))
+    assert "world" not in one.key().casefold()
     assert read_filters(one.filters.text()) == one.filters
     assert (read_filters(""), Filters().text(), bool(Filters())) == (Filters(), "", False)
 

@@ -7,7 +7,7 @@ import pytest
 from bot.clock import to_text
 from bot.model import Address, ChatKind, Choice, Paper, Subscription, Summary, SummarySource
 from bot.ports import SourcePaper
-from bot.store import chats, deliveries, forgetting, pauses, planning, reports, saved, selections, subscriptions
+from bot.store import chats, deliveries, expected, forgetting, pauses, planning, reports, saved, selections, subscriptions
 from bot.store.connection import open_store
 from bot.store.papers import merge_papers
 from tests.unit.delivery.scene import NOW, day, put_day
@@ -48,6 +48,7 @@ def live(connection, chat_id, person, *, room):
         assert held is not None
         deliveries.record(connection, held, external_id="1", now=NOW)
         pauses.pause(connection, address, now=NOW)
+    expected.expect(connection, Address("telegram", chat_id), now=NOW)
     reports.report(
         connection, "2403.00001", SUMMARY, "mark", language="ko", platform="telegram", person=person, room=room, now=NOW
     )
