@@ -22,15 +22,17 @@ ASKED = (
     "/day 2024-03-30", "/day 2022-01-01", "/day 2030-01-01", "/paper", "/paper x", "/paper 9999.99999", "/search", "/search qqqq",
     "/subscribe 25:00", "/subscribe 9 Seuol", "/subscribe", "/subscribe 9 Tokyo", "/subscribe", "/settings", "/settings weekdays mon,wed",
     "/settings weekdays 1", "/settings shape x", "/settings top", "/settings x", "/settings top 5", "/todya", "/", "hello there", "/unsubscribe",
-    "/unsubscribe",
+    "/unsubscribe", "/similar", "/similar x", "/similar 2403.18361", "/author", "/author Qq Zz", "/author Qihang Fan", "/trending",
+    "/top 2024-03", "/top x", "/top 2023-06",
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_whole_conversation_is_in_the_persons_language(scene, language):
     scene = scene.other(language=language, settings=Settings(default_language="en"))
-    for asked in ASKED:
-        words = await scene.words(asked)
+    for number, asked in enumerate(ASKED):
+        # Each asked by another person, for nobody is answered so often in a second.
+        words = await scene.words(asked, person=str(number))
         assert words, asked
         assert not re.search(r"[{}]|\((?:은|는|이|가|을|를|과|와|으)\)", words), words
         if language != "en":
