@@ -15,6 +15,7 @@ from tests.fakes.telegram.server import FakeTelegram
 AHEAD = "2024-03-28T22:00:00Z"
 TITLES = {paper.id: paper.title for paper in sample_day()[1]}
 BY_MODEL, BY_ABSTRACT, DOUBT = "언어 모델 test-model", "초록", "⚠ 검증되지 않음"
+BEING_WRITTEN = "요약을 작성하고 있습니다"
 # Nothing of this stands in any abstract.
 INVENTED = (*FOREIGN, "87.65%")
 
@@ -57,7 +58,15 @@ async def test_whatever_the_model_does_the_digest_is_whole_and_says_nothing_inve
         model.once_by_title = {TITLES[PAPERS[8]]: "429", TITLES[PAPERS[9]]: "hang"}
         minji = fake.person(7)
         one = story(tmp_path, hub, fake, minji, minji)
-        await subscribed(one)
+        async with running(one.folder, one.at(EVENING, **model.settings())) as bot:
+            await bot.wait_for_log("list fetched")
+            # A paper that somebody asks for: at once with what there is, and with the model's words the next time.
+            (first,) = await one.asks("/paper 2403.27001")
+            assert (BEING_WRITTEN in first.text, BY_ABSTRACT in first.text) == (True, True)
+            await bot.wait_for_log("a summary that was asked for")
+            (second,) = await one.asks("/paper 2403.27001")
+            assert (BEING_WRITTEN in second.text, BY_MODEL in second.text) == (False, True)
+            await one.asks("/subscribe 09:00 Asia/Seoul")
         log = await made_ahead(one, model)
         assert model.key not in log
         papers = await digest(one, **model.settings())
