@@ -149,7 +149,7 @@ class ChatCompletions:
             if response.status_code not in _FORM_REFUSED or not dialect.give_up(said):
                 break
             log.info("the language model's server knows less than asked", said=said)
-        sentence = f"The language model's server answered with status {response.status_code}: {said}."
+        sentence = f"The language model's server answered with status {response.status_code}{said and ': '}{said}."
         if response.status_code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
             raise ModelUnusable(f"{sentence} Check LLM_API_KEY.")
         if response.status_code == HTTPStatus.NOT_FOUND:
