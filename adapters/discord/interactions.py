@@ -73,6 +73,7 @@ class Interactions:
             str(interaction.id),
             interaction.token,
             to_channel=self._to_channel(interaction, channel),
+            private=_is_private(interaction),
         )
         # Whatever takes time happens inside: "is thinking…" must stand there before Discord's three seconds are over.
         await replies.answer(self._ask(interaction, channel, replies))

@@ -132,7 +132,7 @@ class PressReplies:
     async def _say(self, message: Message, *, plain: bool) -> Outcome:
         text = render(message, plain=plain)
         payload = text.payload()
-        if message.private:
+        if message.private and not self._pressed.private:
             payload["flags"] = payload.get("flags", 0) | EPHEMERAL
         if self._stage is _Stage.OPEN:
             answer = await self._first({"type": _CHANNEL_MESSAGE, "data": payload}, text.file)

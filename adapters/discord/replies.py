@@ -51,8 +51,12 @@ class InteractionReplies:
         interaction_id: str,
         token: str,
         to_channel: Callable[[Message], Awaitable[Outcome]],
+        *,
+        private: bool = False,
     ) -> None:
+        """`private`: nobody but the asker reads that channel."""
         self._wire = wire
+        self._private = private
         self._callback = f"/interactions/{interaction_id}/{token}/callback"
         self._webhook = f"/webhooks/{application_id}/{token}"
         self._to_channel = to_channel
@@ -97,7 +101,8 @@ class InteractionReplies:
     async def _by_interaction(self, message: Message, text: DiscordText) -> Outcome | None:
         """None when the interaction cannot carry it and the stage says who can."""
         payload = text.payload()
-        if message.private:
+        if message.private and not self._private:
+            # Where nobody else reads, it would only vanish when Discord is opened anew.
             payload["flags"] = payload.get("flags", 0) | EPHEMERAL
         if self._stage is _Stage.OPEN:
             return await self._first(message, text, payload)

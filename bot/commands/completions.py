@@ -15,6 +15,7 @@ from bot.commands.dates import NoDate, read_date
 from bot.commands.faults import clock
 from bot.commands.hours import NoHour, read_hour
 from bot.commands.setting_values import setting_name
+from bot.commands.zone_guess import guessed_zone
 from bot.commands.zones import NoZone, read_zone, zone_label, zones_beginning
 from bot.digest.compose import day_name
 from bot.locales import LANGUAGES, language_name, locale, thousands, translator
@@ -65,7 +66,7 @@ async def completed(store: Store, completion: Completion, language: str, now: dt
     elif name == _HOUR:
         offered = _hours(typed)
     elif name == _ZONE:
-        offered = _zones(typed, language, now)
+        offered = _zones(typed, guessed_zone(completion.language, "", "Etc/UTC"), language, now)
     else:
         offered = _matching(typed, _VALUES[name](language)) if name in _VALUES else ()
     kept = dict(one for one in offered if 0 < len(one[0]) <= LABEL_UNITS)
@@ -164,9 +165,9 @@ def _hours(typed: str) -> list[Offer]:
     return [(clock(hour), clock(hour)) for hour in offers]
 
 
-def _zones(typed: str, language: str, now: dt.datetime) -> list[Offer]:
+def _zones(typed: str, likely: str, language: str, now: dt.datetime) -> list[Offer]:
     if not typed:
-        found: list[str] = list(_ZONES)
+        found: list[str] = [likely, *_ZONES]
     else:
         read = read_zone(typed)
         found = list(read.offers) if isinstance(read, NoZone) else [read]

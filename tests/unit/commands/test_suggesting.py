@@ -151,6 +151,7 @@ async def test_zones_are_named_by_cities_in_the_persons_language(scene):
     assert next(iter(found)) == "Europe/Paris"
     assert "파리" in found["Europe/Paris"]
     assert "Asia/Seoul" in await offered(scene, "subscribe", "zone")
+    assert next(iter(await offered(scene, "subscribe", "zone", language="ja"))) == "Asia/Tokyo"
     assert next(iter(await offered(scene, "subscribe", "zone", "lond"))) == "Europe/London"
     assert "America/New_York" in await offered(scene, "subscribe", "zone", "usa")
 

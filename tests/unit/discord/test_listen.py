@@ -6,8 +6,9 @@ import pytest
 
 from adapters.discord.adapter import DiscordAdapter
 from bot.errors import AdapterError, InvalidToken
+from bot.message import Button, Message
 from bot.model import ChatKind
-from bot.ports import AdapterContext, CommandSpec
+from bot.ports import AdapterContext, CommandSpec, Request
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord.world import EMBED_LINKS, MANAGE_GUILD, SEND_IN_THREADS, SEND_MESSAGES, USUAL
 from tests.unit.discord.conftest import HEADING, Asked, KeptState, adapter_for, address, listening
@@ -231,3 +232,18 @@ async def test_closing_takes_little_time_even_when_the_gateway_says_no_goodbye(f
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert asyncio.get_running_loop().time() - began < 3
+
+
+async def test_what_is_for_the_asker_alone_stays_where_nobody_else_reads(fake: FakeDiscord, inbox: Asked):
+    ada = fake.user("ada")
+    alone = Message(paragraphs=("For you.",), buttons=(Button("Again", action="x:1"),), private=True)
+
+    async def answer(request: Request) -> None:
+        await request.reply(alone)
+
+    inbox.answer = answer
+    for channel, hidden in ((fake.channel(), True), (fake.dm(ada), False)):
+        (message,) = await (await fake.slash(channel, ada, "today")).answered()
+        assert message.ephemeral is hidden
+        (message,) = await (await fake.presses(message, ada, "Again")).answered()
+        assert message.ephemeral is hidden
