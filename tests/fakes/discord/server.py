@@ -144,9 +144,9 @@ class FakeDiscord:
                 return channel
         return self._add(FakeChannel(next(self.ids), DM, "", recipient=user))
 
-    def private_channel(self, other: FakeUser) -> FakeChannel:
-        """The direct messages of some person with `other`: the bot is not among them, but an app may be carried there."""
-        return self._add(FakeChannel(next(self.ids), DM, "", recipient=other, foreign=True))
+    def private_channel(self, other: FakeUser, kind: int = DM) -> FakeChannel:
+        """The direct messages of some person with `other` (or a group's): the bot is not there, but an app may be carried."""
+        return self._add(FakeChannel(next(self.ids), kind, "", recipient=other, foreign=True))
 
     def _some_guild(self) -> FakeGuild:
         return next(iter(self.guilds.values()), None) or self.guild()
@@ -231,7 +231,7 @@ class FakeDiscord:
         """`user` types a slash command, as Discord's form lets them: only registered ones, with what they require."""
         # Nothing can be typed in a forum itself: docs/topics/threads#forum-channels ("only contain threads").
         assert channel.type != FORUM, "commands are typed in a forum's posts; use fake.thread(forum)"
-        command = await self._registered(name, within)
+        command = await self._registered(name, locale, within)
         await self.gateway.ready(within)
         await self._told()
         check_place(command, channel)
@@ -272,7 +272,7 @@ class FakeDiscord:
         within: float = 10.0,
     ) -> FakeInteraction:
         """`user` types into an option of a command's form: docs/interactions/application-commands#autocomplete."""
-        command = await self._registered(name, within)
+        command = await self._registered(name, locale, within)
         await self.gateway.ready(within)
         await self._told()
         check_place(command, channel)
@@ -329,11 +329,12 @@ class FakeDiscord:
             raise ApiError(400, 50006, "Cannot send an empty message")
         message.sent = after
 
-    async def _registered(self, name: str, within: float) -> dict[str, Any]:
+    async def _registered(self, name: str, locale: str, within: float) -> dict[str, Any]:
+        """The command that people call so: by its name, or by the one that it has in their language."""
         until = asyncio.get_running_loop().time() + within
         while asyncio.get_running_loop().time() < until:
             for command in self.commands:
-                if command["name"] == name:
+                if name in {command["name"], command.get("name_localizations", {}).get(locale)}:
                     return command
             await asyncio.sleep(0.02)
         raise AssertionError(

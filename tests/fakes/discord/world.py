@@ -14,7 +14,7 @@ VIEW_CHANNEL, SEND_MESSAGES, EMBED_LINKS, READ_HISTORY, SEND_IN_THREADS = 1 << 1
 ATTACH_FILES = 1 << 15
 USUAL = VIEW_CHANNEL | SEND_MESSAGES | EMBED_LINKS | ATTACH_FILES | READ_HISTORY | SEND_IN_THREADS
 # docs/resources/channel#channel-object-channel-types
-TEXT, DM, NEWS, PUBLIC_THREAD, FORUM = 0, 1, 5, 11, 15
+TEXT, DM, GROUP_DM, NEWS, PUBLIC_THREAD, FORUM = 0, 1, 3, 5, 11, 15
 REQUIRE_TAG = 1 << 4
 # Where the files of a multipart body stand, beside what its JSON says.
 FILES = "files of the body"
@@ -177,7 +177,7 @@ class FakeChannel:
 
     def json(self) -> dict[str, Any]:
         made: dict[str, Any] = {"id": self.id, "type": self.type, "flags": REQUIRE_TAG if self.require_tag else 0}
-        if self.type == DM:
+        if self.type in (DM, GROUP_DM):
             assert self.recipient
             return made | {"recipients": [self.recipient.json()], "last_message_id": None}
         assert self.guild

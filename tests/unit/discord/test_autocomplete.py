@@ -104,6 +104,12 @@ def test_a_command_is_called_as_each_language_calls_it():
     check_commands([made])
 
 
+async def test_a_command_typed_by_its_name_in_ones_language_is_the_same_command(fake: FakeDiscord, suggesting: Suggesting):
+    typed = await fake.slash(fake.channel(), fake.user("ada"), "논문", {"id": "2403.18361"}, locale="ko")
+    await typed.answered()
+    assert [request.text for request in suggesting.requests] == ["/paper 2403.18361"]
+
+
 @pytest.mark.parametrize("name", ["논 문", "Paper", "論" * 33, "/論文", ""])
 def test_a_name_that_discord_would_refuse_is_left_out(name: str):
     (made,) = registration([CommandSpec(name="paper", description={"en": "A paper"}, names={"ja": name})])

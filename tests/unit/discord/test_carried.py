@@ -9,6 +9,7 @@ from bot.message import Button, Message
 from bot.model import ChatKind
 from bot.ports import Outcome, Request, Sent
 from tests.fakes.discord import FakeChannel, FakeDiscord
+from tests.fakes.discord.world import GROUP_DM
 from tests.unit.discord.conftest import Asked, adapter_for, address, listening
 
 PAGE = Message(heading="Page 1", buttons=(Button("›", action="p:s:1:x:y"),))
@@ -25,7 +26,11 @@ def of_others(fake: FakeDiscord) -> FakeChannel:
     return fake.private_channel(fake.user("eve"))
 
 
-PLACES = pytest.mark.parametrize("place", [without_the_bot, of_others])
+def of_a_group(fake: FakeDiscord) -> FakeChannel:
+    return fake.private_channel(fake.user("eve"), GROUP_DM)
+
+
+PLACES = pytest.mark.parametrize("place", [without_the_bot, of_others, of_a_group])
 
 
 @PLACES
