@@ -24,7 +24,7 @@ PAPER = Paper(
     "term",
     [
         "agent", "WORLD model", '"world models"', '"world model"', "naive", "naïve", "text to image", '"text-to-image"', "3d", "rlhf",
-        "splat", "가우시안스플래팅", '"가우시안 스플래팅"', "확산모델", "GPT-4", "拡散", "ガウス", "models image", '"in 3d" agent',
+        "splat", "가우시안스플래팅", '"가우시안 스플래팅"', "확산모델", "GPT-4", "拡散", "ガウス", "models image", '"in 3d" agent', '"GPT-4와"', '"gpt 4 와"',
     ],
 )  # fmt: skip
 def test_a_term_is_found_in_every_part_and_language(term):
@@ -34,7 +34,19 @@ def test_a_term_is_found_in_every_part_and_language(term):
 
 @pytest.mark.parametrize(
     "term",
-    ["rl", "odels", '"models world"', "world diffusion", "カウス", "확률", '"map gaussian"', "image 4d", "gentic"],
+    [
+        "rl",
+        "odels",
+        '"models world"',
+        "world diffusion",
+        "カウス",
+        "확률",
+        '"map gaussian"',
+        "image 4d",
+        "gentic",
+        '"4와 GPT"',
+        '"PT-4와"',
+    ],
 )
 def test_a_term_is_not_found_inside_words_or_across_parts(term):
     assert not passes(PAPER, Filters(having=(term,)))
