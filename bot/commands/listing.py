@@ -20,7 +20,9 @@ PAGE = "p"
 # One screen of a phone or two; two rows of buttons that a thumb can hit.
 A_PAGE = 10
 A_ROW = 5
-TITLE_UNITS = 250
+# Ten of these, their addresses and marks among them, stay below 4,096 units, which Telegram's messages and Discord's embeds
+# have in common: an entry that gave way would leave its button behind.
+TITLE_UNITS, FACTS_UNITS = 180, 110
 # An action is `p:KIND:PAGE:ASKER:ARGUMENTS`: two letters, four digits and 14 characters at most, with their colons.
 _ARGUMENT_BYTES = ACTION_BYTES - len(f"{PAGE}:kk:9999:{'x' * 14}:")
 _LAST_PAGE = 9999
@@ -146,7 +148,7 @@ def line(paper: Paper, language: str, more: str = "", *, dated: bool = True) -> 
     return Line(
         title=shortened(paper.title, TITLE_UNITS),
         link=paper.arxiv_url,
-        facts=" · ".join(filter(None, facts)),
+        facts=shortened(" · ".join(filter(None, facts)), FACTS_UNITS),
         action=f"{OPEN}:{paper.id}",
     )
 

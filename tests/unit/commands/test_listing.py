@@ -1,11 +1,14 @@
 """Lists in pages: what their buttons carry, who turns them, and what becomes of them when the list has changed."""
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.discord.render import render as discord
+from adapters.telegram.render import rendered as telegram
 from bot.commands.listing import LISTS, Line, Page, listed, pages
 from bot.commands.presser import base36
 from bot.message import ACTION_BYTES, INERT
@@ -14,6 +17,15 @@ from bot.ports import Rejected, Request, Sent
 from tests.unit.commands.conftest import GROUP, sent
 
 TURNED_BY = "4503599627370497"
+TODAY = dt.date(2024, 3, 28)
+
+
+def telegram_entries(message):
+    return telegram(message).text.count("cond-mat/")
+
+
+def discord_entries(message):
+    return str(discord(message).embed).count("cond-mat/")
 
 
 async def papers_of(asking, arguments, offset, count):
@@ -194,3 +206,28 @@ async def test_lines_and_further_buttons_of_a_list_stand_in_rows_below(scene, tu
 def test_base36_is_what_python_reads(number):
     assert int(base36(number), 36) == number
     assert len(base36(number)) <= 14
+
+
+@pytest.mark.parametrize("rendered", [telegram_entries, discord_entries])
+async def test_the_longest_page_keeps_every_entry_that_has_a_button(turn, rendered):
+    async def longest(asking, arguments, offset, count):
+        papers = [
+            Paper(
+                id=f"cond-mat/03091{number:02}",
+                title="An [odd] *title* & _more_ of it " * 20,
+                upvotes=12345,
+                list_day=TODAY,
+            )
+            for number in range(count)
+        ]
+        reasons = {
+            one.id: "both: segmentation, positional, highresolution · ✍ " + "Wolfeschlegelsteinhausen, " * 9
+            for one in papers
+        }
+        return Page(
+            heading="Similar to: " + "T" * 100, papers=papers, total=200, facts=reasons, footer="A number opens it."
+        )
+
+    pages("zz")(longest)
+    (page,), _ = await turn("p:zz:0::x")
+    assert rendered(page) == 10
