@@ -130,6 +130,9 @@ def _asked(message: Message, here: Address, me: User) -> Asked | None:
     # A channel's post that Telegram copies into its discussion group was meant for the channel.
     if not message.text or message.is_automatic_forward:
         return None
+    # A card of the bot's own, which somebody has put there by inline mode (core.telegram.org/bots/api#message, via_bot).
+    if message.via_bot is not None and message.via_bot.id == me.id:
+        return None
     kind = kind_of(message.chat)
     private = kind is ChatKind.PRIVATE
     command = _command(message)

@@ -102,6 +102,16 @@ async def test_any_title_makes_a_result(fake: FakeTelegram, title: str):
     assert result["title"]
 
 
+async def test_a_card_put_into_the_bots_own_chat_is_not_asked_of_it(fake: FakeTelegram):
+    minji, inbox = fake.person(11), Finding(Cards(cards=(CARD,)))
+    other = {"id": 99, "is_bot": True, "first_name": "Other", "username": "other_bot"}
+    async with listening(fake, inbox):
+        put = fake.methods.inline.take((await fake.types(minji, "vitar")).results[0])
+        await fake.says(minji, minji, put.text, via_bot=fake.bot)
+        await fake.says(minji, minji, "of another bot", via_bot=other)
+        assert [request.text for request in await asked(fake, inbox)] == ["of another bot"]
+
+
 # --- Buttons of what somebody has put into a chat ------------------------------------------------------------------------
 
 
