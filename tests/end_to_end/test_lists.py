@@ -15,6 +15,8 @@ from tests.fakes.telegram.server import FakeTelegram
 from tests.fakes.telegram.world import Person, Room, SentMessage
 
 BIG = "/day@DailyPapersBot 2024-03-27"
+BESIDE = '"day": "2024-03-26"'
+DAYS = ["« 2024-03-26", "2024-03-28 »"]
 FOREIGN = "이 버튼은 물어본 분만 쓸 수 있습니다."
 
 
@@ -66,14 +68,14 @@ async def test_on_telegram_lists_are_turned_and_papers_opened_by_buttons(tmp_pat
         hers = OnTelegram(telegram, minji, minji)
         there = OnTelegram(telegram, lab, minji)
         async with running(tmp_path, story.at(EVENING)) as bot:
-            await bot.wait_for_log("list fetched")
+            await bot.wait_for_log(BESIDE)
             # --- A list in pages, edited in place; each number opens a paper.
             listed = await there.asks(BIG)
-            assert [row[0]["text"] for row in listed.keyboard] == ["1", "6", "1/13"]
+            assert [row[0]["text"] for row in listed.keyboard] == ["1", "6", "1/13", "« 2024-03-26"]
             assert len(listed.links) == 10
             second = await there.turns(listed, "›")
             assert second.text != listed.text
-            assert [row[0]["text"] for row in second.keyboard] == ["11", "16", "‹"]
+            assert [row[0]["text"] for row in second.keyboard] == ["11", "16", "‹", "« 2024-03-26"]
             # --- Only who asked, or an admin.
             assert FOREIGN in await replace(there, person=jun).presses(second, "›")
             assert there.now(second) == second
@@ -89,6 +91,7 @@ async def test_on_telegram_lists_are_turned_and_papers_opened_by_buttons(tmp_pat
             await bot.wait_for_log("listening")
             # --- The same buttons after a restart.
             assert "31. " in (await there.turns(third, "›")).text
+            assert "2024-03-26 (화)" in (await there.turns(third, "« 2024-03-26")).text
             # --- Alone with the bot: the abstract in place and back, what is similar, another by chance.
             found = await hers.asks("/search any resolution")
             paper = await hers.opens(found, "1")
@@ -131,10 +134,10 @@ async def test_on_discord_lists_are_turned_and_papers_opened_by_buttons(tmp_path
             return opened
 
         async with running(tmp_path, story.at(EVENING)) as bot:
-            await bot.wait_for_log("list fetched")
+            await bot.wait_for_log(BESIDE)
             listed = await asks("day", {"date": "2024-03-27"})
             assert not listed.ephemeral
-            assert [label for label, _ in listed.buttons] == [*map(str, range(1, 11)), "1/13", "›"]
+            assert [label for label, _ in listed.buttons] == [*map(str, range(1, 11)), "1/13", "›", *DAYS]
             second = await turns(listed, "›")
             assert (second.id, "11. " in second.text) == (listed.id, True)
             assert FOREIGN in (await opens(second, "›", bo)).text
@@ -145,6 +148,7 @@ async def test_on_discord_lists_are_turned_and_papers_opened_by_buttons(tmp_path
         async with running(tmp_path, story.at(EVENING)) as bot:
             await bot.wait_for_log("listening")
             assert "31. " in (await turns(third, "›")).text
+            assert "2024-03-26 (화)" in (await turns(third, DAYS[0])).text
             found = await asks("search", {"words": "any resolution"})
             paper = await opens(found, "1", bo)
             assert paper.title.startswith("ViTAR")
