@@ -54,7 +54,10 @@ class TelegramAdapter:
             return
         self._connection = self._connection or Connection(self._config)
         self._me = await self._connection.open()
-        _log.info("telegram.opened", bot=self._me.username, inline=bool(self._me.supports_inline_queries))
+        _log.info("telegram.opened", bot=self._me.username)
+        if not self._me.supports_inline_queries:
+            hint = "/setinline at @BotFather lets people find papers in any chat by typing the bot's name"
+            _log.info("telegram.inline_mode_off", hint=hint)
 
     async def listen(self, inbox: Inbox) -> None:
         """See ChatAdapter.listen. Ends without an error when `close` is called."""

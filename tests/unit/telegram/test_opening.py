@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from structlog.testing import capture_logs
 
 from adapters.telegram import create
 from adapters.telegram.config import TelegramConfig
@@ -115,3 +116,13 @@ def test_paid_broadcasts_are_off_until_they_are_asked_for(written: str, paid: bo
 def test_a_paid_broadcast_that_is_neither_on_nor_off_is_refused():
     with pytest.raises(SettingsError, match="TELEGRAM_PAID_BROADCAST is 'maybe'"):
         TelegramConfig.read({"TELEGRAM_BOT_TOKEN": "4242:secret", "TELEGRAM_PAID_BROADCAST": "maybe"})
+
+
+async def test_without_inline_mode_it_is_said_how_to_switch_it_on(fake: FakeTelegram):
+    for supported, told in ((True, False), (False, True)):
+        fake.bot["supports_inline_queries"] = supported
+        with capture_logs() as logs:
+            adapter = adapter_for(fake)
+            await adapter.open()
+            await adapter.close()
+        assert any("/setinline" in str(line) for line in logs) is told
