@@ -2,14 +2,14 @@
 
 import difflib
 import json
-import re
 import sqlite3
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-_PART = re.compile(r"[^\W_]+")
+from bot.search.terms import name_parts
+from bot.store.search import papers_named, papers_named_like
+
 # Of names that begin like what was typed: as many papers are looked through for the nearest.
 _MOST_LIKE = 3000
 # A name that is this much alike is offered: `Kaimin Hee` for Kaiming He is 0.84.
@@ -26,11 +26,11 @@ class ByAuthor:
 
 def by_author(connection: sqlite3.Connection, typed: str) -> ByAuthor:
     """Every paper one of whose authors has all parts of the name."""
-    wanted = _parts(typed)
+    wanted = name_parts(typed)
     found: list[tuple[str, str]] = []
     names = Counter[str]()
     for row in _candidates(connection, wanted):
-        matching = [name for name in json.loads(row["authors"]) if is_named(_parts(name), wanted)]
+        matching = [name for name in json.loads(row["authors"]) if is_named(name_parts(name), wanted)]
         if matching:
             found.append((row["list_day"] or "", row["id"]))
             names.update(dict.fromkeys(matching, 1))
@@ -40,11 +40,11 @@ def by_author(connection: sqlite3.Connection, typed: str) -> ByAuthor:
 
 def names_like(connection: sqlite3.Connection, typed: str, limit: int) -> list[str]:
     """Names in the store that look like a mistyped or incomplete one, the likest first."""
-    wanted = _parts(typed)
+    wanted = name_parts(typed)
     forms: dict[str, str] = {}
     for row in _beginning(connection, [part[:3] for part in wanted if len(part) > 2]):
         for name in json.loads(row["authors"]):
-            forms.setdefault(_in_order(_parts(name)), name)
+            forms.setdefault(_in_order(name_parts(name)), name)
     near = difflib.get_close_matches(_in_order(wanted), forms, limit, _LIKENESS)
     return [forms[form] for form in near]
 
@@ -62,28 +62,19 @@ def is_named(parts: Sequence[str], wanted: Sequence[str]) -> bool:
     return any(len(part) > 1 and part in parts for part in wanted)
 
 
-def _parts(name: str) -> list[str]:
-    letters = unicodedata.normalize("NFKD", name).casefold()
-    plain = "".join(ch for ch in letters if not unicodedata.combining(ch))
-    return _PART.findall(unicodedata.normalize("NFC", plain))
-
-
 def _in_order(parts: Iterable[str]) -> str:
     return " ".join(sorted(parts))
 
 
 def _candidates(connection: sqlite3.Connection, wanted: Sequence[str]) -> list[sqlite3.Row]:
-    whole = [f'"{part}"' for part in wanted if len(part) > 1]
-    return _matching(connection, " AND ".join(whole), -1) if whole else []
+    return _papers(connection, papers_named(connection, [part for part in wanted if len(part) > 1]))
 
 
 def _beginning(connection: sqlite3.Connection, beginnings: Sequence[str]) -> list[sqlite3.Row]:
-    return _matching(connection, " OR ".join(f'"{part}" *' for part in beginnings), _MOST_LIKE) if beginnings else []
+    return _papers(connection, papers_named_like(connection, beginnings, _MOST_LIKE))
 
 
-def _matching(connection: sqlite3.Connection, expression: str, limit: int) -> list[sqlite3.Row]:
+def _papers(connection: sqlite3.Connection, keys: Sequence[int]) -> list[sqlite3.Row]:
     return connection.execute(
-        "SELECT id, authors, list_day FROM paper WHERE key IN "
-        "(SELECT rowid FROM paper_search WHERE paper_search MATCH ? LIMIT ?)",
-        (f"authors : ({expression})", limit),
+        "SELECT id, authors, list_day FROM paper WHERE key IN (SELECT value FROM json_each(?))", (json.dumps(keys),)
     ).fetchall()

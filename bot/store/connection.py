@@ -17,6 +17,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 from bot.errors import StoreError, StoreIsBusy, StoreIsCorrupt, StoreIsFull, StoreUnwritable
 from bot.store.checkpoints import WRITERS_PAGES, Checkpoints
 from bot.store.migrations import check_identity, migrate
+from bot.store.search import has_pending, index_pending
 
 # STRICT tables came with 3.37 (sqlite.org/stricttables.html).
 OLDEST_SQLITE = (3, 37, 0)
@@ -149,7 +150,15 @@ def open_store(path: Path) -> Store:
             migrate(connection)
         finally:
             connection.close()
-    return Store(path)
+    store = Store(path)
+    try:
+        # A store of an older version, once; what a stop leaves is done at the next opening.
+        while store.read_now(has_pending) and store.write_now(index_pending):
+            pass
+    except BaseException:
+        store.close()
+        raise
+    return store
 
 
 def _connect(path: Path) -> sqlite3.Connection:

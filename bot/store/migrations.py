@@ -39,6 +39,12 @@ def m0004_due_instants(db: Database) -> None:
 
 
 @migrations()
+def m0005_search(db: Database) -> None:
+    """A search index of our own; what is in the store is indexed by `open_store`, some papers at a time."""
+    _run(db, "schema_0005.sql")
+
+
+@migrations()
 def m0006_saved(db: Database) -> None:
     """Papers that people save for themselves."""
     _run(db, "schema_0006.sql")

@@ -1,97 +1,105 @@
-"""Full-text search over titles, authors, abstracts and summaries, Korean, Japanese and Chinese among them.
+"""Search over titles, authors, abstracts and summaries. How: bot/search; its rows: search_index.py, search_writing.py."""
 
-SQLite's own tokenizers fail on Korean, so CJK runs are cut into overlapping pairs of characters here, before they are
-stored and before they are asked; everything else is left to FTS5's `porter` (measured in DESIGN, "Search").
-"""
-
-import re
 import sqlite3
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-# Hangul, kana and Han, with the compatibility and extension blocks that papers and names use.
-_CJK = r"\u1100-\u11ff\u3005-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f"
-_BEGINS_CJK = re.compile(rf"[{_CJK}]")
-_RUN = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
+from bot.search.query import Query, read_query
+
+# Papers indexed in one transaction when an older store is opened: people's commands wait for it, some tenths of a second.
+_CHUNK = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Ids of one page of results, the best first, and how many there are in all."""
+    """Ids of one page of results, the best first, and how many there are in all.
+
+    `corrected` holds the words for which others were taken, as (typed, taken).
+    """
 
     ids: tuple[str, ...]
     total: int
+    corrected: tuple[tuple[str, str], ...] = ()
 
 
-def prepared(text: str) -> str:
-    """`text` as it stands in the search table: CJK runs as overlapping pairs of characters, single ones left alone."""
-    if text.isascii():
-        return " ".join(_RUN.findall(text))
-    words: list[str] = []
-    for run in _RUN.findall(unicodedata.normalize("NFKC", text)):
-        if _is_cjk(run) and len(run) > 1:
-            words.extend(run[index : index + 2] for index in range(len(run) - 1))
-        else:
-            words.append(run)
-    return " ".join(words)
+def search(connection: sqlite3.Connection, words: str | Query, *, limit: int = 10, offset: int = 0) -> Found:
+    """Papers that answer what a person typed (bot/search/query.py tells the forms). Never raises for what was typed."""
+    # numpy takes a tenth of a second to load, and most commands of the terminal do not search.
+    from bot.search.answering import answer  # noqa: PLC0415
+    from bot.store.search_index import StoredIndex  # noqa: PLC0415
 
-
-def match_expression(words: str) -> str:
-    """An FTS5 expression for what a person typed; "" when nothing in it can be searched. Never passes syntax through."""
-    terms = []
-    for run in _RUN.findall(unicodedata.normalize("NFKC", words)):
-        if not _is_cjk(run):
-            terms.append(f'"{run}"')
-        elif len(run) == 1:
-            terms.append(f'"{run}" *')
-        else:
-            # A phrase of pairs: the run itself, wherever it stands inside a longer one.
-            terms.append('"' + " ".join(run[index : index + 2] for index in range(len(run) - 1)) + '"')
-    return " ".join(terms)
+    query = read_query(words) if isinstance(words, str) else words
+    with snapshot(connection):
+        found = answer(StoredIndex(connection), query, limit=limit, offset=offset)
+        ids = tuple(_id(connection, key) for key in found.keys)
+    return Found(ids, found.total, tuple(found.corrected.items()))
 
 
 def index_papers(connection: sqlite3.Connection, keys: Iterable[int]) -> None:
-    """Bring the search rows of these papers (paper.key) up to what the store says of them now."""
-    wanted = [(key,) for key in keys]
-    connection.executemany("DELETE FROM paper_search WHERE rowid = ?", wanted)
-    rows = []
-    for (key,) in wanted:
-        paper = connection.execute(
-            "SELECT title, authors, abstract, hub_summary FROM paper WHERE key = ?", (key,)
-        ).fetchone()
-        bullets = connection.execute("SELECT bullets FROM summary WHERE paper_key = ?", (key,)).fetchall()
-        summaries = " ".join([paper["hub_summary"], *(row["bullets"] for row in bullets)])
-        rows.append((key, *map(prepared, (paper["title"], paper["authors"], paper["abstract"], summaries))))
-    connection.executemany(
-        "INSERT INTO paper_search (rowid, title, authors, abstract, summaries) VALUES (?, ?, ?, ?, ?)", rows
-    )
+    """Bring the index of these papers (paper.key) up to what the store says of them now."""
+    wanted = list(keys)
+    if wanted:
+        from bot.store.search_writing import write_index  # noqa: PLC0415 - as above
+
+        write_index(connection, wanted)
 
 
-def search(connection: sqlite3.Connection, words: str, *, limit: int = 10, offset: int = 0) -> Found:
-    """Papers that hold every word, the best first; when none holds all, those that hold any."""
-    expression = match_expression(words)
-    if not expression:
-        return Found((), 0)
-    found = _matching(connection, expression, limit, offset)
-    if found.total == 0 and '" ' in expression:
-        found = _matching(connection, re.sub(r'(" \*|") (?=")', r"\1 OR ", expression), limit, offset)
-    return found
+def index_pending(connection: sqlite3.Connection) -> bool:
+    """Index some of the papers that an older version left, the newest first. False when none are left."""
+    rows = connection.execute("SELECT paper_key FROM search_pending ORDER BY paper_key DESC LIMIT ?", (_CHUNK,)).fetchall()
+    index_papers(connection, [row["paper_key"] for row in rows])
+    return bool(rows)
 
 
-def _matching(connection: sqlite3.Connection, expression: str, limit: int, offset: int) -> Found:
-    (total,) = connection.execute("SELECT count(*) FROM paper_search WHERE paper_search MATCH ?", (expression,)).fetchone()
-    if not total:
-        return Found((), 0)
-    rows = connection.execute(
-        "SELECT paper.id FROM paper_search JOIN paper ON paper.key = paper_search.rowid WHERE paper_search MATCH ? "
-        # By column: title, authors, abstract, summaries. A title says what a paper is about.
-        "ORDER BY bm25(paper_search, 8.0, 4.0, 2.0, 1.0), paper.upvotes DESC, paper.id DESC LIMIT ? OFFSET ?",
-        (expression, limit, offset),
-    )
-    return Found(tuple(row["id"] for row in rows), total)
+def papers_named(connection: sqlite3.Connection, parts: Sequence[str]) -> list[int]:
+    """Keys of papers among whose authors' names each of these parts (`bot.search.terms.name_parts`) stands somewhere."""
+    from bot.search.terms import NAME  # noqa: PLC0415 - as above
+    from bot.store.search_index import StoredIndex  # noqa: PLC0415
+
+    index = StoredIndex(connection)
+    found: set[int] | None = None
+    for part in parts:
+        postings = index.postings(NAME + part)
+        keys = set() if postings is None else set(postings.keys.tolist())
+        found = keys if found is None else found & keys
+    return sorted(found or ())
 
 
-def _is_cjk(run: str) -> bool:
-    # isascii first: most runs of most papers are, and this is asked millions of times in an import.
-    return not run.isascii() and _BEGINS_CJK.match(run) is not None
+def papers_named_like(connection: sqlite3.Connection, beginnings: Sequence[str], limit: int) -> list[int]:
+    """Keys of at most so many papers with an author one of whose names begins with one of these."""
+    from bot.search.terms import NAME  # noqa: PLC0415 - as above
+    from bot.store.search_index import StoredIndex  # noqa: PLC0415
+
+    index = StoredIndex(connection)
+    found: set[int] = set()
+    for beginning in beginnings:
+        for term in index.terms_beginning(NAME + beginning):
+            postings = index.postings(term)
+            found.update([] if postings is None else postings.keys.tolist())
+            if len(found) >= limit:
+                return sorted(found)[:limit]
+    return sorted(found)
+
+
+def has_pending(connection: sqlite3.Connection) -> bool:
+    """Whether an older version left papers that are not indexed."""
+    return connection.execute("SELECT 1 FROM search_pending LIMIT 1").fetchone() is not None
+
+
+@contextmanager
+def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
+    """Reads in between see one state of the store, whatever is written meanwhile."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("COMMIT")
+
+
+def _id(connection: sqlite3.Connection, key: int) -> str:
+    (found,) = connection.execute("SELECT id FROM paper WHERE key = ?", (key,)).fetchone()
+    return str(found)

@@ -1,57 +1,77 @@
-"""Papers like one, by the words of titles and the keywords that they share; rare words say more than common ones."""
+"""Papers like one, by the words that both hold and who wrote them. How likeness is reckoned: bot/search/likeness.py."""
 
+import json
 import re
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.model import Paper
-from bot.store import papers
+from bot.search.terms import WORD, singular
+from bot.search.text import folded
+from bot.store.search import snapshot
 
-# A title and its keywords have fewer; a strange one of more need not be asked for whole.
-_MOST_WORDS = 24
-_CANDIDATES = 200
+# Terms of a paper by which others are looked for; with more, what it only mentions counts too.
+_TERMS = 40
+# Papers of which the terms and authors are compared.
+_COMPARED = 40
 _REASONS = 3
-# Shorter ones are grammar for the most part.
-_WORD = re.compile(r"[^\W_]{3,}")
-_GRAMMAR = frozenset({"and", "are", "for", "from", "its", "the", "via", "with", "towards", "using", "based", "not", "can"})
+# What each person who wrote both adds, to the likest paper's 1; from the third on nothing.
+_PERSON = 0.1
+_WORDS = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """A paper that is like another, and the terms that both have, the one that says most first."""
+    """A paper that is like another: the terms that both hold, the one that says most first; and who wrote both."""
 
     id: str
     terms: tuple[str, ...]
+    authors: tuple[str, ...] = ()
 
 
 def similar(connection: sqlite3.Connection, paper_id: str, limit: int) -> list[Similar]:
     """At most `limit` papers like the one of this id, the likest first; none for one that the store does not have."""
-    paper = papers.paper(connection, paper_id)
-    if paper is None:
-        return []
-    own = list(_words(paper).values())[:_MOST_WORDS]
-    if not own:
-        return []
+    # numpy takes a tenth of a second to load, and most commands of the terminal do not compare papers.
+    from bot.search.likeness import likeness  # noqa: PLC0415
+    from bot.store.search_index import StoredIndex  # noqa: PLC0415
+
+    with snapshot(connection):
+        row = connection.execute("SELECT key, title, authors, abstract FROM paper WHERE id = ?", (paper_id,)).fetchone()
+        if row is None:
+            return []
+        index = StoredIndex(connection)
+        near = likeness(index, row["key"], terms=_TERMS, limit=max(_COMPARED, limit))
+        words = index.terms(sorted({term for one in near for term in one.shared}))
+        others = _papers(connection, [one.key for one in near])
+    people = set(json.loads(row["authors"]))
+    written = _as_written(f"{row['title']} {row['abstract']}")
+    found = []
+    for one in near:
+        other_id, authors = others[one.key]
+        both = tuple(name for name in authors if name in people)
+        terms = _readable([words[term].removeprefix(WORD) for term in one.shared], written)
+        found.append((one.score + _PERSON * min(2, len(both)), Similar(other_id, terms, both[:_REASONS])))
+    found.sort(key=lambda scored: -scored[0])
+    return [one for _, one in found[:limit]]
+
+
+def _papers(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[int, tuple[str, list[str]]]:
     rows = connection.execute(
-        "SELECT paper.id FROM paper_search JOIN paper ON paper.key = paper_search.rowid WHERE paper_search MATCH ? "
-        "ORDER BY bm25(paper_search, 8.0, 0.0, 2.0, 1.0), paper.upvotes DESC LIMIT ?",
-        (" OR ".join(f'"{word}"' for word in own), _CANDIDATES),
+        "SELECT key, id, authors FROM paper WHERE key IN (SELECT value FROM json_each(?))", (json.dumps(keys),)
     )
-    ids = [row["id"] for row in rows if row["id"] != paper_id][:limit]
-    return [Similar(one.id, _shared(paper, one)) for one in papers.papers(connection, ids).values()]
+    return {row["key"]: (row["id"], json.loads(row["authors"])) for row in rows}
 
 
-def _words(paper: Paper) -> dict[str, str]:
-    """The words of a title and of keywords that say something: the singular, and as written."""
-    found = _WORD.findall(" ".join((paper.title, *paper.keywords)).casefold())
-    return {word.rstrip("s"): word for word in found if word not in _GRAMMAR}
+def _as_written(text: str) -> dict[str, str]:
+    """The words of a text by their folded singular, each as it is first written."""
+    found: dict[str, str] = {}
+    for word in _WORDS.findall(text):
+        found.setdefault(singular(folded(word)), word)
+    return found
 
 
-def _shared(paper: Paper, other: Paper) -> tuple[str, ...]:
-    """Words that both have in title or keywords, else those of the one that the other's abstract has."""
-    own, theirs = _words(paper), _words(other)
-    shared = [word for key, word in own.items() if key in theirs]
-    if not shared:
-        there = {word.rstrip("s") for word in _WORD.findall(other.abstract.casefold())}
-        shared = [word for key, word in own.items() if key in there]
-    return tuple(sorted(shared, key=len, reverse=True)[:_REASONS])
+def _readable(terms: Sequence[str], written: dict[str, str]) -> tuple[str, ...]:
+    """The first few terms as the paper writes them; Korean ones only where there are no others."""
+    # What it does not write so, `highresolution`, is a form that only the index has.
+    latin = [written[term] for term in terms if term in written and not term.isdigit()]
+    return tuple((latin or terms)[:_REASONS])

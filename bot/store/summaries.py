@@ -27,6 +27,7 @@ UPDATE summary SET verified = :verified, reasons = :reasons, checked_version = :
 WHERE paper_key = :paper_key AND language = :language AND source = :source AND prompt_version = :prompt_version
   AND bullets = :bullets AND checked_version <> :reader
 """
+_DOUBTED = "SELECT DISTINCT paper_key FROM summary WHERE verified = 0 AND paper_key IN (SELECT value FROM json_each(?))"
 _SAVE = (
     "INSERT OR REPLACE INTO summary (paper_key, language, source, prompt_version, bullets, model, created_at, verified, "
     "checked_version) SELECT key, ?, ?, ?, ?, ?, ?, 1, ? FROM paper WHERE id = ?"
@@ -114,7 +115,10 @@ def unchecked(connection: sqlite3.Connection, version: str, most: int) -> list[U
 
 
 def save_verdicts(connection: sqlite3.Connection, verdicts: Iterable[Checked], version: str) -> None:
-    """Keep what the check of `version` found."""
+    """Keep what the check of `version` found; a summary that speaks of something else is no longer found by search."""
+    verdicts = list(verdicts)
+    keys = json.dumps(sorted({one.summary.key[0] for one in verdicts}))
+    doubted = {row["paper_key"] for row in connection.execute(_DOUBTED, (keys,))}
     connection.executemany(
         _SAVE_VERDICT,
         [
@@ -130,6 +134,7 @@ def save_verdicts(connection: sqlite3.Connection, verdicts: Iterable[Checked], v
             for one in verdicts
         ],
     )
+    index_papers(connection, sorted(doubted | {one.summary.key[0] for one in verdicts if not one.faithful}))
 
 
 def save_summary(
@@ -139,14 +144,17 @@ def save_summary(
     bullets = json.dumps(summary.bullets, ensure_ascii=False)
     values = (summary.language, summary.source.value, summary.prompt_version, bullets, summary.model, to_text(now), version)
     connection.execute(_SAVE, (*values, paper_id))
-    index_papers(connection, [row["key"] for row in connection.execute("SELECT key FROM paper WHERE id = ?", (paper_id,))])
+    _index(connection, paper_id)
 
 
 def report_wrong(connection: sqlite3.Connection, paper_id: str, summary: Summary) -> bool:
     """Mark a stored summary as wrong, because a person said so. False when it is not stored, or says something else now."""
     reasons, bullets = json.dumps([REPORTED]), json.dumps(summary.bullets, ensure_ascii=False)
     key = (paper_id, summary.language, summary.source.value, summary.prompt_version)
-    return connection.execute(_REPORT, (reasons, READER_VERSION, *key, bullets)).rowcount > 0
+    if not connection.execute(_REPORT, (reasons, READER_VERSION, *key, bullets)).rowcount:
+        return False
+    _index(connection, paper_id)
+    return True
 
 
 def claim(
@@ -216,3 +224,7 @@ def newest_days(connection: sqlite3.Connection, until: dt.date, most: int) -> Se
     """The newest list days with papers, up to `until`."""
     rows = connection.execute(_NEWEST_DAYS, (until.isoformat(), most))
     return [dt.date.fromisoformat(row["day"]) for row in rows]
+
+
+def _index(connection: sqlite3.Connection, paper_id: str) -> None:
+    index_papers(connection, [row["key"] for row in connection.execute("SELECT key FROM paper WHERE id = ?", (paper_id,))])

@@ -1,0 +1,50 @@
+-- The search index (docs/decisions/010-search.md): our own inverted lists in place of an FTS5 table. Every blob is little
+-- endian and is read by numpy as it stands. Papers are numbered by paper.key and lie in blocks of 4,096.
+
+DROP TABLE paper_search;
+
+-- What papers hold: stems, whole words, pairs of characters, names (bot/search/terms.py tells the kinds apart by a prefix).
+CREATE TABLE search_term (
+    id        INTEGER PRIMARY KEY,
+    term      TEXT NOT NULL UNIQUE,
+    spelling  TEXT,                               -- of whole words: their letters, a Korean syllable as two or three
+    backward  TEXT                                -- the same from its end, so that a slip at the beginning is found too
+) STRICT;
+CREATE INDEX search_term_by_spelling ON search_term (spelling) WHERE spelling IS NOT NULL;
+CREATE INDEX search_term_by_backward ON search_term (backward) WHERE backward IS NOT NULL;
+
+-- The papers of a term: first their places in the block (uint16 each), then how much each says of it (uint8 each).
+CREATE TABLE search_posting (
+    term   INTEGER NOT NULL,
+    block  INTEGER NOT NULL,
+    data   BLOB NOT NULL,
+    PRIMARY KEY (term, block)
+) STRICT, WITHOUT ROWID;
+
+-- The terms of a paper: first their ids (uint32 each), then how much the paper says of each (uint8 each).
+CREATE TABLE search_paper (
+    paper_key  INTEGER PRIMARY KEY,
+    data       BLOB NOT NULL
+) STRICT;
+
+-- Numbers, one for each paper or each term: `papers` of a term, `kind` of a term, `votes` and `day` of a paper.
+CREATE TABLE search_column (
+    name   TEXT NOT NULL,
+    block  INTEGER NOT NULL,
+    data   BLOB NOT NULL,
+    PRIMARY KEY (name, block)
+) STRICT, WITHOUT ROWID;
+
+-- What summaries write beside each other, `어텐션 싱크(attention sink)`, both folded: how terms are spelled in Korean.
+CREATE TABLE search_rendering (
+    paper_key  INTEGER NOT NULL REFERENCES paper (key) ON DELETE CASCADE,
+    native     TEXT NOT NULL,
+    english    TEXT NOT NULL,
+    PRIMARY KEY (paper_key, native, english)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX search_rendering_by_native ON search_rendering (native);
+CREATE INDEX search_rendering_by_english ON search_rendering (english);
+
+-- Papers whose index is not up to date: all of them once, when this version first opens an older store.
+CREATE TABLE search_pending (paper_key INTEGER PRIMARY KEY) STRICT;
+INSERT INTO search_pending SELECT key FROM paper;
