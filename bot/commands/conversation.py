@@ -35,8 +35,8 @@ from bot.commands.command_line import Command, read_bare_command, read_command
 from bot.commands.dates import NoDate, read_date
 from bot.commands.deep_links import followed
 from bot.commands.flood import COMMANDS, PRESSES, STROKES, Flood, Pace, TooFast, too_fast
-from bot.commands.help import command_specs
 from bot.commands.library import DayFetcher, Library, PaperFinding, SummaryWishing
+from bot.commands.menu import command_specs
 from bot.commands.pressing import pressed
 from bot.errors import StoreError
 from bot.locales import supported

@@ -1,4 +1,4 @@
-"""/start and /help, what is said to words that are no command, and the commands as platforms' menus show them."""
+"""/start and /help, and what is said to words that are no command."""
 
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -7,17 +7,23 @@ from bot.commands import papers, setting_views, wizard
 from bot.commands.asking import Asking
 from bot.commands.changing import ensured
 from bot.commands.command_line import nearest_command
-from bot.commands.command_names import names_of
-from bot.commands.completions import SUGGESTED
-from bot.commands.exporting import FORMATS
 from bot.commands.faults import quoted
 from bot.commands.listing import Lead, leading
-from bot.locales import LANGUAGES, translator
+from bot.commands.menu import DESCRIPTIONS, USAGE, Translate
 from bot.message import Button, Message
-from bot.ports import ArgumentSpec, CommandSpec
 from bot.store import chats
 
-Translate = Callable[[str], str]
+# As /help shows them.
+_GROUPS: tuple[tuple[Callable[[Translate], str], tuple[str, ...]], ...] = (
+    (lambda gettext: gettext("New papers"), ("today", "yesterday", "day", "top", "trending", "random")),
+    (lambda gettext: gettext("Find papers"), ("search", "paper", "similar", "author")),
+    (
+        lambda gettext: gettext("Get them every day"),
+        ("subscribe", "unsubscribe", "settings", "filter", "preview", "pause", "resume", "history"),
+    ),
+    (lambda gettext: gettext("Keep them"), ("save", "unsave", "saved", "cite")),
+    (lambda gettext: gettext("This bot"), ("start", "help", "privacy", "forget")),
+)
 
 
 async def start(asking: Asking) -> Sequence[Message]:
@@ -66,7 +72,7 @@ def _woken(connection: sqlite3.Connection, asking: Asking) -> bool:
 async def help_(asking: Asking) -> Sequence[Message]:
     """Every command with what it does and an example, by what people come for."""
     groups = [
-        "\n".join([f"▸ {label(asking.gettext)}", *(_line(asking, name) for name in names if name in _DESCRIPTIONS)])
+        "\n".join([f"▸ {label(asking.gettext)}", *(_line(asking, name) for name in names if name in DESCRIPTIONS)])
         for label, names in _GROUPS
     ]
     return [
@@ -80,8 +86,8 @@ async def help_(asking: Asking) -> Sequence[Message]:
 
 
 def _line(asking: Asking, name: str) -> str:
-    usage = f" {_USAGE[name](asking.gettext)}" if name in _USAGE else ""
-    return f"/{name}{usage} – {_DESCRIPTIONS[name](asking.gettext)}"
+    usage = f" {USAGE[name](asking.gettext)}" if name in USAGE else ""
+    return f"/{name}{usage} – {DESCRIPTIONS[name](asking.gettext)}"
 
 
 async def mistyped(asking: Asking, typed: str) -> Sequence[Message]:
@@ -108,152 +114,3 @@ async def free_text(asking: Asking) -> Sequence[Message]:
         return asking.say(*sentences, private=True)
     lead = Lead(kind=papers.SEARCH, arguments=words, label=asking.gettext("Search: {words}", words=quoted(words)))
     return [Message(paragraphs=sentences, buttons=(await leading(asking, lead),), private=True)]
-
-
-def command_specs() -> tuple[CommandSpec, ...]:
-    """The commands for platforms' menus and forms, described in every interface language."""
-    return tuple(
-        CommandSpec(name=name, description=_in_all(describe), names=names_of(name), arguments=_arguments(name))
-        for name, describe in _DESCRIPTIONS.items()
-    )
-
-
-# As /help shows them.
-_GROUPS: tuple[tuple[Callable[[Translate], str], tuple[str, ...]], ...] = (
-    (lambda gettext: gettext("New papers"), ("today", "yesterday", "day", "top", "trending", "random")),
-    (lambda gettext: gettext("Find papers"), ("search", "paper", "similar", "author")),
-    (
-        lambda gettext: gettext("Get them every day"),
-        ("subscribe", "unsubscribe", "settings", "filter", "preview", "pause", "resume", "history"),
-    ),
-    (lambda gettext: gettext("Keep them"), ("save", "unsave", "saved", "cite")),
-    (lambda gettext: gettext("This bot"), ("start", "help", "privacy", "forget")),
-)
-
-# What the words after a command are, as /help writes them.
-_USAGE: dict[str, Callable[[Translate], str]] = {
-    "day": lambda _: "2024-03-28",
-    "top": lambda _: "week",
-    "paper": lambda _: "2403.18361",
-    "search": lambda gettext: gettext("diffusion"),
-    "similar": lambda _: "2403.18361",
-    "author": lambda _: "Kaiming He",
-    "subscribe": lambda gettext: gettext("09:00 Seoul"),
-    "settings": lambda _: "time 08:00",
-    "filter": lambda gettext: gettext("robots -video votes:>5"),
-    "pause": lambda gettext: gettext("2 weeks"),
-    "save": lambda _: "2403.18361",
-    "unsave": lambda _: "2403.18361",
-    "cite": lambda _: "2403.18361",
-}
-
-# Each a function of the translation, so that its sentence stands where catalogues are gathered from.
-_DESCRIPTIONS: dict[str, Callable[[Translate], str]] = {
-    "today": lambda gettext: gettext("The newest list of papers"),
-    "yesterday": lambda gettext: gettext("The list before the newest"),
-    "day": lambda gettext: gettext("The papers of a day: 2024-03-28, yesterday, last friday"),
-    "top": lambda gettext: gettext("The best by votes: week, month, 2024-03"),
-    "paper": lambda gettext: gettext("One paper by its arXiv id or address"),
-    "search": lambda gettext: gettext("Papers that hold some words"),
-    "similar": lambda gettext: gettext("Papers like one"),
-    "author": lambda gettext: gettext("The papers of an author"),
-    "trending": lambda gettext: gettext("Terms that are on the rise"),
-    "random": lambda gettext: gettext("One good paper by chance"),
-    "subscribe": lambda gettext: gettext("Get each day's papers here, at an hour of your choice"),
-    "unsubscribe": lambda gettext: gettext("Send nothing here any more"),
-    "settings": lambda gettext: gettext("Time, zone, weekdays, language, form, number and votes"),
-    "filter": lambda gettext: gettext("Only papers with some words, authors or labs, or without"),
-    "preview": lambda gettext: gettext("The next digest as it stands now"),
-    "pause": lambda gettext: gettext("Send nothing until a day"),
-    "resume": lambda gettext: gettext("End the pause"),
-    "save": lambda gettext: gettext("Put a paper on a list of your own"),
-    "unsave": lambda gettext: gettext("Take a paper off that list"),
-    "saved": lambda gettext: gettext("Your saved papers, also as BibTeX, CSL-JSON or RIS"),
-    "cite": lambda gettext: gettext("One paper as BibTeX"),
-    "history": lambda gettext: gettext("What this chat was sent"),
-    "privacy": lambda gettext: gettext("What I keep, and why"),
-    "forget": lambda gettext: gettext("Delete what I keep of you or this chat"),
-    "help": lambda gettext: gettext("What I can do"),
-    "start": lambda gettext: gettext("Begin"),
-}
-
-
-def _arguments(name: str) -> tuple[ArgumentSpec, ...]:
-    if name == "day":
-        return (_argument("date", lambda gettext: gettext("A day: 2024-03-28, yesterday, last friday"), required=True),)
-    if name == "top":
-        return (_argument("span", lambda gettext: gettext("week, month, or a month such as 2024-03")),)
-    if name in {"paper", "similar", "save", "unsave"}:
-        return (_argument("id", lambda gettext: gettext("An arXiv id or the address of a paper"), required=True),)
-    if name == "saved":
-        return (_argument("format", lambda gettext: gettext("As a file: bibtex, csl, ris"), choices=_FORMATS),)
-    if name == "cite":
-        return (
-            _argument("id", lambda gettext: gettext("An arXiv id or the address of a paper"), required=True),
-            _argument("format", lambda gettext: gettext("How it is written; BibTeX without one"), choices=_FORMATS),
-        )
-    if name == "author":
-        return (_argument("author", lambda gettext: gettext("A name, in any order"), required=True),)
-    if name == "search":
-        return (
-            _argument("words", lambda gettext: gettext("Words of titles, authors, abstracts, summaries"), required=True),
-        )
-    if name == "subscribe":
-        return (
-            _argument("time", lambda gettext: gettext("An hour of the day: 09:00, 9 PM")),
-            _argument("zone", lambda gettext: gettext("A city or an offset: Seoul, New York, UTC+9")),
-            _elsewhere(),
-        )
-    if name == "unsubscribe":
-        return (_elsewhere(),)
-    if name == "filter":
-        words = _argument("words", lambda gettext: gettext("Words, -words, author:, org:, votes:>5, top:10; or off"))
-        return (words, _elsewhere())
-    if name == "pause":
-        return (_argument("until", lambda gettext: gettext("A day or a length: 2024-12-31, next monday, 2 weeks")),)
-    if name == "settings":
-        choices = {setting: _in_all(label) for setting, label in _SETTING_LABELS.items()}
-        return (
-            _argument("name", lambda gettext: gettext("Which setting"), choices=choices),
-            _argument("value", lambda gettext: gettext("Its new value; without one it is shown")),
-            _elsewhere(),
-        )
-    return ()
-
-
-def _elsewhere() -> ArgumentSpec:
-    """Another chat, of which its admin speaks in private."""
-    return _argument("chat", lambda gettext: gettext("In private: a channel that you manage, by its number or mention"))
-
-
-_FORMATS = {name: dict.fromkeys(LANGUAGES, form.label) for name, form in FORMATS.items()}
-
-_SETTING_LABELS: dict[str, Callable[[Translate], str]] = {
-    "time": lambda gettext: gettext("Time"),
-    "zone": lambda gettext: gettext("Time zone"),
-    "weekdays": lambda gettext: gettext("Weekdays"),
-    "language": lambda gettext: gettext("Language"),
-    "shape": lambda gettext: gettext("Form"),
-    "top": lambda gettext: gettext("Papers a day"),
-    "votes": lambda gettext: gettext("Least votes"),
-}
-
-
-def _argument(
-    name: str,
-    describe: Callable[[Translate], str],
-    *,
-    required: bool = False,
-    choices: dict[str, dict[str, str]] | None = None,
-) -> ArgumentSpec:
-    return ArgumentSpec(
-        name=name,
-        description=_in_all(describe),
-        required=required,
-        suggests=choices is None and name in SUGGESTED,
-        choices=choices or {},
-    )
-
-
-def _in_all(describe: Callable[[Translate], str]) -> dict[str, str]:
-    return {language: describe(translator(language).gettext) for language in LANGUAGES}
