@@ -76,7 +76,7 @@ class Message:
     """What is to be said, in the order in which platforms show it.
 
     All texts are plain: adapters escape them. `code` is lines to be copied, in letters of one width. `picture` is an
-    https URL. `silent` asks for no notification. `private` asks that only the asker sees it, where the platform can do that.
+    https URL. `silent` asks for no notification. `private` asks that only the asker sees it, where the platform can.
     """
 
     heading: str = ""

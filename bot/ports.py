@@ -125,13 +125,13 @@ class Request:
     that others do not see where the platform can do that. Neither raises. Both are None where there is nothing to edit or
     no such notice, as for everything that is typed.
 
-    `alone` sends one message to the one who asks, in their private chat with the bot, as `reply` does where it was asked;
+    `alone` sends a message to the one who asks, in their private chat with the bot, as `reply` does where it was asked;
     None where a private message is hidden from others anyway, and where nobody is known to ask.
 
     `elsewhere` gives, for the admin of another chat or channel of the platform, a request that speaks of that one: its
     address, kind, title, `may_change` and `may_post`, answered where this one is. It is named by `@name`, a link, a mention
     or its number, with `/TOPIC` behind it for a topic. None where there is no such chat, the bot is not in it or the person
-    is not its admin. It is asked only in private chats, never raises, and is itself None where a platform has no such thing.
+    is not its admin. It is asked only in private chats, never raises, and is itself None where a platform has none such.
 
     `single` is true where an answer has to be one message (an app that a person carries into places where the bot is not
     a member has few follow-ups): lists come as one page with buttons.

@@ -27,7 +27,7 @@ from tests.contract.messages import links
 from tests.contract.reading import Shown, of_discord, of_lines, of_telegram, visible
 from tests.fakes.discord.limits import check_message
 from tests.fakes.telegram.html import accepted, parse_html
-from tests.fakes.telegram.methods import checked_keyboard, checked_preview
+from tests.fakes.telegram.keyboards import checked_keyboard, checked_preview
 from tests.shared_data import SHARED, needs_shared
 
 # One process imports the data for all of them, where pytest-xdist groups tests.
