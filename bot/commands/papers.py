@@ -15,6 +15,7 @@ from bot.message import Message, shortened
 from bot.model import Paper
 from bot.sources.paper_ids import parse
 from bot.store import papers, search
+from bot.store.search import Found
 
 # The kind of its lists.
 SEARCH = "s"
@@ -83,27 +84,32 @@ async def search_papers(asking: Asking) -> Sequence[Message]:
 @pages(SEARCH)
 async def _searched(asking: Asking, words: str, offset: int, count: int) -> Page:
     """Papers that hold `words`, the best first."""
-    total, found = await asking.store.read(_found, words, offset, count)
-    if not total:
+    found, shown = await asking.store.read(_found, words, offset, count)
+    if not found.total:
         return Page(
             paragraphs=(
                 asking.gettext("No paper here holds “{words}”.", words=quoted(words)),
                 asking.gettext("Fewer words find more, and so may the English term."),
             )
         )
-    written = thousands(total, asking.language)
+    written = thousands(found.total, asking.language)
+    counted = asking.ngettext("{total} paper", "{total} papers", found.total, total=written)
+    corrected = ", ".join(f"{typed} → {taken}" for typed, taken in found.corrected)
     return Page(
         heading=asking.gettext("Search: {words}", words=quoted(words)),
-        paragraphs=(asking.ngettext("{total} paper", "{total} papers", total, total=written),),
-        papers=found,
-        total=total,
+        paragraphs=(
+            *((asking.gettext("Spelling corrected: {words}", words=corrected),) if corrected else ()),
+            counted,
+        ),
+        papers=shown,
+        total=found.total,
         footer=asking.gettext("A number opens its paper."),
     )
 
 
-def _found(connection: sqlite3.Connection, words: str, offset: int, count: int) -> tuple[int, list[Paper]]:
+def _found(connection: sqlite3.Connection, words: str, offset: int, count: int) -> tuple[Found, list[Paper]]:
     found = search.search(connection, words, limit=count, offset=offset)
-    return found.total, list(papers.papers(connection, found.ids).values())
+    return found, list(papers.papers(connection, found.ids).values())
 
 
 async def _no_id(asking: Asking) -> list[Message]:

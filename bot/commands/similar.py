@@ -36,7 +36,7 @@ async def pressed_similar(asking: Asking) -> Sequence[Message]:
 
 @pages(LIST)
 async def papers_like(asking: Asking, paper_id: str, offset: int, count: int) -> Page:
-    """Papers like one, the likest first, each with the terms that both have."""
+    """Papers like one, the likest first, each with what both have."""
     paper, near, shown = await asking.store.read(_found, paper_id, offset, count)
     title = paper_id if paper is None else shortened(paper.title, _TITLE_UNITS)
     if not near:
@@ -45,9 +45,17 @@ async def papers_like(asking: Asking, paper_id: str, offset: int, count: int) ->
         heading=asking.gettext("Similar to: {title}", title=title),
         papers=shown,
         total=len(near),
-        facts={one.id: asking.gettext("both: {terms}", terms=", ".join(one.terms)) for one in near if one.terms},
+        facts={one.id: _reason(asking, one) for one in near},
         footer=asking.gettext("A number opens its paper."),
     )
+
+
+def _reason(asking: Asking, one: Similar) -> str:
+    """What both have: terms, and whoever wrote both."""
+    # A number says nothing to a reader, whatever it says to the index.
+    terms = ", ".join(term for term in one.terms if not term.isdigit())
+    people = ", ".join(one.authors)
+    return " · ".join(filter(None, (terms and asking.gettext("both: {terms}", terms=terms), people and f"✍ {people}")))
 
 
 def _found(

@@ -133,3 +133,54 @@ async def test_in_a_group_another_one_is_the_pressers(scene, written):
 
 async def test_an_empty_store_says_what_to_do(scene):
     assert "/today" in all_words(await scene.ask("/random"))
+
+
+# --- /similar, and what a search makes of a slip ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def alike(written):
+    rivers = "We forecast floods of rivers by gauges."
+    written(
+        Paper(id="2403.00001", title="RiverNet", abstract=rivers, authors=("Ada", "Bo")),
+        Paper(id="2403.00002", title="FloodNet 2", abstract=rivers + " It is small.", authors=("Bo",)),
+        Paper(id="2403.00003", title="OtterMap", abstract="Drones count animals from above."),
+        *(Paper(id=f"2403.1{n:04}", title=f"Filler {n}", abstract="Nothing else stands here.") for n in range(20)),
+    )
+
+
+async def test_papers_like_one_come_with_what_both_have(scene, alike):
+    (message,) = await scene.ask("/similar 2403.00001")
+    assert message.heading == "Similar to: RiverNet"
+    assert message.entries[0].title == "FloodNet 2"
+    assert message.entries[0].facts.startswith("both: ")
+    assert {"floods", "rivers", "gauges"} & set(message.entries[0].facts.replace(",", "").split())
+    assert message.entries[0].facts.endswith(" · ✍ Bo")
+    assert "RiverNet" not in [entry.title for entry in message.entries]
+
+
+async def test_the_button_of_a_paper_asks_the_same(scene, alike):
+    (pressed,) = await scene.ask("", action="s:2403.00001")
+    assert pressed == (await scene.ask("/similar 2403.00001"))[0]
+    (in_group,) = await scene.in_group("", action="s:2403.00001", person="7", addressed=True)
+    assert in_group.private
+    assert in_group.entries == pressed.entries
+
+
+async def test_a_paper_that_is_like_no_other_says_so(scene, written):
+    written(Paper(id="2403.00001", title="Alone"))
+    assert "no paper that is like this one: Alone" in await scene.words("/similar 2403.00001")
+    assert "do not have this paper" in await scene.words("", action="s:2403.99999")
+
+
+@pytest.mark.parametrize("text", ["/similar", "/similar x", "/similar 2403.99999"])
+async def test_without_a_known_id_it_says_what_to_do(scene, alike, text):
+    assert "2403" in await scene.words(text)
+
+
+async def test_a_slip_that_the_search_has_put_right_is_told(scene, alike):
+    (message,) = await scene.ask("/search nothng stands")
+    assert message.entries[0].title.startswith("Filler")
+    assert message.paragraphs[0].startswith("Spelling corrected: nothng → nothing")
+    (plain,) = await scene.ask("/search animals above")
+    assert plain.paragraphs == ("1 paper",)
