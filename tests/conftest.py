@@ -2,10 +2,11 @@
 
 import os
 import sys
+from collections.abc import Generator
 
 import pytest
 
-from tests.shared_data import SHARED
+from tests.shared_data import SHARED, needs_shared
 
 # Reasons for which a test may be left out on a machine that lacks something; with all of it there, none is.
 EXPECTED = {
@@ -22,6 +23,20 @@ def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: the end-to-end tests spend half their time waiting for clocks and processes."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return (cores or 1) + 1
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool | None, bool | None]:
+    """Coverage is not measured over the real data: years of papers are long, and it must be enough without them."""
+    plugin = item.config.pluginmanager.getplugin("_cov")
+    controller = getattr(plugin, "cov_controller", None)
+    if controller is None or needs_shared.mark not in item.iter_markers():
+        return (yield)
+    controller.pause()
+    try:
+        return (yield)
+    finally:
+        controller.resume()
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
