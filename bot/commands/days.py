@@ -119,7 +119,7 @@ async def _without(asking: Asking, wanted: dt.date, sentence: str) -> Sequence[M
         near.append(await _weekday_beside(asking, wanted, -1))
     if after is not None and after.day - wanted <= NEAR:
         near.append(after.day)
-    elif (beside := await _weekday_beside(asking, wanted, 1)) < last_day:
+    elif wanted < last_day and (beside := await _weekday_beside(asking, wanted, 1)) < last_day:
         near.append(beside)
     if not near:
         return asking.say(sentence)

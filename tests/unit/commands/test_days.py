@@ -287,3 +287,11 @@ async def test_a_chat_that_wants_many_votes_is_told_when_no_paper_has_them(scene
     await scene.fetched("2024-03-28")
     await scene.ask("/settings votes 5000")
     assert "has the votes that this chat asks for" in await scene.words("/today")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+async def test_the_first_and_the_last_day_of_the_calendar_are_answered(scene, day):
+    await scene.fetched("2024-03-28")
+    said = await scene.words(f"/day {day}")
+    assert "went wrong" not in said
+    assert said
