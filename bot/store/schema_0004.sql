@@ -1,5 +1,5 @@
 -- When each active subscription is due next. Apart from the subscription, for it changes at every digest, and a million of
--- these narrow rows are written in a second (docs/decisions/011). Instants here are milliseconds since 1970, for the same
+-- these narrow rows are written in a second (docs/decisions/014). Instants here are milliseconds since 1970, for the same
 -- reason: a third of their text.
 
 CREATE TABLE due (
@@ -26,11 +26,14 @@ FROM subscription WHERE active = 1 AND next_due_at IS NOT NULL;
 INSERT INTO due_order (at, target_id) SELECT at, target_id FROM due ORDER BY at, target_id;
 ALTER TABLE subscription DROP COLUMN next_due_at;
 
+-- Not OR IGNORE: the statement that fires a trigger decides what a conflict in it does (sqlite.org/lang_createtrigger.html).
 CREATE TRIGGER due_made AFTER INSERT ON due BEGIN
-    INSERT OR IGNORE INTO due_order (at, target_id) VALUES (new.at, new.target_id);
+    INSERT INTO due_order (at, target_id) SELECT new.at, new.target_id
+    WHERE NOT EXISTS (SELECT 1 FROM due_order WHERE at = new.at AND target_id = new.target_id);
 END;
 CREATE TRIGGER due_earlier AFTER UPDATE OF at ON due WHEN new.at < old.at BEGIN
-    INSERT OR IGNORE INTO due_order (at, target_id) VALUES (new.at, new.target_id);
+    INSERT INTO due_order (at, target_id) SELECT new.at, new.target_id
+    WHERE NOT EXISTS (SELECT 1 FROM due_order WHERE at = new.at AND target_id = new.target_id);
 END;
 CREATE TRIGGER due_gone AFTER DELETE ON due BEGIN
     DELETE FROM due_order WHERE at = old.at AND target_id = old.target_id;
