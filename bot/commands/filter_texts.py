@@ -34,7 +34,7 @@ def filters_lines(asking: Asking, filters: Filters) -> list[str]:
 def each_line(asking: Asking, filters: Filters) -> str:
     """That several kinds are asked for together, where they are; "" where that goes without saying."""
     kinds = sum(map(bool, (filters.having, filters.authors, filters.organizations)))
-    return asking.gettext("A paper has to fit each of these lines.") if kinds > 1 else ""
+    return asking.gettext("A paper has to fit each line:") if kinds > 1 else ""
 
 
 def filters_text(asking: Asking, filters: Filters) -> str:

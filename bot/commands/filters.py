@@ -108,16 +108,16 @@ async def panel(asking: Asking, *told: str) -> Message:
                 None,
                 (
                     said,
-                    *lines,
-                    each_line(asking, order.filters),
                     left_text(asking, found) if found is not None and lines else "",
                     asking.gettext("A day of which nothing is left is told once, not every day.")
                     if found is not None and lines and not found.passing
                     else "",
                     *told,
+                    each_line(asking, order.filters),
                 ),
             )
         ),
+        bullets=tuple(lines),
         entries=tuple(
             Entry(
                 number=number,

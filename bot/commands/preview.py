@@ -59,7 +59,7 @@ async def _page(asking: Asking, offset: int, count: int) -> Page:
         total=len(every),
         facts=late,
         dated=False,
-        footer=asking.gettext("A number opens its paper."),
+        footer=asking.gettext("A number opens its paper.") if every else "",
     )
 
 

@@ -82,7 +82,7 @@ def page(asking: Asking, view: str, told: Sequence[str] = ()) -> Message:
     return Message(
         heading=f"{label}: {value}",
         paragraphs=tuple(filter(None, (*told, typed))),
-        buttons=rows([*choices(asking, name, view if name == "weekdays" else MAIN), [back(asking)]]),
+        buttons=rows([*choices(asking, name, view if name == "weekdays" else MAIN), [back(asking)]], 5),
         private=True,
     )
 
@@ -113,7 +113,8 @@ Make = Callable[..., Button]
 def _times(asking: Asking, button: Make) -> list[list[Button]]:
     now = asking.order.local_time
     times = sorted({now, *(now.replace(hour=hour, minute=0) for hour in setting_choices.HOURS)})
-    return [[button(clock(time), setting_choices.time_code(time), on=time == now) for time in times[:9]]]
+    made = [button(clock(time), setting_choices.time_code(time), on=time == now) for time in times]
+    return [made[at : at + 3] for at in range(0, len(made), 3)]
 
 
 def _zones(asking: Asking, button: Make) -> list[list[Button]]:
@@ -128,8 +129,10 @@ def _weekdays(asking: Asking, button: Make) -> list[list[Button]]:
     now = asking.order.weekdays
     every, work = setting_choices.EVERY_DAY, setting_choices.WORKDAYS
     written = "".join(map(str, now))
+    days = [button(names[day], f"w{day}", on=day in now) for day in range(7)]
     return [
-        [button(names[day], f"w{day}", on=day in now) for day in range(7)],
+        days[:4],
+        days[4:],
         [
             button(asking.gettext("every day"), f"W{every}", on=written == every),
             button(asking.gettext("{first} to {last}", first=names[0], last=names[4]), f"W{work}", on=written == work),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from bot.commands import setting_texts, setting_views
 from bot.commands.asking import Asking
 from bot.commands.choosing_chat import place
-from bot.commands.filter_texts import left, left_text
+from bot.commands.filter_texts import filters_text, left, left_text
 from bot.commands.panels import rows, ticked
 from bot.commands.setting_views import action
 from bot.commands.zones import zone_label
@@ -37,7 +37,7 @@ async def step(asking: Asking, view: str, told: Sequence[str] = ()) -> Message |
     return Message(
         heading=heading(asking),
         paragraphs=tuple(filter(None, (*told, *question))),
-        buttons=rows([*groups, _ways(asking, view)]),
+        buttons=rows([*groups, _ways(asking, view)], 5),
     )
 
 
@@ -119,12 +119,12 @@ def _zone(asking: Asking) -> Message:
 def _done(asking: Asking) -> Message:
     """What was chosen, in few lines, and how it is changed."""
     values = setting_texts.values(asking, asking.order, asking.language)
-    lines = setting_views.main(asking)
+    chat, filters = place(asking), filters_text(asking, asking.order.filters)
     held = asking.gettext("It will come at {time}, {weekdays}: {form}.", time=values["time"], weekdays=values["weekdays"],
                           form=values["shape"])  # fmt: skip
     return Message(
-        heading=heading(asking),
-        paragraphs=(lines.paragraphs[-1], held, lines.bullets[-1]),
+        heading=heading(asking) if chat else asking.gettext("All set"),
+        paragraphs=tuple(filter(None, (setting_views.state(asking), held, filters))),
         footer="" if asking.elsewhere else asking.gettext("/unsubscribe ends it, /preview shows the next digest now."),
         buttons=(Button(asking.gettext("Settings"), action=action(asking, setting_views.MAIN)),),
     )

@@ -167,7 +167,7 @@ async def pauses_and_looks_ahead(hers: OnTelegram) -> None:
 async def speaks_of_a_channel_on_telegram(hers: OnTelegram, ours: Room) -> None:
     """From the private chat; the channel itself reads nothing of it."""
     refused = await hers.asks("/subscribe @papers_of_others 09:00")
-    assert "@papers_of_others에는 할 수 없습니다." in refused.text
+    assert "@papers_of_others의 설정은 바꿀 수 없습니다." in refused.text
     order = await hers.asks("/subscribe @papers_of_ours 09:00 Seoul")
     assert "Ours 구독을 시작했습니다" in order.text
     panel = await hers.turns(order, "설정")
