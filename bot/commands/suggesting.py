@@ -57,9 +57,11 @@ def _found(connection: sqlite3.Connection, text: str, today: dt.date, offset: in
         return list(papers.papers(connection, [named]).values()), False
     found = search.search(connection, words, limit=CARDS, offset=offset)
     ids = list(found.ids)
-    if not offset and len(ids) < CARDS:
-        # The last word is not written to its end yet.
-        ids += [one for one in papers_beginning(connection, words, CARDS) if one not in ids][: CARDS - len(ids)]
+    begun = papers_beginning(connection, words, CARDS) if not offset and (len(ids) < CARDS or found.corrected) else []
+    if begun and found.corrected:
+        # The last word is no mistake, it is not written to its end yet.
+        return list(papers.papers(connection, begun).values()), False
+    ids += [one for one in begun if one not in ids][: CARDS - len(ids)]
     return list(papers.papers(connection, ids).values()), found.total > offset + CARDS
 
 

@@ -54,7 +54,8 @@ def authors_beginning(connection: sqlite3.Connection, typed: str, limit: int) ->
     )
     names: Counter[str] = Counter()
     for row in rows:
-        names.update(name for name in set(json.loads(row["authors"])) if _begins(name, wanted))
+        # Some sources quote a name.
+        names.update({name.strip(" '\"’") for name in json.loads(row["authors"]) if _begins(name, wanted)})
     return sorted(names.items(), key=lambda one: (-one[1], one[0]))[:limit]
 
 
