@@ -49,9 +49,9 @@ class Conversation:
 CONVERSATIONS = {
     "today": Conversation(["/today"], most=53),
     "search": Conversation(
-        ["/search 3d reconstruction -mesh", "1", "/search 가우시안 스플래팅"], settings={"DEFAULT_LANGUAGE": "en"}
+        ["/search model votes:>10 -image", "1", "/search 가우시안 스플래팅"], settings={"DEFAULT_LANGUAGE": "en"}
     ),
-    "subscribe": Conversation(["/subscribe 08:30 Seoul", "/settings", Press("하루 편수"), "/settings top 5"]),
+    "subscribe": Conversation(["/subscribe", ">", Press("08:00"), Press("완료"), "/filter -diffusion votes:>5"]),
     "saved": Conversation(
         ["/similar 2403.18795", "1", Press("Save"), "/saved", "/saved bibtex"], settings={"DEFAULT_LANGUAGE": "en"}
     ),
