@@ -115,6 +115,10 @@ class ListDay:
     last_error: str = ""
 
 
+# The platform that needs no token: it serves when no other does.
+TERMINAL = "terminal"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Address:
     """Where messages go: a chat or channel of a platform, and a forum topic or thread in it (`topic_id` "" for none)."""

@@ -11,8 +11,6 @@ from bot.store.connection import Store
 from bot.store.key_values import OwnedKeyValues
 
 GROUP = "daily_papers.adapters"
-# The platform that needs no token: it serves when no other does.
-TERMINAL = "terminal"
 
 
 def load_adapters(

@@ -17,9 +17,8 @@ from bot.delivery.rehearsal import Intended
 from bot.delivery.report import Report
 from bot.errors import AdapterError, UsageError
 from bot.listening import open_patiently
-from bot.model import Address, Chat
+from bot.model import TERMINAL, Address, Chat
 from bot.parts import Parts
-from bot.plugins import TERMINAL
 from bot.ports import ChatAdapter
 from bot.reporting import Reporter
 from bot.settings import Settings, address_of, load_settings

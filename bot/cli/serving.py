@@ -12,9 +12,9 @@ from bot.digest.importing import save_sample
 from bot.errors import AdapterError, SourceError
 from bot.locales import translator
 from bot.logs import set_up_logs
-from bot.model import Address, Choice, ListDay
+from bot.model import TERMINAL, Address, Choice, ListDay
 from bot.parts import Parts, open_parts
-from bot.plugins import TERMINAL, load_adapters
+from bot.plugins import load_adapters
 from bot.ports import ChatAdapter
 from bot.service import Service
 from bot.settings import Settings, load_settings

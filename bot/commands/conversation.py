@@ -41,8 +41,7 @@ from bot.commands.pressing import pressed
 from bot.errors import StoreError
 from bot.locales import supported
 from bot.message import Message
-from bot.model import Address, Chat, ChatKind
-from bot.plugins import TERMINAL
+from bot.model import TERMINAL, Address, Chat, ChatKind
 from bot.ports import Cards, Completion, Lookup, Request, Suggestion
 from bot.settings import Settings
 from bot.sources.paper_ids import mentioned, parse
