@@ -15,7 +15,7 @@ from bot.search.text import folded, is_cjk, terms_of, words
 Mask = NDArray[np.bool_]
 
 # Papers whose text or names are read for one phrase or name: more would take longer than anyone waits.
-_MOST_READ = 1000
+_MOST_READ = 400
 # Titles that are compared with what was typed.
 _TITLES = 40
 _FIVE_YEARS = 5 * 365
@@ -56,25 +56,26 @@ def answer(index: Index, query: Query, *, limit: int, offset: int = 0, weights: 
     by_name = bool(named.any())
     if ranked.coverage < weights.least_coverage and not len(ids) and not by_name:
         return Answer([], 0, {})
-    best = float(scores.max(initial=0))
+    highest = float(scores.max(initial=0))
     if query.wanted:
-        if best > 0:
-            scores /= np.float32(best)
+        if highest > 0:
+            scores /= np.float32(highest)
         if by_name:
             scores += np.float32(weights.name) * named
         _add_titles(index, query, scores, weights)
     # Who asks for a name does not ask for what only holds a part of it.
     answers = allowed & (scores >= (weights.name if by_name else weights.least))
     answers |= allowed & ranked.everything & (scores > 0)
-    scores = scores * (1 + _standing(index, weights))
-    scores[ids] = scores.max(initial=0) + 1
     answers[ids] = True
-    total = int(answers.sum())
     keys = np.flatnonzero(answers)
+    values = scores[keys] * (1 + _standing(index, keys, weights))
+    values[np.isin(keys, ids)] += values.max(initial=0) + 1
+    total = len(keys)
     wanted = min(offset + limit, total)
     if wanted < total:
-        keys = keys[np.argpartition(-scores[keys], wanted)[: max(wanted, 1)]]
-    keys = keys[np.lexsort((-keys, -scores[keys]))][offset : offset + limit]
+        best = np.argpartition(-values, max(wanted, 1))[: max(wanted, 1)]
+        keys, values = keys[best], values[best]
+    keys = keys[np.lexsort((-keys, -values))][offset : offset + limit]
     return Answer(keys.tolist(), total, {} if by_name else ranked.corrected)
 
 
@@ -169,10 +170,10 @@ def _add_titles(index: Index, query: Query, scores: Floats, weights: Weights) ->
             scores[key] += np.float32(weights.title)
 
 
-def _standing(index: Index, weights: Weights) -> Floats:
-    """What votes and youth add to each paper, as a share of its score."""
-    votes = np.maximum(index.column("votes")[: index.size], 0).astype(np.float32)
-    days = index.column("day")[: index.size].astype(np.float32)
-    most, newest = max(1.0, float(votes.max(initial=0))), float(days.max(initial=0))
-    age = np.clip((newest - days) / np.float32(_FIVE_YEARS), 0, 1)
-    return np.asarray(weights.votes * np.log1p(votes) / np.log1p(most) + weights.age * (1 - age), np.float32)
+def _standing(index: Index, keys: Keys, weights: Weights) -> Floats:
+    """What votes and youth add to each of these papers, as a share of its score."""
+    every, days = index.column("votes")[: index.size], index.column("day")[: index.size]
+    most, newest = max(1, int(every.max(initial=0))), int(days.max(initial=0))
+    votes = np.log1p(np.maximum(every[keys], 0).astype(np.float32)) / np.float32(np.log1p(most))
+    age = np.clip((newest - days[keys]).astype(np.float32) / np.float32(_FIVE_YEARS), 0, 1)
+    return np.asarray(weights.votes * votes + weights.age * (1 - age), np.float32)

@@ -104,14 +104,12 @@ class Weights:
     least_sense: float = 0.25  # association below which nothing is concluded
     senses: int = 6  # terms for each word
     sampled: int = 64  # papers of a word from which its senses are learned
-    blend: float = 0.2  # of the lesser way to say a word
     dependence: float = 0.5  # how far a word that follows from another counts less
     coverage: float = 0.3  # of a score that needs all words
     feedback: float = 0.4  # what the best papers have in common
     feedback_papers: int = 15
     feedback_terms: int = 30
-    nearness: float = 2.0  # of a paper where neighbours of the query are neighbours, for what a word means
-    read: int = 50  # papers that are read for that
+    feedback_share: float = 1.0   # of all papers that may hold such a term
     name: float = 1.0  # all words are the name of one author
     title: float = 0.15  # the title holds the words as they were typed
     whole_title: float = 1.0  # they are the title, or what stands before its colon
@@ -159,14 +157,13 @@ def rank(index: Index, words: Sequence[str], weights: Weights) -> Ranked:
     concepts = [_concept(index, word, weights) for word in words]
     _add_spans(index, concepts, weights)
     for concept in concepts:
-        concept.score = _score(index, concept.ways, weights)
+        concept.score = np.zeros(index.size, np.float32)
+        _raise(index, concept.score, concept.ways)
     first, _ = _combined(index, concepts, weights)
-    first = first * _nearness(index, words, first, weights)
     for concept in concepts:
         # A name stands beside whatever its bearer writes of.
         if not concept.is_name:
-            _add_senses(index, concept, first, weights)
-            concept.score = _score(index, concept.ways, weights)
+            _raise(index, concept.score, _senses(index, concept, first, weights))
     scores, coverage = _combined(index, concepts, weights)
     scores = _with_feedback(index, scores, weights)
     everything = np.ones(index.size, dtype=np.bool_)
@@ -274,38 +271,27 @@ def _split(index: Index, concept: Concept) -> Iterable[tuple[str, ...]]:
                 yield (first, second)
 
 
-def _score(index: Index, ways: Iterable[Way], weights: Weights) -> Floats:
-    """How much each paper says a concept: in the best way, and a little in the others."""
-    best = np.zeros(index.size, np.float32)
-    other = np.zeros(index.size, np.float32)
+def _raise(index: Index, score: Floats, ways: Iterable[Way]) -> None:
+    """Raise how much each paper says a concept to what it says in the best of these ways."""
     for way in ways:
-        if len(way.terms) == 1:
-            found = index.postings(way.terms[0])
-            if found is None:
-                continue
-            keys, values = found.keys, found.weights * np.float32(way.weight)
-        else:
-            score = _together(index, way.terms)
-            keys = np.flatnonzero(score)
-            values = score[keys] * np.float32(way.weight)
-        known = best[keys]
-        best[keys] = np.maximum(known, values)
-        other[keys] = np.maximum(other[keys], np.minimum(known, values))
-    return best + np.float32(weights.blend) * other
+        found = index.postings(way.terms[0]) if len(way.terms) == 1 else _together(index, way.terms)
+        if found is not None and len(found.keys):
+            score[found.keys] = np.maximum(score[found.keys], found.weights * np.float32(way.weight))
 
 
-def _together(index: Index, terms: Sequence[str | int]) -> Floats:
-    """Terms that make one word: their mean weight, less where some are missing."""
+def _together(index: Index, terms: Sequence[str | int]) -> Postings | None:
+    """Terms that make one word: their mean weight, less where some are missing; papers that lack most are left out."""
+    parts = [found for found in map(index.postings, terms) if found is not None]
+    if 2 * len(parts) <= len(terms):
+        return None
     score = np.zeros(index.size, np.float32)
-    held = np.zeros(index.size, np.float32)
-    for term in terms:
-        found = index.postings(term)
-        if found is not None:
-            score[found.keys] += found.weights
-            held[found.keys] += 1
-    held /= len(terms)
-    score *= held * held / len(terms)
-    return score
+    held = np.zeros(index.size, np.int8)
+    for part in parts:
+        score[part.keys] += part.weights
+        held[part.keys] += 1
+    keys = np.flatnonzero(2 * held > len(terms))
+    share = held[keys].astype(np.float32) / np.float32(len(terms))
+    return Postings(keys, score[keys] * share * share / np.float32(len(terms)))
 
 
 def _combined(index: Index, concepts: Sequence[Concept], weights: Weights) -> tuple[Floats, float]:
@@ -314,13 +300,13 @@ def _combined(index: Index, concepts: Sequence[Concept], weights: Weights) -> tu
     said = np.zeros(index.size, np.float32)
     whole = 0.0
     masks = [concept.score > 0.15 for concept in concepts]
-    sizes = [int(mask.sum()) for mask in masks]
+    sizes = [int(np.count_nonzero(mask)) for mask in masks]
     for place, concept in enumerate(concepts):
         tells = informativeness(index.papers, max(1, concept.papers))
         # What follows from another word of the query tells less: `splatting` beside `gaussian`.
         follows = max(
             (
-                int((masks[place] & masks[other]).sum()) / max(1, sizes[other])
+                int(np.count_nonzero(masks[place] & masks[other])) / max(1, sizes[other])
                 for other in range(len(concepts))
                 if other != place
             ),
@@ -338,20 +324,6 @@ def _combined(index: Index, concepts: Sequence[Concept], weights: Weights) -> tu
     return total, float(said.max(initial=0))
 
 
-def _nearness(index: Index, words: Sequence[str], scores: Floats, weights: Weights) -> Floats:
-    """What papers gain in which neighbours of the query stand side by side; the best papers alone are read for it."""
-    gain = np.ones(index.size, np.float32)
-    if len(words) < 2 or not index.size:
-        return gain
-    keys = np.argpartition(-scores, min(weights.read, len(scores) - 1))[: weights.read]
-    keys = keys[scores[keys] > 0]
-    patterns = [neighbours(pair) for pair in pairwise(words)]
-    for key, text in zip(keys.tolist(), index.texts(keys), strict=True):
-        found = sum(pattern.search(text) is not None for pattern in patterns)
-        gain[key] += np.float32(weights.nearness * found / len(patterns))
-    return gain
-
-
 def neighbours(words: Sequence[str]) -> re.Pattern[str]:
     """Words that stand side by side in a text: Latin ones whole, others wherever they begin, with or without spaces."""
     parts: list[str] = []
@@ -362,11 +334,11 @@ def neighbours(words: Sequence[str]) -> re.Pattern[str]:
     return re.compile("".join(parts))
 
 
-def _add_senses(index: Index, concept: Concept, first: Floats, weights: Weights) -> None:
+def _senses(index: Index, concept: Concept, first: Floats, weights: Weights) -> list[Way]:
     """Terms of the other script that stand where this word does, in the papers that hold the query's other words too."""
     keys = np.flatnonzero(concept.score > 0)
     if not len(keys):
-        return
+        return []
     if len(keys) > weights.sampled:
         keys = keys[np.argpartition(-concept.score[keys], weights.sampled)[: weights.sampled]]
     own = concept.score[keys]
@@ -394,9 +366,11 @@ def _add_senses(index: Index, concept: Concept, first: Floats, weights: Weights)
     in_general = summed(own[paper]) / own.sum()
     in_context = summed(context[paper]) / max(1e-9, float(context.sum()))
     strength = association * np.minimum(1.0, in_context / np.maximum(in_general, 1e-9))
-    for place in np.argsort(-strength, kind="stable")[: weights.senses]:
-        if strength[place] >= weights.least_sense:
-            concept.ways.append(Way((int(common[place]),), min(1.0, weights.sense * float(strength[place]))))
+    best = np.argsort(-strength, kind="stable")[: weights.senses]
+    return [
+        Way((int(common[place]),), min(1.0, weights.sense * float(strength[place])))
+        for place in best[strength[best] >= weights.least_sense]
+    ]
 
 
 def _with_feedback(index: Index, scores: Floats, weights: Weights) -> Floats:
@@ -411,7 +385,7 @@ def _with_feedback(index: Index, scores: Floats, weights: Weights) -> Floats:
     common = np.bincount(vectors.term, weights=vectors.weight * scores[top][vectors.paper])
     terms = np.flatnonzero(common)
     held, kind = index.column("papers")[terms], index.column("kind")[terms]
-    fits = (held > 1) & (kind != NAME_PART) & (kind != CJK_WORD)
+    fits = (held > 1) & (held <= weights.feedback_share * index.papers) & (kind != NAME_PART) & (kind != CJK_WORD)
     terms, held = terms[fits], held[fits]
     tells = np.log(1 + (index.papers - held + 0.5) / (held + 0.5))
     worth = common[terms] * tells

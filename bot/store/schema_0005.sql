@@ -45,6 +45,13 @@ CREATE TABLE search_rendering (
 CREATE INDEX search_rendering_by_native ON search_rendering (native);
 CREATE INDEX search_rendering_by_english ON search_rendering (english);
 
+-- A random mark that every writing changes: what a process has read of the index is good as long as it stands.
+CREATE TABLE search_state (
+    one   INTEGER PRIMARY KEY CHECK (one = 1),
+    mark  BLOB NOT NULL
+) STRICT;
+INSERT INTO search_state VALUES (1, randomblob(8));
+
 -- Papers whose index is not up to date: all of them once, when this version first opens an older store.
 CREATE TABLE search_pending (paper_key INTEGER PRIMARY KEY) STRICT;
 INSERT INTO search_pending SELECT key FROM paper;

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 
 from bot.search.query import Query, read_query
 
@@ -57,12 +58,13 @@ def papers_named(connection: sqlite3.Connection, parts: Sequence[str]) -> list[i
     from bot.search.terms import NAME  # noqa: PLC0415 - as above
     from bot.store.search_index import StoredIndex  # noqa: PLC0415
 
-    index = StoredIndex(connection)
     found: set[int] | None = None
-    for part in parts:
-        postings = index.postings(NAME + part)
-        keys = set() if postings is None else set(postings.keys.tolist())
-        found = keys if found is None else found & keys
+    with snapshot(connection):
+        index = StoredIndex(connection)
+        for part in parts:
+            postings = index.postings(NAME + part)
+            keys = set() if postings is None else set(postings.keys.tolist())
+            found = keys if found is None else found & keys
     return sorted(found or ())
 
 
@@ -71,15 +73,15 @@ def papers_named_like(connection: sqlite3.Connection, beginnings: Sequence[str],
     from bot.search.terms import NAME  # noqa: PLC0415 - as above
     from bot.store.search_index import StoredIndex  # noqa: PLC0415
 
-    index = StoredIndex(connection)
     found: set[int] = set()
-    for beginning in beginnings:
-        for term in index.terms_beginning(NAME + beginning):
+    with snapshot(connection):
+        index = StoredIndex(connection)
+        for term in chain.from_iterable(index.terms_beginning(NAME + beginning) for beginning in beginnings):
             postings = index.postings(term)
             found.update([] if postings is None else postings.keys.tolist())
             if len(found) >= limit:
-                return sorted(found)[:limit]
-    return sorted(found)
+                break
+    return sorted(found)[:limit]
 
 
 def has_pending(connection: sqlite3.Connection) -> bool:

@@ -4,6 +4,7 @@ import json
 import math
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -54,13 +55,55 @@ _MOST_IDS = 2000
 _LAST = "\U0010ffff"
 
 
+# What is kept of one store between queries, in numbers of postings (12 bytes each); with more, all is read anew.
+_MOST_KEPT = 8_000_000
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What was read of the index while it had this mark. Threads may read the same thing twice, never a wrong one."""
+
+    mark: bytes
+    columns: dict[str, NDArray[Any]] = field(default_factory=dict)
+    postings: dict[str | int, Postings | None] = field(default_factory=dict)
+    size: int = 0
+
+
+_kept: dict[str, _Kept] = {}
+
+
+def _kept_of(connection: sqlite3.Connection) -> _Kept:
+    (mark,) = connection.execute("SELECT mark FROM search_state").fetchone()
+    path = connection.execute("PRAGMA database_list").fetchone()[2]
+    kept = _kept.get(path)
+    if kept is None or kept.mark != mark or kept.size > _MOST_KEPT:
+        kept = _Kept(mark)
+        # A process has one store; tests, many.
+        _kept.clear()
+        _kept[path] = kept
+    return kept
+
+
+def renderings(connection: sqlite3.Connection, texts: Sequence[str]) -> list[tuple[str, str, float]]:
+    """(text, the same in another script, how surely), the surest first; `texts` are folded words between single blanks."""
+    pairs = connection.execute(_PAIRS, (json.dumps(list(texts)),)).fetchall()
+    native = dict(map(tuple, connection.execute(_BY_NATIVE, (json.dumps([row["native"] for row in pairs]),))))
+    english = dict(map(tuple, connection.execute(_BY_ENGLISH, (json.dumps([row["english"] for row in pairs]),))))
+    asked = set(texts)
+    found = []
+    for row in pairs:
+        surely = row["papers"] / math.sqrt(native[row["native"]] * english[row["english"]])
+        text, other = (row["native"], row["english"]) if row["native"] in asked else (row["english"], row["native"])
+        found.append((text, other, surely))
+    return sorted(found, key=lambda one: -one[2])
+
+
 class StoredIndex:
-    """Made for one query: what was read once is not read again, and all is of one snapshot if the caller holds one."""
+    """The index as it is in one snapshot of the store, which the caller holds (`bot.store.search.snapshot`)."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._columns: dict[str, NDArray[Any]] = {}
-        self._postings: dict[str | int, Postings | None] = {}
+        self._kept = _kept_of(connection)
         (last,) = connection.execute("SELECT coalesce(max(paper_key), -1) FROM search_paper").fetchone()
         self.size: int = last + 1
         # Of a place where no paper is, the day is 0.
@@ -68,9 +111,11 @@ class StoredIndex:
 
     def postings(self, term: str | int) -> Postings | None:
         """The papers of a term, by its text or its id."""
-        if term not in self._postings:
-            self._postings[term] = self._read_postings(term)
-        return self._postings[term]
+        kept = self._kept.postings
+        if term not in kept:
+            found = kept[term] = self._read_postings(term)
+            self._kept.size += 0 if found is None else len(found.keys)
+        return kept[term]
 
     def vectors(self, keys: Keys) -> Vectors:
         """The terms of these papers, in the order of `keys`, which is sorted here."""
@@ -84,14 +129,15 @@ class StoredIndex:
 
     def column(self, name: str) -> NDArray[Any]:
         """A column in full, 0 where nothing was written; `votes` and `day` are `UNKNOWN` where they are not known."""
-        if name not in self._columns:
+        columns = self._kept.columns
+        if name not in columns:
             rows = self._connection.execute(_COLUMN, (name,)).fetchall()
             blocks = (rows[-1]["block"] + 1) if rows else 1
             data = np.zeros(max(blocks * BLOCK, self.size if name in {"votes", "day"} else 0), COLUMNS[name])
             for row in rows:
                 data[row["block"] * BLOCK : (row["block"] + 1) * BLOCK] = np.frombuffer(row["data"], COLUMNS[name])
-            self._columns[name] = data
-        return self._columns[name]
+            columns[name] = data
+        return columns[name]
 
     def near(self, word: str) -> list[tuple[str, int]]:
         """Terms of whole words and of names that may be one or two slips away, with how many papers hold each."""
@@ -120,16 +166,7 @@ class StoredIndex:
 
     def renderings(self, texts: Sequence[str]) -> list[tuple[str, str, float]]:
         """(text, the same in another script, how surely), the surest first."""
-        pairs = self._connection.execute(_PAIRS, (json.dumps(list(texts)),)).fetchall()
-        native = dict(map(tuple, self._connection.execute(_BY_NATIVE, (json.dumps([row["native"] for row in pairs]),))))
-        english = dict(map(tuple, self._connection.execute(_BY_ENGLISH, (json.dumps([row["english"] for row in pairs]),))))
-        asked = set(texts)
-        found = []
-        for row in pairs:
-            surely = row["papers"] / math.sqrt(native[row["native"]] * english[row["english"]])
-            text, other = (row["native"], row["english"]) if row["native"] in asked else (row["english"], row["native"])
-            found.append((text, other, surely))
-        return sorted(found, key=lambda one: -one[2])
+        return renderings(self._connection, texts)
 
     def texts(self, keys: Keys) -> list[str]:
         """All that is searched of these papers but the names, in lower case, in the order of `keys`."""

@@ -92,6 +92,7 @@ def write_index(connection: sqlite3.Connection, keys: Sequence[int]) -> None:
         connection, "votes", {key: UNKNOWN if row["upvotes"] is None else row["upvotes"] for key, row in papers.items()}
     )
     _set_column(connection, "day", {key: day_number(row["day"]) for key, row in papers.items()})
+    connection.execute("UPDATE search_state SET mark = randomblob(8)")
     connection.execute("DELETE FROM search_pending WHERE paper_key IN (SELECT value FROM json_each(?))", given)
 
 
