@@ -30,8 +30,7 @@ from tests.fakes.telegram.html import accepted, parse_html
 from tests.fakes.telegram.keyboards import checked_keyboard, checked_preview
 from tests.shared_data import SHARED, needs_shared
 
-# One process imports the data for all of them, where pytest-xdist groups tests.
-pytestmark = [needs_shared, pytest.mark.xdist_group("real papers")]
+pytestmark = needs_shared
 
 LANGUAGES = ("ko", "en")
 

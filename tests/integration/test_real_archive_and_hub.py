@@ -12,8 +12,7 @@ from bot.store.papers import paper, papers_of_day
 from bot.store.search import search
 from tests.shared_data import SHARED, needs_shared
 
-# One worker, so that the import is made once.
-pytestmark = [needs_shared, pytest.mark.xdist_group("real-archive-and-hub")]
+pytestmark = needs_shared
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 SEED_DAY = dt.date(2024, 3, 28)
