@@ -112,5 +112,5 @@ async def free_text(asking: Asking) -> Sequence[Message]:
     )
     if not any(ch.isalnum() for ch in words):
         return asking.say(*sentences, private=True)
-    lead = Lead(kind=papers.SEARCH, arguments=words, label=asking.gettext("Search: {words}", words=quoted(words)))
+    lead = Lead(kind=papers.SEARCH, arguments=words, label=f"🔎 {quoted(words)}")
     return [Message(paragraphs=sentences, buttons=(await leading(asking, lead),), private=True)]

@@ -118,7 +118,7 @@ async def test_in_a_private_chat_other_words_get_a_hint_and_a_button_that_search
     (hint,) = await scene.ask("any resolution please")
     assert "/help" in all_words([hint])
     (button,) = hint.buttons
-    assert button.label == "Search: any resolution please"
+    assert button.label == "🔎 any resolution please"
     assert "ViTAR" in await scene.words("", action=button.action)
     (hint,) = await scene.ask("?!")
     assert not hint.buttons
