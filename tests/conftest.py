@@ -19,6 +19,7 @@ EXPECTED = {
 _skipped: dict[str, list[str]] = {}
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: the end-to-end tests spend half their time waiting for clocks and processes."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
