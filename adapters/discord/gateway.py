@@ -121,6 +121,7 @@ class GatewayClient(discord.AutoShardedClient):
             reply=lambda answer: self._say(address, answer),
             person=str(message.author.id),
             title=message.author.display_name,
+            language=self._interactions.language_of(message.author.id),
         )
         request = replace(request, elsewhere=partial(self._elsewhere.of, request, message.author.id))
         await self._tracked(self._answer(request))

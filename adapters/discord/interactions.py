@@ -3,6 +3,7 @@
 Page: docs/interactions/receiving-and-responding#interaction-object.
 """
 
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
@@ -26,6 +27,7 @@ PLATFORM = "discord"
 
 # …#interaction-object-authorizing-integration-owners-object: 0 names the server that has the bot.
 _GUILD_INSTALL = 0
+_MOST_REMEMBERED = 10_000
 _NO_MEMBER = Unreachable("the bot is no member there: only a command's own answer reaches that place")
 
 
@@ -46,11 +48,27 @@ class Interactions:
         self._say = say
         self._elsewhere = elsewhere
         self._autocomplete = Autocomplete(inbox, wire, commands)
+        # A direct message does not say in which language its writer has Discord; their commands and presses do.
+        self._languages: OrderedDict[int, str] = OrderedDict()
+
+    def language_of(self, person: int) -> str | None:
+        """The language in which `person` has Discord, if they have let it be known since the bot was started."""
+        return self._languages.get(person)
+
+    def _note_language(self, interaction: discord.Interaction) -> None:
+        language = language_of(interaction.locale)
+        if language is None:
+            return
+        self._languages[interaction.user.id] = language
+        self._languages.move_to_end(interaction.user.id)
+        while len(self._languages) > _MOST_REMEMBERED:
+            self._languages.popitem(last=False)
 
     async def take(self, interaction: discord.Interaction) -> None:
         """Whatever it is, until it is answered."""
         if not interaction.data or interaction.channel is None:
             return
+        self._note_language(interaction)
         match interaction.type:
             case discord.InteractionType.application_command:
                 await self._command(interaction, interaction.channel)

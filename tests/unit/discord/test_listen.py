@@ -247,3 +247,12 @@ async def test_what_is_for_the_asker_alone_stays_where_nobody_else_reads(fake: F
         assert message.ephemeral is hidden
         (message,) = await (await fake.presses(message, ada, "Again")).answered()
         assert message.ephemeral is hidden
+
+
+async def test_a_direct_message_is_in_the_language_in_which_its_writer_has_discord(fake: FakeDiscord, inbox: Asked):
+    ada, eve = fake.user("ada"), fake.user("eve")
+    await (await fake.slash(fake.channel(), ada, "today", locale="ja")).answered()
+    for person in (ada, eve):
+        await fake.says(fake.dm(person), person, "hello")
+        await fake.wait_for(fake.dm(person), 1)
+    assert [request.language for request in inbox.requests] == ["ja", "ja", None]
