@@ -2,6 +2,7 @@
 
 import datetime as dt
 import sqlite3
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.commands.asking import Asking
@@ -9,6 +10,7 @@ from bot.digest.select import chosen
 from bot.locales import thousands
 from bot.model import Choice, Filters, Paper
 from bot.store import list_days, papers
+from bot.store.spellings import spelled_choice, spellings
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +22,17 @@ class Left:
     passing: tuple[Paper, ...]
 
 
-def filters_lines(asking: Asking, filters: Filters) -> list[str]:
-    """A line for each kind of filter that is set."""
+async def also_known(asking: Asking, filters: Filters) -> dict[str, tuple[str, ...]]:
+    """What the filters' terms are looked for as beside."""
+    return await asking.store.read(_also_known, (*filters.having, *filters.without))
+
+
+def filters_lines(asking: Asking, filters: Filters, also: Mapping[str, tuple[str, ...]] | None = None) -> list[str]:
+    """A line for each kind of filter that is set; with what its terms are called beside, where that is told."""
+    having, without = ([_with_others(term, also or {}) for term in terms] for terms in (filters.having, filters.without))
     lines = (
-        (filters.having, asking.gettext("With one of: {terms}", terms=_listed(filters.having))),
-        (filters.without, asking.gettext("Without: {terms}", terms=_listed(filters.without))),
+        (filters.having, asking.gettext("With one of: {terms}", terms=_listed(having))),
+        (filters.without, asking.gettext("Without: {terms}", terms=_listed(without))),
         (filters.authors, asking.gettext("By one of: {terms}", terms=_listed(filters.authors))),
         (filters.organizations, asking.gettext("From one of: {terms}", terms=_listed(filters.organizations))),
     )
@@ -64,8 +72,18 @@ def _left(connection: sqlite3.Connection, choice: Choice, today: dt.date) -> Lef
     if newest is None:
         return None
     listed = papers.papers_of_day(connection, newest.day)
-    return Left(newest.day, len(listed), tuple(chosen(listed, choice)))
+    return Left(newest.day, len(listed), tuple(chosen(listed, spelled_choice(connection, choice))))
 
 
-def _listed(terms: tuple[str, ...]) -> str:
+def _also_known(connection: sqlite3.Connection, terms: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    return {term: found for term in terms if (found := spellings(connection, term))}
+
+
+def _with_others(term: str, also: Mapping[str, tuple[str, ...]]) -> str:
+    """`확산 (= diffusion)`."""
+    others = also.get(term, ())
+    return f"{term} (= {', '.join(other.strip(chr(34)) for other in others)})" if others else term
+
+
+def _listed(terms: Sequence[str]) -> str:
     return ", ".join(terms)

@@ -11,7 +11,7 @@ from bot.commands import choosing_chat, setting_views
 from bot.commands.asking import Asking
 from bot.commands.changing import change
 from bot.commands.faults import quoted
-from bot.commands.filter_texts import each_line, filters_lines, left, left_text
+from bot.commands.filter_texts import also_known, each_line, filters_lines, left, left_text
 from bot.commands.filter_words import MOST_TERMS, NoFilter, Wanted, count, ends_filters, merged, read_filter_words
 from bot.commands.panels import FILTER, gone, located, rows, ticked, whose
 from bot.commands.presser import put
@@ -91,7 +91,7 @@ async def pressed_filter(asking: Asking) -> Sequence[Message]:
 async def panel(asking: Asking, *told: str) -> Message:
     """The filters, what they leave of the newest list, and buttons that change them."""
     order = asking.order
-    lines = filters_lines(asking, order.filters)
+    lines = filters_lines(asking, order.filters, await also_known(asking, order.filters))
     named, valued = labels(asking), values(asking, order, asking.language)
     if order.min_votes:
         lines.append(f"{named['votes']}: {valued['votes']}")

@@ -8,6 +8,7 @@ from bot.delivery.freezing import Freezer
 from bot.digest.select import chosen
 from bot.model import Chat, Choice, DeliveryState, Paper
 from bot.store import list_days, papers, planning
+from bot.store.spellings import spelled_choice
 
 # What waits or was stopped before it began is still to come.
 _TO_COME = frozenset({DeliveryState.WAITING, DeliveryState.PARKED})
@@ -33,10 +34,11 @@ def coming(connection: sqlite3.Connection, chat: Chat | None, choice: Choice, no
     if newest is None:
         return None
     listed = papers.papers_of_day(connection, newest.day)
+    wanted = spelled_choice(connection, choice)
     found = [] if chat is None else planning.outlines(connection, [chat.target_id], newest.day)
     had = {day: one for _, text in found for day, one in planning.read_outline(text).had.items()}
     if newest.day in had and had[newest.day].state not in _TO_COME:
-        return Coming(day=newest.day, total=len(listed), papers=tuple(chosen(listed, choice)), late=(), had=True)
+        return Coming(day=newest.day, total=len(listed), papers=tuple(chosen(listed, wanted)), late=(), had=True)
     freezer = Freezer(now)
     freezer.begin(connection, changed=True)
     sent = freezer.sent(had)
@@ -44,7 +46,7 @@ def coming(connection: sqlite3.Connection, chat: Chat | None, choice: Choice, no
     return Coming(
         day=newest.day,
         total=len(own),
-        papers=tuple(chosen(own, choice)),
+        papers=tuple(chosen(own, wanted)),
         late=tuple(freezer.late(had, sent, choice)),
         had=False,
     )

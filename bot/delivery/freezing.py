@@ -14,6 +14,7 @@ from bot.model import Choice, Paper
 from bot.store import papers, selections
 from bot.store.planning import Had
 from bot.store.selections import DeliverableDay
+from bot.store.spellings import spelled_choice
 
 # A line that names more days than this names only the first and the last.
 _NAMED_DAYS = 7
@@ -47,12 +48,13 @@ class Freezer:
         self._frozen: dict[tuple[dt.date, Choice, str], Frozen] = {}
         self._listed: dict[dt.date, list[Paper]] = {}
         self._before: dict[int, _Before] = {}
+        self._wanted: dict[Choice, Choice] = {}
 
     def begin(self, connection: sqlite3.Connection, *, changed: bool) -> None:
         """Begin a transaction; `changed` when list days have changed since the last one."""
         self._connection = connection
         if changed:
-            for remembered in (self._frozen, self._listed, self._before):
+            for remembered in (self._frozen, self._listed, self._before, self._wanted):
                 remembered.clear()
 
     def sent(self, had: Mapping[dt.date, Had]) -> frozenset[str]:
@@ -69,7 +71,7 @@ class Freezer:
         for day, one in sorted(had.items()):
             if one.selection_id:
                 of_day = [paper for paper in self._of(one.selection_id).came_later if paper.id not in sent]
-                found += [(day, paper) for paper in select.chosen(of_day, replace(choice, top=None))]
+                found += [(day, paper) for paper in select.chosen(of_day, replace(self._spelled(choice), top=None))]
         return found
 
     def told_of_nothing(self, had: Mapping[dt.date, Had], choice: Choice) -> bool:
@@ -113,7 +115,8 @@ class Freezer:
             "without": left_out,
         }
         own = [paper for paper in listed if paper.id not in left_out]
-        silent = told and bool(own) and not late and not named and not select.chosen(own, choice)
+        wanted = self._spelled(choice)
+        silent = told and bool(own) and not late and not named and not select.chosen(own, wanted)
         if silent:
             parts["silent"] = ["1"]
         variant = "|".join(f"{name}:{','.join(values)}" for name, values in parts.items() if values)
@@ -121,10 +124,15 @@ class Freezer:
         if key not in self._frozen:
             found = selections.find(self._connection, day, choice, variant)
             if found is None:
-                items = [] if silent else select.items(own, choice, late=late, skipped=named, once=True)
+                items = [] if silent else select.items(own, wanted, late=late, skipped=named, once=True)
                 found = selections.freeze(self._connection, day, choice, variant, items, now=self._now)
             self._frozen[key] = Frozen(*found)
         return self._frozen[key]
+
+    def _spelled(self, choice: Choice) -> Choice:
+        if choice not in self._wanted:
+            self._wanted[choice] = spelled_choice(self._connection, choice)
+        return self._wanted[choice]
 
     def _papers(self, day: dt.date) -> list[Paper]:
         if day not in self._listed:

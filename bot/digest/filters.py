@@ -106,18 +106,19 @@ def _finders(term: str) -> tuple[_Finder, ...]:
 def _finder(tokens: Sequence[str]) -> _Finder:
     """What looks for one word or phrase. Plain looks are ten times as fast as patterns, of which few terms need one."""
     phrase = " ".join(tokens)
-    if not any(map(_is_cjk, tokens)):
+    if not any(map(is_cjk, tokens)):
         ends = (" ", "s ") if len(tokens[-1]) <= _WHOLE_WORD else ("",)
         wanted = [f" {phrase}{end}" for end in ends]
         return lambda text: any(one in text.spaced for one in wanted)
     packed = "".join(tokens)
-    if all(map(_is_cjk, tokens)):
+    if all(map(is_cjk, tokens)):
         return lambda text: packed in text.packed
     pattern = _pattern(tokens)
     return lambda text: packed in text.packed and pattern.search(text.spaced) is not None
 
 
-def _is_cjk(token: str) -> bool:
+def is_cjk(token: str) -> bool:
+    """Whether a word of `folded` is written in Korean, Japanese or Chinese."""
     return re.match(f"[{_CJK}]", token) is not None
 
 
@@ -127,9 +128,9 @@ def _pattern(tokens: Sequence[str]) -> re.Pattern[str]:
     for index, token in enumerate(tokens):
         last = index == len(tokens) - 1
         # A blank always stands between the two scripts, so that a word's beginning and end are blanks.
-        begins = "" if _is_cjk(token) and index == 0 else " "
-        letters = " ?".join(map(re.escape, token)) if _is_cjk(token) else re.escape(token)
-        ends = "s? " if last and not _is_cjk(token) and len(token) <= _WHOLE_WORD else ""
+        begins = "" if is_cjk(token) and index == 0 else " "
+        letters = " ?".join(map(re.escape, token)) if is_cjk(token) else re.escape(token)
+        ends = "s? " if last and not is_cjk(token) and len(token) <= _WHOLE_WORD else ""
         written += begins + letters + ends
     return re.compile(written)
 
