@@ -84,20 +84,6 @@ def _kept_of(connection: sqlite3.Connection) -> _Kept:
     return kept
 
 
-def renderings(connection: sqlite3.Connection, texts: Sequence[str]) -> list[tuple[str, str, float]]:
-    """(text, the same in another script, how surely), the surest first; `texts` are folded words between single blanks."""
-    pairs = connection.execute(_PAIRS, (json.dumps(list(texts)),)).fetchall()
-    native = dict(map(tuple, connection.execute(_BY_NATIVE, (json.dumps([row["native"] for row in pairs]),))))
-    english = dict(map(tuple, connection.execute(_BY_ENGLISH, (json.dumps([row["english"] for row in pairs]),))))
-    asked = set(texts)
-    found = []
-    for row in pairs:
-        surely = row["papers"] / math.sqrt(native[row["native"]] * english[row["english"]])
-        text, other = (row["native"], row["english"]) if row["native"] in asked else (row["english"], row["native"])
-        found.append((text, other, surely))
-    return sorted(found, key=lambda one: -one[2])
-
-
 class StoredIndex:
     """The index as it is in one snapshot of the store, which the caller holds (`bot.store.search.snapshot`)."""
 
@@ -166,7 +152,16 @@ class StoredIndex:
 
     def renderings(self, texts: Sequence[str]) -> list[tuple[str, str, float]]:
         """(text, the same in another script, how surely), the surest first."""
-        return renderings(self._connection, texts)
+        pairs = self._connection.execute(_PAIRS, (json.dumps(list(texts)),)).fetchall()
+        native = dict(map(tuple, self._connection.execute(_BY_NATIVE, (json.dumps([row["native"] for row in pairs]),))))
+        english = dict(map(tuple, self._connection.execute(_BY_ENGLISH, (json.dumps([row["english"] for row in pairs]),))))
+        asked = set(texts)
+        found = []
+        for row in pairs:
+            surely = row["papers"] / math.sqrt(native[row["native"]] * english[row["english"]])
+            text, other = (row["native"], row["english"]) if row["native"] in asked else (row["english"], row["native"])
+            found.append((text, other, surely))
+        return sorted(found, key=lambda one: -one[2])
 
     def texts(self, keys: Keys) -> list[str]:
         """All that is searched of these papers but the names, in lower case, in the order of `keys`."""
