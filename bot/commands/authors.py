@@ -37,7 +37,7 @@ async def papers_by(asking: Asking, name: str, offset: int, count: int) -> Page:
         return Page(
             paragraphs=(
                 asking.gettext("No paper here has an author “{name}”.", name=quoted(name)),
-                asking.gettext("Is it one of these?") if near else _hint(asking, name),
+                asking.gettext("Is it one of these?") if near else await _hint(asking, name),
             ),
             leads=[Lead(kind=AUTHOR, arguments=one, label=one, row=row) for row, one in enumerate(near)],
         )
@@ -63,10 +63,11 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
 
 
-def _hint(asking: Asking, name: str) -> str:
-    """What may help where nobody is even called alike."""
+async def _hint(asking: Asking, name: str) -> str:
+    """What may help where nobody is even called alike: a part of the name that somebody has."""
     parts = name.split()
-    if len(parts) > 1:
-        example = f"/author {quoted(max(parts, key=len))}"
-        return asking.gettext("A part of the name alone may find more: {example}.", example=example)
+    for part in sorted(parts, key=len, reverse=True) if len(parts) > 1 else ():
+        if (await asking.store.read(authors.by_author, part)).ids:
+            example = f"/author {quoted(part)}"
+            return asking.gettext("A part of the name alone may find more: {example}.", example=example)
     return asking.gettext("Names stand here as papers write them, in Latin letters for the most part.")
