@@ -18,6 +18,7 @@ from benchmarks.crowd import put_papers
 from bot.clock import to_text
 from bot.delivery import plan
 from bot.delivery.due import next_due_at
+from bot.delivery.planner import CHUNK
 from bot.model import Address, ChatKind
 from bot.store import chats, planning
 from bot.store.connection import Store, open_store
@@ -144,7 +145,7 @@ async def measure(count: int = SUBSCRIPTIONS, days: int = DAYS) -> None:
             due = []
             for _ in range(5):
                 began = time.perf_counter()
-                store.read_now(planning.due, now, plan.CHUNK)
+                store.read_now(planning.due, now, CHUNK)
                 due.append(time.perf_counter() - began)
             used = time.process_time()
             took, made, waits = await plan_at(store, now)

@@ -3,23 +3,18 @@
 import asyncio
 import datetime as dt
 import sqlite3
-import time
 from collections.abc import Sequence
 from itertools import groupby
 
-from bot.delivery.planner import Outlines, Planner, forget_instants, think_ahead
+from bot.delivery.planner import CHUNK, Outlines, Planner, forget_instants, think_ahead
 from bot.errors import UsageError
 from bot.store import deliveries, due_instants, list_days, planning, selections
 from bot.store.connection import Store
 from bot.store.selections import DeliverableDay
 
-# Longer transactions make people's commands wait (DESIGN, "Deliveries": 1.3 s for one big one, 34 ms so).
-CHUNK = 500
 # Of many who are due, so many are planned for in the order of the file: each of its pages is then written once. Their
 # numbers take 45 MB while planning lasts, whoever else subscribes.
 SWEEP = 1_000_000
-# The first chunks are shorter, and those after one that took longer than this are.
-_FIRST_CHUNK, LONG_SECONDS = 50, 0.02
 # So many rows of the order of due instants are brought after at once: a row takes two microseconds.
 _FOLLOWING = 2000
 # Of who is due, so many are looked at before the first transaction: what zones and hours there are.
@@ -50,18 +45,16 @@ async def _sweep(store: Store, planner: Planner, due: list[int]) -> int:
     # Who was cut off in planning may be named twice.
     due = [target for target, _ in groupby(sorted(due))]
     await store.read(think_ahead, due[:: 1 + len(due) // _AHEAD], planner.now)
-    planned, end, size = 0, 0, _FIRST_CHUNK
-    chunk, ahead = due[:size], None
+    planned, end = 0, 0
+    chunk, ahead = due[: planner.rows], None
     while chunk:
         end += len(chunk)
-        following = due[end : end + size]
+        following = due[end : end + planner.rows]
         # While a chunk is written the next is read; that is thrown away where somebody else has written in between.
-        (made, seconds), ahead = await asyncio.gather(
-            store.write(_plan_due_chunk, chunk, planner, ahead), _read_ahead(store, planner, following)
+        made, ahead = await asyncio.gather(
+            store.write(planner.plan_due, chunk, ahead), _read_ahead(store, planner, following)
         )
         planned += made
-        # What is met for the first time is thought through inside the transaction: the first ones are full of it.
-        size = max(size // 2, _FIRST_CHUNK) if seconds > LONG_SECONDS else min(size * 2, CHUNK)
         chunk = following
     return planned
 
@@ -127,19 +120,11 @@ async def _stop_waiting(store: Store, day: dt.date, *, lapsed_at: dt.datetime | 
 # --- One chunk, inside a transaction ------------------------------------------------------------------------------------
 
 
-def _plan_due_chunk(
-    connection: sqlite3.Connection, ids: Sequence[int], planner: Planner, ahead: Outlines | None = None
-) -> tuple[int, float]:
-    """How many deliveries were made for those of `ids` that are due, and how many seconds that took."""
-    began = time.perf_counter()
-    return planner.plan_due(connection, ids, ahead), time.perf_counter() - began
-
-
 def _plan_awaited_chunk(
     connection: sqlite3.Connection, planner: Planner, day: dt.date, after: int, *, only: int | None = None
 ) -> tuple[int | None, int]:
     """The last target of the chunk, None when there was none; and how many deliveries were made."""
-    ids = planning.waiting_for(connection, day, after=after, limit=CHUNK, only=only)
+    ids = planning.waiting_for(connection, day, after=after, limit=planner.rows, only=only)
     planner.begin(connection)
     made = planner.write([(target, planner.awaited(text)) for target, text in planner.outlines(ids)])
     return (ids[-1] if ids else None), made
@@ -148,7 +133,7 @@ def _plan_awaited_chunk(
 def _plan_day_chunk(
     connection: sqlite3.Connection, planner: Planner, day: DeliverableDay, after: int, *, only: int | None = None
 ) -> tuple[int | None, int]:
-    ids = planning.without(connection, day.day, after=after, limit=CHUNK, only=only)
+    ids = planning.without(connection, day.day, after=after, limit=planner.rows, only=only)
     planner.begin(connection)
     made = planner.write([(target, planner.one_day(text, day)) for target, text in planner.outlines(ids)])
     return (ids[-1] if ids else None), made

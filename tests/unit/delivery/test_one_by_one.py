@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.clock import from_text, to_text
-from bot.delivery import plan
+from bot.delivery import plan, planner
 from bot.delivery.due import WAIT, expected_day, next_due_at, owed_days
 from bot.delivery.subscribing import subscribe, unsubscribe
 from bot.digest import select
@@ -275,10 +275,10 @@ async def live(world, days):
 @settings(max_examples=30, deadline=None)
 @given(st.lists(DAYS, min_size=4, max_size=14))
 def test_planning_for_many_is_planning_for_each(days):
-    chunk, first = plan.CHUNK, plan._FIRST_CHUNK
-    plan.CHUNK, plan._FIRST_CHUNK = 3, 1
+    usual = planner.CHUNK, planner.FIRST_CHUNK
+    planner.CHUNK, planner.FIRST_CHUNK = 3, 1
     try:
         with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "store.db") as store:
             asyncio.run(live(World(store), days))
     finally:
-        plan.CHUNK, plan._FIRST_CHUNK = chunk, first
+        planner.CHUNK, planner.FIRST_CHUNK = usual

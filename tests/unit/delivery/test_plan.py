@@ -6,6 +6,7 @@ import json
 import pytest
 
 from bot.delivery import plan
+from bot.delivery.planner import Planner
 from bot.delivery.subscribing import subscribe, unsubscribe
 from bot.errors import UsageError
 from bot.model import ListDayState, Origin, Shape
@@ -246,3 +247,24 @@ async def test_one_day_can_be_planned_for_everybody_who_has_not_had_it(store, co
 async def test_a_day_without_papers_cannot_be_planned(store):
     with pytest.raises(UsageError, match="no papers of 2023-05-04"):
         await plan.plan_day(store, day("2023-05-04"), now=DUE)
+
+
+@pytest.mark.parametrize("when", ["before the chunk that was written meanwhile", "after it", "never"])
+def test_what_was_read_ahead_counts_only_when_nobody_has_written_since(connection, when):
+    put_day(connection, "2024-03-28")
+    first, second, third, last = (put_subscriber(connection, chat_id).target_id for chat_id in "1234")
+    planner = Planner(DUE, 12)
+    planner.plan_due(connection, [first])
+    planner.plan_due(connection, [second])
+    assert planner.alone
+    ahead = planner.read_ahead(connection, [last])
+    if when.startswith("before"):
+        chats.set_language(connection, last, "ja")
+    planner.plan_due(connection, [third])
+    if when.startswith("after"):
+        chats.set_language(connection, last, "ja")
+    assert planner.plan_due(connection, [last], ahead) == 1
+    choice = connection.execute(
+        "SELECT choice FROM delivery JOIN selection ON selection.id = selection_id WHERE target_id = ?", (last,)
+    ).fetchone()[0]
+    assert choice.startswith("en" if when == "never" else "ja")
