@@ -79,6 +79,10 @@ class BudgetSpent(SourceError):
     """The day's budget for language models does not allow another request."""
 
 
+class WebPortUnusable(SettingsError):
+    """The address that WEB_HOST and WEB_PORT name cannot be listened on."""
+
+
 class AdapterError(DailyPapersError):
     """A chat platform cannot be served."""
 

@@ -121,6 +121,9 @@ class Platforms(Mapping[str, ChatAdapter]):
 
         One that ends, be it by a refused token at the very start, stops no other. Raises the AdapterError of the last one.
         """
+        if not self.every:
+            # Only the web pages are served: there is nobody to hear, and nothing to end.
+            await asyncio.get_running_loop().create_future()
         up = set(self.every)
         tasks = [asyncio.create_task(self._serve(one, inbox, up), name=name) for name, one in self.every.items()]
         try:

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -29,6 +30,9 @@ from bot.store import chats
 from bot.store.allowed import allow_only
 from bot.summarizing import Summarizing
 
+if TYPE_CHECKING:
+    from bot.web.server import WebServer
+
 log = structlog.get_logger()
 
 # Digests wait so long for days that were missed while the machine was off.
@@ -43,8 +47,10 @@ _LISTENER_SECONDS, EXCUSE_SECONDS = 0.5, 1.0
 class Service:
     """The core behind every adapter's `Inbox`, and the life of the process."""
 
-    def __init__(self, parts: Parts, adapters: Mapping[str, ChatAdapter], show: Show | None = None) -> None:
-        """`show` is given how far a broadcast is, for a bar on a terminal."""
+    def __init__(
+        self, parts: Parts, adapters: Mapping[str, ChatAdapter], show: Show | None = None, *, web: bool = False
+    ) -> None:
+        """`show` is given how far a broadcast is, for a bar on a terminal. `web`: WEB_PORT is served where it is set."""
         self.parts = parts
         self.platforms = Platforms(adapters)
         self.pace = Pace.from_settings(parts.settings)
@@ -54,11 +60,23 @@ class Service:
         self.alarming = Alarming(parts, self.platforms, self.pace)
         self.reports = Reports(parts, self.platforms, self.pace)
         self.summarizing = Summarizing(parts.store, parts.summaries)
+        self.web = self._web_server() if web else None
         # Set when the first fetch has ended, or has lasted long enough.
         self._looked = asyncio.Event()
         self.conversation = Conversation(
             parts.store, parts.clock, parts.settings, parts.fetcher, parts.finder, summarizing=self.summarizing
         )
+
+    def _web_server(self) -> "WebServer | None":
+        settings = self.parts.settings
+        if settings.web_port is None:
+            return None
+        # Late: who serves no pages does not wait for their libraries.
+        from bot.web.app import make_app  # noqa: PLC0415
+        from bot.web.server import WebServer  # noqa: PLC0415
+
+        app = make_app(self.parts.store, settings, self.parts.clock)
+        return WebServer(app, settings.web_host, settings.web_port)
 
     # --- Inbox: what adapters call ---------------------------------------------------------------------------------
 
@@ -110,7 +128,12 @@ class Service:
     # --- The life of the process -----------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Serve until SIGTERM, SIGINT, or until no adapter listens any more. Raises AdapterError as `Platforms.serve`."""
+        """Serve until SIGTERM, SIGINT, or until no adapter listens any more.
+
+        Raises AdapterError as `Platforms.serve`, WebPortUnusable as `WebServer.open`.
+        """
+        if self.web is not None:
+            self.web.open()
         await self.parts.store.write(allow_only, self.parts.settings.served_chats)
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
@@ -120,6 +143,7 @@ class Service:
         listening = asyncio.create_task(self.platforms.serve(self), name="listening")
         works = (self._first_fetch(), self.reporter.run(), self.alarming.run(), self.summarizing.run(), self.reports.run())
         beside = [asyncio.create_task(work) for work in works]
+        web = [] if self.web is None else [asyncio.create_task(self.web.serve(), name="web")]
         scheduler.start()
         clockwork = asyncio.create_task(follow_clock(scheduler), name="clock")
         stopping = asyncio.create_task(stop.wait())
@@ -131,13 +155,13 @@ class Service:
         finally:
             clockwork.cancel()
             scheduler.shutdown(wait=False)
-            for task in (stopping, *beside):
+            for task in (stopping, *beside, *web):
                 task.cancel()
-            await self._stop(listening)
+            await self._stop(listening, *web)
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(number)
 
-    async def _stop(self, listening: asyncio.Task[None]) -> None:
+    async def _stop(self, listening: asyncio.Task[None], *web: asyncio.Task[None]) -> None:
         """Finish what is in flight, give leases back, close every adapter; a part that hangs is left behind."""
         log.info("stopping")
         until = asyncio.get_running_loop().time() + STOP_SECONDS
@@ -148,7 +172,7 @@ class Service:
         listening.cancel()
         await asyncio.wait({listening}, timeout=_LISTENER_SECONDS)
         closing = [asyncio.create_task(one.close(), name=one.platform) for one in self.platforms.every.values()]
-        parts = {sending, *closing, listening}
+        parts = {sending, *closing, *web, listening}
         await asyncio.wait(parts, timeout=until - asyncio.get_running_loop().time())
         for task in parts:
             task.cancel()

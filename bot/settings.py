@@ -161,6 +161,10 @@ class Settings(BaseModel):
     llm_shape: Annotated[str, Field(pattern="^(bullets|labelled)$")] = "bullets"
     llm_timeout: Annotated[float, Field(gt=0)] = 120.0
     show_unverified: Annotated[str, Field(pattern="^(mark|replace)$")] = "mark"
+    web_port: Annotated[int | None, Field(ge=0, le=65535)] = None
+    web_host: str = "127.0.0.1"
+    web_url: Url | None = None
+    websub_hub: Url | None = None
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
     clock: Annotated[dt.datetime | None, BeforeValidator(_instant)] = None
     environment: dict[str, str] = Field(default_factory=dict, repr=False, exclude=True)

@@ -32,10 +32,15 @@ async def run_service() -> None:
     async with opened_parts(settings) as (parts, adapters):
         terminal = adapters.pop(TERMINAL)
         if adapters:
-            await Service(parts, adapters, BroadcastBar() if sys.stderr.isatty() else None).run()
+            await Service(parts, adapters, BroadcastBar() if sys.stderr.isatty() else None, web=True).run()
+            return
+        talk = sys.stdin.isatty() and sys.stdout.isatty()
+        if settings.web_port is not None and not talk:
+            say("No token is set (TELEGRAM_BOT_TOKEN, DISCORD_BOT_TOKEN; see .env.example): only the web pages are served.")
+            await Service(parts, {}, web=True).run()
             return
         say("No token is set (TELEGRAM_BOT_TOKEN, DISCORD_BOT_TOKEN; see .env.example): this terminal is the chat.")
-        await _serve_terminal(parts, terminal, talk=sys.stdin.isatty() and sys.stdout.isatty())
+        await _serve_terminal(parts, terminal, talk=talk)
 
 
 async def run_chat() -> None:
@@ -55,7 +60,7 @@ async def _serve_terminal(parts: Parts, terminal: ChatAdapter, *, talk: bool) ->
             await terminal.send(_LOCAL, message)
     if talk:
         say(translator(parts.settings.default_language).gettext("/help says what I can do, /quit leaves."))
-        await Service(parts, {TERMINAL: terminal}).run()
+        await Service(parts, {TERMINAL: terminal}, web=True).run()
 
 
 async def _newest_day(parts: Parts) -> ListDay | None:
