@@ -231,3 +231,37 @@ async def test_the_longest_page_keeps_every_entry_that_has_a_button(turn, render
     pages("zz")(longest)
     (page,), _ = await turn("p:zz:0::x")
     assert rendered(page) == 10
+
+
+KINDS = ["", "d", "h", "k", "m", "r", "s", "t", "u", "w", "xx"]
+ODD = [
+    "",
+    "1",
+    "2024-02-30",
+    "2024-03-28",
+    "2024-03-28:",
+    ":",
+    "a:b",
+    "0001-01-01:9999-12-31",
+    "\x00",
+    "#1",
+    "%",
+    '" OR 1 --',
+    "ㅎ" * 9,
+]
+
+
+async def test_no_button_that_somebody_makes_up_is_a_fault(scene):
+    """Actions come from outside: from messages of years ago, or a client that sends what it likes."""
+    placed = []
+
+    async def edit(message):
+        placed.append(message)
+        return Sent("1")
+
+    actions = [f"p:{kind}:{number}::{odd}" for kind in KINDS for odd in ODD for number in (0, 9999)]
+    for presser, action in enumerate(actions):
+        placed.clear()
+        said = await scene.ask("", action=action, edit=edit, person=str(presser))
+        assert said or placed, action
+        assert not any("on my side" in text for message in (*said, *placed) for text in message.paragraphs), action
