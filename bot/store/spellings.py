@@ -12,10 +12,11 @@ from bot.digest.filters import folded, is_cjk
 from bot.model import Choice, Filters
 from bot.search.text import without_ending
 
-# Of 37 Korean terms tried on 5,487 papers: from three papers on, and above this likeness (how many papers have the pair, by
-# the geometric mean of how many have each side), no rendering was wrong; with two papers, 음성 was `false negative`.
+# Of 41 Korean terms tried on 5,487 papers: from three papers on, and above this likeness (how many papers have the pair, by
+# the geometric mean of how many have each side), 23 had English names and none was wrong; with two papers, 음성 was `false
+# negative`.
 _LEAST_PAPERS, _LEAST_LIKENESS = 3, 0.2
-_MOST = 3
+_MOST, _CANDIDATES = 3, 10
 
 _RENDERINGS = """
 SELECT english, count(*) AS papers,
@@ -24,6 +25,7 @@ SELECT english, count(*) AS papers,
 FROM search_rendering WHERE native = ?1 GROUP BY english
 HAVING papers >= ?2 AND likeness >= ?3 ORDER BY likeness DESC LIMIT ?4
 """
+_NATIVES = "SELECT native, count(*) AS papers FROM search_rendering WHERE english = ? GROUP BY native"
 
 
 def spellings(connection: sqlite3.Connection, term: str) -> tuple[str, ...]:
@@ -31,12 +33,24 @@ def spellings(connection: sqlite3.Connection, term: str) -> tuple[str, ...]:
     words = folded(term).split()
     if not words or not all(map(is_cjk, words)):
         return ()
+    # 강화학습 is written in one word or in two.
+    most = max(len(words), len("".join(words)) // 2)
     found: dict[str, None] = {}
     for native in dict.fromkeys((" ".join(words), " ".join((*words[:-1], without_ending(words[-1]))))):
-        rows = connection.execute(_RENDERINGS, (native, _LEAST_PAPERS, _LEAST_LIKENESS, _MOST))
-        # More words than one more say something narrower: 확산 is no `latent video diffusion`.
-        found |= {row["english"]: None for row in rows if len(row["english"].split()) <= len(words) + 1}
-    return tuple(f'"{english}"' for english in found)
+        rows = connection.execute(_RENDERINGS, (native, _LEAST_PAPERS, _LEAST_LIKENESS, _CANDIDATES)).fetchall()
+        found |= {
+            row["english"]: None
+            for row in rows
+            # More words say something narrower: 언어 is no `vision language`.
+            if len(row["english"].split()) <= most and not _is_longer(connection, native, row["english"], row["papers"])
+        }
+    return tuple(f'"{english}"' for english in list(found)[:_MOST])
+
+
+def _is_longer(connection: sqlite3.Connection, native: str, english: str, papers: int) -> bool:
+    """Whether a longer term is what the English says: RL is 강화 학습, of which 학습 is but the end."""
+    rows = connection.execute(_NATIVES, (english,))
+    return any(row["native"].endswith(f" {native}") and 2 * row["papers"] >= papers for row in rows)
 
 
 def spelled(connection: sqlite3.Connection, filters: Filters) -> Filters:

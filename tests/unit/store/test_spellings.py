@@ -39,6 +39,12 @@ def test_a_korean_term_finds_the_english_that_summaries_put_beside_it(connection
     ]
 
 
+def test_a_part_of_a_term_is_not_called_as_the_whole(connection):
+    put(connection, *["강화 학습(reinforcement learning)을 씁니다."] * 3, *["시각 언어(vision language)를 씁니다."] * 3)
+    assert spellings(connection, "강화 학습") == ('"reinforcement learning"',)
+    assert spellings(connection, "학습") == spellings(connection, "언어") == ()
+
+
 def test_an_empty_store_knows_none_and_english_terms_are_left_as_they_are(connection):
     assert spellings(connection, "확산") == ()
     put(connection, *["확산(diffusion)을 씁니다."] * 3)
