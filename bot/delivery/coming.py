@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.delivery.freezing import Freezer
 from bot.digest.select import chosen
-from bot.model import Chat, Choice, DeliveryState, Paper
+from bot.model import Chat, Choice, DeliveryState, Origin, Paper
 from bot.store import list_days, papers, planning
 from bot.store.spellings import spelled_choice
 
@@ -18,7 +18,7 @@ _TO_COME = frozenset({DeliveryState.WAITING, DeliveryState.PARKED})
 class Coming:
     """The newest list day: its `total` of papers, those that the chat would get, and late ones of days before on top.
 
-    `had` is true when the chat has had that day already, for no newer one is there yet.
+    `had` is true when the chat will not get that day (any more), for no newer one is there yet.
     """
 
     day: dt.date
@@ -37,7 +37,8 @@ def coming(connection: sqlite3.Connection, chat: Chat | None, choice: Choice, no
     wanted = spelled_choice(connection, choice)
     found = [] if chat is None else planning.outlines(connection, [chat.target_id], newest.day)
     had = {day: one for _, text in found for day, one in planning.read_outline(text).had.items()}
-    if newest.day in had and had[newest.day].state not in _TO_COME:
+    # The sample is never delivered.
+    if newest.origin is Origin.SAMPLE or (newest.day in had and had[newest.day].state not in _TO_COME):
         return Coming(day=newest.day, total=len(listed), papers=tuple(chosen(listed, wanted)), late=(), had=True)
     freezer = Freezer(now)
     freezer.begin(connection, changed=True)
