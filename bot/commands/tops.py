@@ -22,6 +22,8 @@ from bot.store import list_days, papers
 
 # A month has some twenty lists, of which each takes a moment; what is left of them the next question fetches.
 FETCH_SECONDS = 8
+# The longest span that anybody can name is a month.
+LONGEST = dt.timedelta(days=31)
 
 log = structlog.get_logger()
 
@@ -93,6 +95,8 @@ def _found(connection: sqlite3.Connection, since: dt.date, until: dt.date, offse
 async def best_papers(asking: Asking, arguments: str, offset: int, count: int) -> Page:
     """The papers of the list days from one to another, `2024-03-01:2024-03-31`, by their votes."""
     since, until = map(dt.date.fromisoformat, arguments.split(":"))
+    if until - since > LONGEST:
+        raise ValueError(arguments)
     found = await asking.store.read(_found, since, until, offset, count)
     if not found.total:
         return _nothing(asking, since, until)
