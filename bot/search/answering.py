@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.search.index import Floats, Index, Keys
 from bot.search.query import Query
-from bot.search.ranking import Floats, Index, Keys, Ranked, Weights, neighbours, rank
+from bot.search.ranking import Ranked, neighbours, rank
 from bot.search.terms import NAME, name_parts, whole_word
 from bot.search.text import folded, is_cjk, terms_of, words
+from bot.search.weights import Weights
 
 Mask = NDArray[np.bool_]
 

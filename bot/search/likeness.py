@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.search.ranking import CJK_PAIR, CJK_WORD, LATIN_STEM, LATIN_WORD, Index
+from bot.search.index import CJK_PAIR, CJK_WORD, LATIN_STEM, LATIN_WORD, Index
 
 # Terms named as a reason say so much at least of both papers: a single mention says too little.
 _LEAST_WEIGHT = 0.35

@@ -27,7 +27,7 @@ CREATE TABLE search_paper (
     data       BLOB NOT NULL
 ) STRICT;
 
--- Numbers, one for each paper or each term: `papers` of a term, `kind` of a term, `votes` and `day` of a paper.
+-- Numbers, one for each paper or each term: `papers` of a term, `kind`, `sound` and `other_sound` of a term, `votes` and `day` of a paper.
 CREATE TABLE search_column (
     name   TEXT NOT NULL,
     block  INTEGER NOT NULL,

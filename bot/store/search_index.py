@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.search.ranking import Keys, Postings, Vectors
+from bot.search.index import Keys, Postings, Vectors
 from bot.search.spelling import letters, most_slips
 from bot.store.search_writing import BLOCK, COLUMNS, unpacked_postings
 

@@ -10,15 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.search.ranking import CJK_PAIR, CJK_WORD, LATIN_STEM, LATIN_WORD, NAME_PART
+from bot.search.index import CJK_PAIR, CJK_WORD, LATIN_STEM, LATIN_WORD, NAME_PART
 from bot.search.renderings import renderings
+from bot.search.sounds import sound_number, sounds
 from bot.search.spelling import letters
 from bot.search.terms import NAME, WORD, Texts, weighted_terms
 from bot.search.text import is_cjk
 
 # Papers, or terms, of a block; places in it are uint16.
 BLOCK = 4096
-COLUMNS = {"papers": "<i4", "mass": "<i8", "kind": "u1", "votes": "<i4", "day": "<i4"}
+COLUMNS = {"papers": "<i4", "mass": "<i8", "kind": "u1", "sound": "<u4", "other_sound": "<u4", "votes": "<i4", "day": "<i4"}
 # Votes that are not known, and days that are not.
 UNKNOWN = -1
 
@@ -141,7 +142,14 @@ def _term_ids(connection: sqlite3.Connection, terms: set[str]) -> dict[str, int]
         rows.append((number, term, spelling, spelling[::-1] if spelling else None))
         ids[term] = number
     connection.executemany(_NEW_TERM, rows)
-    _set_column(connection, "kind", {ids[term]: kind_of(term) for term in new})
+    kinds = {term: kind_of(term) for term in new}
+    _set_column(connection, "kind", {ids[term]: kind for term, kind in kinds.items()})
+    # A stem is no word, and nobody is called by how it sounds.
+    heard = {
+        term: sounds(term.removeprefix(WORD)) for term, kind in kinds.items() if kind in {LATIN_WORD, CJK_PAIR, CJK_WORD}
+    }
+    _set_column(connection, "sound", {ids[term]: sound_number(keys[0]) for term, keys in heard.items() if keys})
+    _set_column(connection, "other_sound", {ids[term]: sound_number(keys[-1]) for term, keys in heard.items() if keys})
     return ids
 
 

@@ -1,0 +1,150 @@
+"""A word of a query as a concept: the ways in which a paper may say it, by its letters and by what summaries tell. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from bot.search.index import Floats, Index, Keys, Postings
+from bot.search.spelling import is_long_enough, meant
+from bot.search.terms import NAME, whole_word
+from bot.search.text import is_cjk, stem, terms_of
+from bot.search.weights import Weights
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to say a word: `terms` together, worth `weight`."""
+
+    terms: tuple[str | int, ...]
+    weight: float
+
+
+@dataclass(slots=True)
+class Concept:
+    """A word of the query with the ways to say it."""
+
+    word: str
+    ways: list[Way]
+    score: Floats
+    papers: int = 0
+    corrected: str = ""
+    is_name: bool = False
+
+
+def concept_of(index: Index, word: str, weights: Weights) -> Concept:
+    ways = _own_ways(index, word, weights)
+    held = _held(index, ways[0].terms if is_cjk(word) else ways[-1].terms)
+    concept = Concept(word, ways, np.zeros(0, np.float32), held)
+    name = index.postings(NAME + word)
+    if name is not None and len(name.keys) > 2 * held:
+        # More often a name than a word: `bengio`, but not `long`.
+        concept.ways = [*ways, Way((NAME + word,), 1.0)]
+        concept.papers = max(held, len(name.keys))
+        concept.is_name = True
+    elif is_long_enough(word) and held <= weights.rare:
+        _correct(index, concept, weights)
+    return concept
+
+
+def _correct(index: Index, concept: Concept, weights: Weights) -> None:
+    """Words, or names, of which this may be a slip."""
+    held = concept.papers
+    # A word that is there, however rare, is hardly a slip of another.
+    doubt = weights.doubt if held else 1.0
+    for other, count in meant(concept.word, index.near(concept.word), held)[:3]:
+        if not held and not concept.corrected:
+            concept.corrected = other[1:]
+            concept.is_name = other[0] == NAME
+        ways = [Way((other,), 1.0)] if other[0] == NAME else _own_ways(index, other[1:], weights)
+        concept.ways = [*concept.ways, *(Way(way.terms, way.weight * doubt * weights.slip**count) for way in ways)]
+        if not held:
+            concept.papers = max(concept.papers, _held(index, ways[-1].terms))
+
+
+def _own_ways(index: Index, word: str, weights: Weights) -> list[Way]:
+    if is_cjk(word):
+        if len(word) == 1:
+            return [Way((word,), 1.0), *(Way((pair,), 0.8) for pair in index.beginning(word))]
+        return [Way(terms_of(word), 1.0)]
+    return [Way((whole_word(word),), 1.0), Way((stem(word),), weights.stem)]
+
+
+def _held(index: Index, terms: Sequence[str | int]) -> int:
+    """How many papers hold all of these terms."""
+    keys: Keys | None = None
+    for term in terms:
+        found = index.postings(term)
+        if found is None:
+            return 0
+        keys = found.keys if keys is None else np.intersect1d(keys, found.keys, assume_unique=True)
+    return 0 if keys is None else len(keys)
+
+
+def add_spans(index: Index, concepts: list[Concept], weights: Weights) -> None:
+    """Compounds of neighbours, written apart or together, and renderings of one to four words."""
+    names = [concept.word for concept in concepts]
+    for concept in concepts:
+        concept.ways += [Way(terms, weights.compound) for terms in _split(index, concept)]
+    for first, second in pairwise(concepts):
+        if not is_cjk(first.word) and not is_cjk(second.word):
+            joined = whole_word(first.word + second.word)
+            if joined and index.postings(joined) is not None:
+                for one in (first, second):
+                    one.ways.append(Way((joined,), weights.compound))
+    spans = {
+        " ".join(names[start:end]): concepts[start:end]
+        for start in range(len(names))
+        for end in range(start + 1, min(len(names), start + 4) + 1)
+    }
+    used: Counter[str] = Counter()
+    for text, other, likeness in index.renderings(list(spans)):
+        if likeness < weights.least_rendering or used[text] == weights.renderings:
+            continue
+        used[text] += 1
+        parts = other.split()
+        terms = tuple(term for part in parts for term in (terms_of(part) if is_cjk(part) else (whole_word(part),)) if term)
+        for concept in spans[text]:
+            concept.ways.append(Way(terms, weights.rendering * min(1.0, 2 * likeness)))
+
+
+def _split(index: Index, concept: Concept) -> Iterable[tuple[str, ...]]:
+    """A word as two that are known: `언어모델` as 언어 and 모델, `finetuning` as fine and tuning."""
+    word = concept.word
+    if is_cjk(word):
+        if len(word) < 4:
+            return
+        pairs = terms_of(word)
+        # Without the pair in the middle of which the words meet.
+        for cut in range(2, len(word) - 1):
+            yield (*pairs[: cut - 1], *pairs[cut:])
+    elif concept.papers < 20:
+        for cut in range(3, len(word) - 2):
+            first, second = whole_word(word[:cut]), whole_word(word[cut:])
+            if index.postings(first) is not None and index.postings(second) is not None:
+                yield (first, second)
+
+
+def raise_scores(index: Index, score: Floats, ways: Iterable[Way]) -> None:
+    """Raise how much each paper says a concept to what it says in the best of these ways."""
+    for way in ways:
+        found = index.postings(way.terms[0]) if len(way.terms) == 1 else _together(index, way.terms)
+        if found is not None and len(found.keys):
+            score[found.keys] = np.maximum(score[found.keys], found.weights * np.float32(way.weight))
+
+
+def _together(index: Index, terms: Sequence[str | int]) -> Postings | None:
+    """Terms that make one word: their mean weight, less where some are missing; papers that lack most are left out."""
+    parts = [found for found in map(index.postings, terms) if found is not None]
+    if 2 * len(parts) <= len(terms):
+        return None
+    score = np.zeros(index.size, np.float32)
+    held = np.zeros(index.size, np.int8)
+    for part in parts:
+        score[part.keys] += part.weights
+        held[part.keys] += 1
+    keys = np.flatnonzero(2 * held > len(terms))
+    share = held[keys].astype(np.float32) / np.float32(len(terms))
+    return Postings(keys, score[keys] * share * share / np.float32(len(terms)))
