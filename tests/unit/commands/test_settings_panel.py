@@ -131,7 +131,7 @@ async def test_the_panel_changes_itself(scene, page, choice, field, value):
         assert taps.is_ticked(choice)
         await taps.tap("‹ Settings")
     assert "Settings of this chat" in taps.words()
-    assert taps.sent == taps.notices == []
+    assert (taps.sent, taps.notices) == ([], [])
 
 
 async def test_the_panel_speaks_the_language_that_is_chosen_in_it(scene):

@@ -48,7 +48,7 @@ async def test_five_questions_are_answered_by_taps_in_one_message(scene):
     assert (order.local_time, order.weekdays, order.top) == (dt.time(8), (0, 1, 2, 3, 4), 5)
     assert order.filters == Filters(having=("robot", "embodied"))
     assert (scene.chat().language, order.shape) == ("ko", Shape.EACH)
-    assert taps.sent == taps.notices == []
+    assert (taps.sent, taps.notices) == ([], [])
     await taps.tap("설정")
     assert "이 채팅의 설정" in taps.words()
 
