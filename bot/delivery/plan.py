@@ -4,7 +4,8 @@ import asyncio
 import datetime as dt
 import sqlite3
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, islice
+from operator import eq
 
 from bot.delivery.planner import CHUNK, Outlines, Planner, forget_instants, think_ahead
 from bot.errors import UsageError
@@ -42,8 +43,10 @@ async def plan_due(store: Store, *, now: dt.datetime, settle_hour: int, only: in
 
 async def _sweep(store: Store, planner: Planner, due: list[int]) -> int:
     """Plan for those of `due` that are due; gives how many deliveries are new."""
-    # Who was cut off in planning may be named twice.
-    due = [target for target, _ in groupby(sorted(due))]
+    due.sort()
+    if any(map(eq, due, islice(due, 1, None))):
+        # Of who was moved when planning had been cut off, the order may hold an earlier instant too.
+        due = [target for target, _ in groupby(due)]
     await store.read(think_ahead, due[:: 1 + len(due) // _AHEAD], planner.now)
     planned, end = 0, 0
     chunk, ahead = due[: planner.rows], None
