@@ -30,7 +30,9 @@ def markdown(text: str) -> str:
     line = clean(text)
     done, at = [], 0
     for address in _ADDRESS.finditer(line):
-        done += [_escaped(line[at : address.start()]), _EVERYONE.sub("@\u200b", address[0])]
+        # With the colon of the address, one before it would be a picture's name: `:https:`.
+        before = re.sub(r":$", r"\\:", _escaped(line[at : address.start()]))
+        done += [before, _EVERYONE.sub("@\u200b", address[0])]
         at = address.end()
     done.append(_escaped(line[at:]))
     return _LINE_START.sub(_protected, "".join(done))

@@ -75,3 +75,8 @@ def test_a_title_says_what_was_written(text):
 def test_a_title_calls_nobody(text: str):
     assert not re.search("@(everyone|here)", escape.embed_title(text))
     assert escape.embed_title(text).replace("\u200b", "") == text
+
+
+def test_a_colon_before_an_address_makes_no_picture_of_its_scheme():
+    assert escape.markdown(":https://a.example/b_c") == r"\:https://a.example/b_c"
+    assert escape.markdown("see: https://a.example/b_c") == "see: https://a.example/b_c"
