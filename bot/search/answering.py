@@ -66,7 +66,7 @@ def answer(index: Index, query: Query, *, limit: int, offset: int = 0, weights: 
             scores += np.float32(weights.name) * named
         _add_titles(index, query, scores, weights)
     # Who asks for a name does not ask for what only holds a part of it.
-    answers = allowed & (scores >= (weights.name if by_name else weights.least))
+    answers = named if by_name else allowed & (scores >= weights.least)
     answers |= allowed & ranked.everything & (scores > 0)
     answers[ids] = True
     keys = np.flatnonzero(answers)
@@ -107,10 +107,9 @@ def _bounded(index: Index, query: Query) -> Mask:
     if query.until is not None:
         allowed &= (days > 0) & (days <= query.until.toordinal())
     if query.least_votes is not None:
-        # Votes that nobody knows are none.
-        allowed &= np.maximum(votes, 0) >= query.least_votes
+        allowed &= votes >= query.least_votes
     if query.most_votes is not None:
-        allowed &= votes <= query.most_votes
+        allowed &= (votes >= 0) & (votes <= query.most_votes)
     return np.asarray(allowed, np.bool_)
 
 

@@ -114,6 +114,9 @@ def _split(index: Index, concept: Concept) -> Iterable[tuple[str, ...]]:
     """A word as two that are known: `언어모델` as 언어 and 모델, `finetuning` as fine and tuning."""
     word = concept.word
     if is_cjk(word):
+        if len(word) == 3 and not concept.papers:
+            yield (word[0], word[1:])
+            yield (word[:2], word[2])
         if len(word) < 4:
             return
         pairs = terms_of(word)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bot.search.concepts import Concept, Way
 from bot.search.index import CJK_PAIR, CJK_WORD, LATIN_WORD, Floats, Index
-from bot.search.sounds import LEAST_ALONE, sound_number, sounds
+from bot.search.sounds import sound_number, sounds
 from bot.search.text import is_cjk
 from bot.search.weights import Weights
 
@@ -19,7 +19,7 @@ def senses(index: Index, concept: Concept, first: Floats, weights: Weights) -> l
     """Terms of the other script that stand where this word does, in the papers that hold the query's other words too."""
     keys = np.flatnonzero(concept.score > 0)
     if not len(keys):
-        return _sounding(index, concept.word, None, weights)
+        return []
     if len(keys) > weights.sampled:
         keys = keys[np.argpartition(-concept.score[keys], weights.sampled)[: weights.sampled]]
     own = concept.score[keys]
@@ -62,15 +62,15 @@ def senses(index: Index, concept: Concept, first: Floats, weights: Weights) -> l
     ]
 
 
-def _sounding(index: Index, word: str, among: NDArray[np.int64] | None, weights: Weights) -> list[Way]:
-    """Terms of the other script that sound like a word: of those beside it, or of all when it stands nowhere."""
-    heard = [sound_number(sound) for sound in sounds(word) if among is not None or len(sound) >= LEAST_ALONE]
+def _sounding(index: Index, word: str, beside: NDArray[np.int64], weights: Weights) -> list[Way]:
+    """Of the terms that stand beside a word, those of the other script that sound like it."""
+    heard = [sound_number(sound) for sound in sounds(word)]
     if not heard:
         return []
-    terms = np.arange(len(index.column("sound"))) if among is None else among[among < len(index.column("sound"))]
+    terms = beside[beside < len(index.column("sound"))]
     same = np.isin(index.column("sound")[terms], heard) | np.isin(index.column("other_sound")[terms], heard)
     terms = terms[same]
     kind = index.column("kind")[terms]
     terms = terms[kind == LATIN_WORD if is_cjk(word) else kind != LATIN_WORD]
     terms = terms[np.argsort(-index.column("papers")[terms], kind="stable")][: weights.senses]
-    return [Way((int(term),), weights.sound) for term in terms if index.column("papers")[term]]
+    return [Way((int(term),), weights.sound) for term in terms]

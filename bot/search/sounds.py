@@ -11,8 +11,8 @@ from functools import lru_cache
 
 from bot.search.text import is_hangul
 
-# Fewer consonants meet by chance. In a store that has a word, those that stand beside it are asked; without, all words.
-LEAST, LEAST_ALONE = 3, 4
+# Fewer consonants meet by chance.
+LEAST = 3
 
 _LETTERS = {
     **dict.fromkeys("bpfv", "P"), **dict.fromkeys("dt", "T"), **dict.fromkeys("kq", "K"), **dict.fromkeys("szj", "S"),

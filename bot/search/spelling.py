@@ -42,7 +42,7 @@ def slips(first: str, second: str, most: int) -> int:
             row.append(cost)
         if min(row) > most:
             return most + 1
-    return row[-1]
+    return min(row[-1], most + 1)
 
 
 def meant(word: str, known: Iterable[tuple[str, int]], papers: int) -> list[tuple[str, int]]:

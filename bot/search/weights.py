@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Weights:
     """What counts how much in ranking; measured in docs/decisions/010-search.md."""
 
-    stem: float = 0.7  # a form of the word, to the word itself
+    stem: float = 0.85  # a form of the word, to the word itself
     slip: float = 0.9  # for each slip in spelling
     rare: int = 2  # papers with a word that may yet be a slip of a far commoner one
     doubt: float = 0.7  # then
@@ -17,22 +17,22 @@ class Weights:
     renderings: int = 3  # for each span of words
     sense: float = 2.0  # of a term of another script, for each unit of association with the word
     least_sense: float = 0.25  # association below which nothing is concluded
-    senses: int = 6  # terms for each word
-    sound: float = 0.8  # of a term of another script that sounds the same
+    senses: int = 4  # terms for each word
+    sound: float = 0.9  # of a term of another script that sounds the same
     unheard: float = 0.5  # of a sense that sounds otherwise, where one sounds so
     lift: float = 10.0  # how much oftener than elsewhere it stands beside the word
-    sampled: int = 64  # papers of a word from which its senses are learned
+    sampled: int = 80  # papers of a word from which its senses are learned
     dependence: float = 0.5  # how far a word that follows from another counts less
-    side_by_side: float = 0.2  # of a paper in which neighbours of the query are neighbours, in either script
+    side_by_side: float = 0.25  # of a paper in which neighbours of the query are neighbours, in either script
     read: int = 24  # papers that are read for that
     feedback: float = 0.4  # what the best papers have in common
     feedback_papers: int = 15
     feedback_terms: int = 30
-    feedback_share: float = 1.0  # of all papers that may hold such a term
+    feedback_share: float = 0.2  # of all papers that may hold such a term
     name: float = 1.0  # all words are the name of one author
     title: float = 0.15  # the title holds the words as they were typed
     whole_title: float = 1.0  # they are the title, or what stands before its colon
     votes: float = 0.04  # the most voted paper, to one without votes
     age: float = 0.02  # the newest paper, to one five years older
     least: float = 0.3  # of the best score, below which a paper without all words is no answer
-    least_coverage: float = 0.0  # of what the words tell, that the best paper must say
+    least_coverage: float = 0.3  # of what the words tell, that the best paper must say

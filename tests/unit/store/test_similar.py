@@ -1,0 +1,51 @@
+"""Papers like one, each with a reason."""
+
+import datetime as dt
+
+import pytest
+
+from bot.model import Paper
+from bot.ports import SourcePaper
+from bot.store.connection import open_store
+from bot.store.papers import merge_papers
+from bot.store.similar import similar
+
+NOW = dt.datetime(2024, 6, 1, 12, 0, tzinfo=dt.UTC)
+PAPERS = (
+    Paper(
+        id="2401.00001", title="LLaVA and Gaussian Splatting", authors=("Ada L.", "Bo"), abstract="Splatting of avatars."
+    ),
+    Paper(id="2401.00002", title="Fast Gaussian splatting", authors=("Cy",), abstract="We render avatars."),
+    Paper(id="2401.00003", title="Protein folding", authors=("Ada L.",), abstract="Of amino acids."),
+    Paper(id="2401.00004", title="Avatars from LLaVA", authors=("Ada L.",), abstract="With Gaussian heads."),
+    Paper(id="2401.00005", title="!", abstract=""),
+    *(Paper(id=f"2402.0000{n}", title=f"Weather number {n}", abstract="Rain.") for n in range(9)),
+)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    with open_store(tmp_path_factory.mktemp("similar") / "papers.db") as opened:
+        opened.write_now(merge_papers, [SourcePaper(paper=paper) for paper in PAPERS], now=NOW)
+        yield opened
+
+
+def test_the_likest_come_first_with_the_terms_that_both_hold_as_the_paper_writes_them(store):
+    found = store.read_now(similar, "2401.00001", 5)
+    assert {one.id for one in found} == {"2401.00002", "2401.00004"}
+    reasons = {one.id: one for one in found}
+    assert "Splatting" in reasons["2401.00002"].terms
+    assert "LLaVA" in reasons["2401.00004"].terms
+    assert reasons["2401.00004"].authors == ("Ada L.",)
+    assert all(one.terms for one in found)
+
+
+def test_a_paper_is_not_like_itself_and_no_more_are_given_than_asked_for(store):
+    found = store.read_now(similar, "2402.00001", 3)
+    assert len(found) == 3
+    assert "2402.00001" not in {one.id for one in found}
+
+
+@pytest.mark.parametrize("paper_id", ["9999.99999", "", "2401.00005"])
+def test_what_is_not_there_or_says_nothing_is_like_nothing(store, paper_id):
+    assert store.read_now(similar, paper_id, 3) == []
