@@ -29,9 +29,9 @@ SHORT_SECONDS, LONG_SECONDS = 0.01, 0.025
 _ORDERED = dt.timedelta(hours=3)
 # List days up to so long ago may become deliverable while planning goes on; older ones are seen at its next beginning.
 _CHANGING = dt.timedelta(days=30)
-# So many list days are looked back at for late papers: a list is fetched for the last time eight days after its own day
-# (bot/digest/list_days.py), which is seven list days, and the digest after that is a day later.
-_FOLLOWED = 8
+# So many list days are looked back at for late papers: where the machine was off, a list of which half was fetched is asked
+# for again up to GAP_DAYS after its day (bot/digest/list_days.py): eleven list days. The next digest may be a day later.
+_FOLLOWED = 12
 # Some kilobytes each; what is forgotten is thought through again.
 _REMEMBERED = 20_000
 # The next due instants of subscribers with the same time, zone and weekdays are the same.

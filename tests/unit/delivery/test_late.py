@@ -163,6 +163,23 @@ async def test_a_paper_of_a_list_that_is_looked_at_for_the_last_time_still_comes
     ]
 
 
+async def test_a_list_that_was_half_fetched_before_days_off_is_mended_after_others_and_loses_nothing(connection, planned):
+    """Gaps are filled from the newest day back, and a slow Hub does not keep digests waiting for the oldest."""
+    monday = dt.datetime(2024, 3, 11, 20, 0, tzinfo=dt.UTC)
+    put_list(connection, "2024-03-11", {"2403.1": 5}, monday)
+    chat = put_subscriber(connection, now=monday)
+    await planned(monday + 4 * HOUR)
+    back = monday + 14 * DAY
+    for number in range(1, 15):
+        if (monday + number * DAY).weekday() < 5:
+            put_list(connection, (monday + number * DAY).date().isoformat(), {f"2403.9{number:02d}": 5}, back)
+    await planned(back + HOUR)
+    put_list(connection, "2024-03-11", {"2403.1": 5, "2403.2": 1}, back + 2 * HOUR)
+    put_list(connection, "2024-03-26", {"2403.3": 5}, back + 20 * HOUR)
+    await planned(back + DAY + 4 * HOUR)
+    assert sent(connection, chat, "2024-03-26") == [("2403.2", "2024-03-11"), ("2403.3", "")]
+
+
 async def test_what_is_taken_up_again_stays_as_it_was_frozen_and_late_papers_go_on_top_of_the_next(connection, planned):
     put_list(connection, SECOND, {"2403.1": 5}, DUE - 4 * HOUR)
     chat = put_subscriber(connection)

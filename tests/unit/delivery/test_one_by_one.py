@@ -26,7 +26,7 @@ from tests.unit.delivery.scene import order, put_chat
 
 BEGIN = dt.datetime(2024, 3, 14, 14, 0, tzinfo=dt.UTC)
 ONE_DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
-FOLLOWED = 8  # list days in which late papers are looked for
+FOLLOWED = 12  # list days in which late papers are looked for
 LANGUAGES = ("ko", "en")
 ORDERS = (
     order(),

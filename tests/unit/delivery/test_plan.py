@@ -106,9 +106,12 @@ async def test_older_than_five_list_days_is_skipped_and_named_in_the_first_headi
     assert "skipped" not in json.loads(found[-1]["items"])[0]
     # The floor stays where late papers are looked for, and follows from there.
     assert get_order(connection, chat).floor_day == day("2024-03-17")
-    put_day(connection, "2024-03-29")
-    await planned(DUE + 24 * HOUR)
-    assert [row["list_day"] for row in rows(connection, chat) if row["state"] == "ready"][5:] == ["2024-03-29"]
+    following = ["2024-03-29", "2024-04-01", "2024-04-02", "2024-04-03", "2024-04-04"]
+    for text in following:
+        assert get_order(connection, chat).floor_day == day("2024-03-17")
+        put_day(connection, text)
+        await planned(DUE + (day(text) - day("2024-03-28")))
+    assert [row["list_day"] for row in rows(connection, chat) if row["state"] == "ready"][5:] == following
     assert get_order(connection, chat).floor_day == day("2024-03-18")
 
 
