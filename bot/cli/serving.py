@@ -37,6 +37,8 @@ async def run_service() -> None:
         talk = sys.stdin.isatty() and sys.stdout.isatty()
         if settings.web_port is not None and not talk:
             say("No token is set (TELEGRAM_BOT_TOKEN, DISCORD_BOT_TOKEN; see .env.example): only the web pages are served.")
+            set_up_logs(settings.log_level)
+            await _fill_empty_store(parts)
             await Service(parts, {}, web=True).run()
             return
         say("No token is set (TELEGRAM_BOT_TOKEN, DISCORD_BOT_TOKEN; see .env.example): this terminal is the chat.")

@@ -17,6 +17,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 from bot.errors import StoreError, StoreIsBusy, StoreIsCorrupt, StoreIsFull, StoreUnwritable
 from bot.store.checkpoints import WRITERS_PAGES, Checkpoints
 from bot.store.migrations import check_identity, migrate
+from bot.store.pages import Versions
 from bot.store.search import has_pending, index_pending
 
 # STRICT tables came with 3.37 (sqlite.org/stricttables.html).
@@ -68,6 +69,13 @@ class Store:
     async def read(self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """As `read_now`, without blocking the event loop."""
         return await asyncio.wrap_future(self._reader_threads.submit(partial(self.read_now, function, *args, **kwargs)))
+
+    def versions(self) -> Versions:
+        """What tells whether anything was written; on a connection of its own, which `close` closes."""
+        connection = _connect(self.path)
+        connection.execute("PRAGMA query_only = ON")
+        self._opened.append(connection)
+        return Versions(connection)
 
     def close(self) -> None:
         """Finish what is being written and close every connection. May be called twice."""

@@ -1,17 +1,128 @@
-"""The web application: its routes, and what every answer of it carries. The pages themselves are made elsewhere."""
+"""The web application: which page a request asks for, and what every answer carries. The pages are made elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from urllib.parse import parse_qsl
 
+import structlog
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
 
 from bot.clock import Clock
+from bot.errors import StoreError
+from bot.locales import LANGUAGES, supported
 from bot.settings import Settings
 from bot.store.connection import Store
+from bot.web.addresses import split_language
+from bot.web.answers import SAFE, YEAR_SECONDS, Shelf, answer, made
+from bot.web.feeds import FeedPage, FeedsPage
+from bot.web.pages import HTML, Page, page_at
+from bot.web.site import ASSETS, Site, asset_bytes, asset_mark
+
+log = structlog.get_logger(__name__)
+
+_METHODS = ["GET", "HEAD"]
 
 
 def make_app(store: Store, settings: Settings, clock: Clock, *, beside: Sequence[BaseRoute] = ()) -> Starlette:
     """The application over `store`. Routes `beside` (health, metrics) go before its own."""
-    app = Starlette(routes=[*beside])
-    app.state.store, app.state.settings, app.state.clock = store, settings, clock
-    return app
+    listened = f"http://{settings.web_host}:{settings.web_port or 80}"
+    pages = _Pages(store, Site.of(settings, clock, url=settings.web_url or listened))
+    return Starlette(
+        routes=[
+            *beside,
+            Route("/static/{name}", pages.asset, methods=_METHODS),
+            Route("/robots.txt", _robots, methods=_METHODS),
+            Route("/{path:path}", pages.page, methods=_METHODS),
+        ],
+        exception_handlers={Exception: pages.broken, StoreError: pages.broken, 405: _wrong_method},
+    )
+
+
+class _Pages:
+    def __init__(self, store: Store, site: Site) -> None:
+        self.site = site
+        self.shelf = Shelf(store, site, store.versions())
+
+    async def page(self, request: Request) -> Response:
+        """A page, a feed, or that there is none."""
+        language, path = split_language(request.path_params["path"], self.site.home)
+        query = dict(parse_qsl(request.url.query, keep_blank_values=True, errors="replace"))
+        moved = self._moved(request.path_params["path"], request.url.query)
+        if moved is not None:
+            return moved
+        page = asked_for(path, language, query)
+        found = None if page is None else await self.shelf.page(page)
+        if page is None or found is None:
+            return self._missing(language, request.headers)
+        return answer(found, request.headers, more=self._links(page))
+
+    def _moved(self, path: str, query: str) -> Response | None:
+        """One address for each page: without a slash at its end, and without the prefix of the first language."""
+        first, slash, rest = path.partition("/")
+        wanted = path
+        if first in LANGUAGES or (supported(first) and first.casefold() == str(supported(first)).casefold()):
+            named = supported(first) or first
+            wanted = rest if named == self.site.home else f"{named}{slash or '/'}{rest}"
+        kept = wanted if wanted in {f"{tag}/" for tag in LANGUAGES} else wanted.rstrip("/")
+        if kept == path:
+            return None
+        # Of the path alone: an address that begins with two slashes would name another host.
+        address = f"{self.site.addresses.base}/{kept.lstrip('/')}"
+        return RedirectResponse(f"{address}?{query}" if query else address, 308, SAFE)
+
+    def _links(self, page: Page) -> Mapping[str, str]:
+        """A hub finds itself and the feed's own address in the header too (w3.org/TR/websub/#discovery)."""
+        if not isinstance(page, FeedPage) or not self.site.hub:
+            return {}
+        query = {"filter": page.filter} if page.filter else {}
+        own = self.site.addresses.whole(self.site.addresses.file(page.language, page.form, **query))
+        return {"Link": f'<{self.site.hub}>; rel="hub", <{own}>; rel="self"'}
+
+    async def asset(self, request: Request) -> Response:
+        """A style sheet or an icon, under its name or the one with its mark; the latter never changes."""
+        name = request.path_params["name"]
+        stem, _, ending = name.rpartition(".")
+        stem, _, mark = stem.partition(".")
+        plain = f"{stem}.{ending}"
+        if plain not in ASSETS:
+            return self._missing(self.site.home, request.headers)
+        seconds = YEAR_SECONDS if mark == asset_mark(plain) else 300
+        immutable = ", immutable" if seconds == YEAR_SECONDS else ""
+        kept = {"Cache-Control": f"public, max-age={seconds}{immutable}"}
+        return answer(made("", asset_bytes(plain), ASSETS[plain]), request.headers, more=kept)
+
+    def _missing(self, language: str, headers: Mapping[str, str]) -> Response:
+        return self._said(language, headers, HTTPStatus.NOT_FOUND, "nothing_here", "nothing_here_why")
+
+    async def broken(self, request: Request, error: Exception) -> Response:
+        """A page that cannot be made says so, and no more; what happened is in the log."""
+        log.error("page failed", path=request.url.path, error=str(error), exc_info=not isinstance(error, StoreError))
+        language, _ = split_language(request.url.path.lstrip("/"), self.site.home)
+        status = HTTPStatus.SERVICE_UNAVAILABLE if isinstance(error, StoreError) else HTTPStatus.INTERNAL_SERVER_ERROR
+        return self._said(language, request.headers, status, "broken", "broken_why")
+
+    def _said(self, language: str, headers: Mapping[str, str], status: int, title: str, why: str) -> Response:
+        body = self.site.said(language, title, why)
+        return answer(made("", body, HTML), headers, status=status, more={"Cache-Control": "no-store"})
+
+
+def asked_for(path: str, language: str, query: Mapping[str, str]) -> Page | None:
+    """The page or feed at a path behind its language, or None."""
+    words = " ".join(query.get("filter", "").split())[:500]
+    if path in {"feed.atom", "feed.json"}:
+        return FeedPage(language=language, form=path, filter=words)
+    if path == "feeds":
+        return FeedsPage(language=language, filter=words)
+    return page_at(path, language, query)
+
+
+async def _robots(request: Request) -> Response:
+    body = b"User-agent: *\nDisallow: /search\nDisallow: /*/search\n"
+    return answer(made("", body, "text/plain; charset=utf-8"), request.headers)
+
+
+async def _wrong_method(_request: Request, _error: Exception) -> Response:
+    return Response("Pages can only be read.\n", 405, {**SAFE, "Allow": ", ".join(_METHODS)}, "text/plain")

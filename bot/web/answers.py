@@ -1,0 +1,121 @@
+"""Pages over HTTP: kept while nothing changes, with tags that browsers and caches ask by, and with what makes them safe."""
+
+import asyncio
+import gzip
+import hashlib
+import re
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from bot.store.connection import Store
+from bot.store.pages import Versions
+from bot.web.pages import Page
+from bot.web.site import POLICY, Site
+
+# Some tens of kilobytes each, twice: as they are, and packed.
+KEPT = 256
+# Of the four threads that read the store, people's commands and digests always have two.
+READING = 2
+# A page may have changed at any moment; whoever has it asks again by its tag, and mostly hears that it has not.
+FRESH_SECONDS = 60
+YEAR_SECONDS = 31_536_000
+# Smaller answers fit into one packet anyway.
+_PACKED_FROM = 1_000
+SAFE = {
+    "Content-Security-Policy": f"{POLICY}; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A page as it was made: from what (`mark`), and the tag that names its bytes."""
+
+    mark: str
+    body: bytes
+    packed: bytes
+    tag: str
+    media_type: str
+
+
+def made(mark: str, body: bytes, media_type: str) -> Made:
+    """A page's bytes with their tag, packed once for all who ask."""
+    packed = gzip.compress(body, 6, mtime=0) if len(body) >= _PACKED_FROM else b""
+    tag = hashlib.blake2b(body, digest_size=12).hexdigest()
+    return Made(mark, body, packed if len(packed) < len(body) else b"", tag, media_type)
+
+
+class Shelf:
+    """Pages that were made, the ones asked for last. A page is made again when what it is made of has changed."""
+
+    def __init__(self, store: Store, site: Site, versions: Versions) -> None:
+        self._store, self._site, self._versions = store, site, versions
+        self._kept: OrderedDict[Page, tuple[object, Made]] = OrderedDict()
+        self._reading = asyncio.Semaphore(READING)
+
+    async def page(self, page: Page) -> Made | None:
+        """The page as it is now, or None when there is none. Raises StoreError."""
+        # Before looking: what is written meanwhile makes the next look see another version.
+        seen = (self._versions.now(), self._site.today())
+        kept = self._kept.get(page)
+        if kept is not None and kept[0] == seen:
+            self._kept.move_to_end(page)
+            return kept[1]
+        async with self._reading:
+            found = await self._store.read(_made, page, self._site, kept[1] if kept else None)
+        if found is None:
+            self._kept.pop(page, None)
+            return None
+        self._kept[page] = (seen, found)
+        self._kept.move_to_end(page)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return found
+
+
+def _made(connection: sqlite3.Connection, page: Page, site: Site, kept: Made | None) -> Made | None:
+    connection.execute("BEGIN")
+    try:
+        mark = page.mark(connection, site)
+        if mark is None:
+            return None
+        if kept is not None and mark and kept.mark == mark:
+            return kept
+        return made(mark, page.written(connection, site), page.media_type)
+    finally:
+        connection.execute("COMMIT")
+
+
+def answer(
+    found: Made, headers: Mapping[str, str], *, status: int = 200, more: Mapping[str, str] | None = None
+) -> Response:
+    """The answer to a request with these `headers`: the page, or that the asker has it already (RFC 9110, 13.1.2)."""
+    packed = bool(found.packed) and _takes_gzip(headers.get("accept-encoding", ""))
+    tag = f'"{found.tag}{"-gz" if packed else ""}"'
+    said = {**SAFE, "ETag": tag, "Cache-Control": f"public, max-age={FRESH_SECONDS}", "Vary": "Accept-Encoding"}
+    said |= more or {}
+    if status == 200 and _has(headers.get("if-none-match", ""), tag):
+        return Response(status_code=304, headers=said)
+    if packed:
+        said["Content-Encoding"] = "gzip"
+    return Response(found.packed if packed else found.body, status, said, found.media_type)
+
+
+def _has(asked: str, tag: str) -> bool:
+    """Whether one of the tags that the asker has is this one; weak or not means the same here."""
+    return asked.strip() == "*" or tag in {one.strip().removeprefix("W/") for one in asked.split(",")}
+
+
+def _takes_gzip(accepted: str) -> bool:
+    for one in accepted.lower().split(","):
+        name, _, weight = one.strip().partition(";")
+        if name.strip() in {"gzip", "*"}:
+            return not re.fullmatch(r"\s*q=0(?:\.0*)?\s*", weight)
+    return False

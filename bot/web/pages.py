@@ -1,0 +1,385 @@
+"""The pages: each knows where it stands, what it is made of, and how it is written. Run on a connection that reads.
+
+`mark` is cheap and differs whenever the page would; None means that there is no such page. `written` is the page.
+"""
+
+import datetime as dt
+import re
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.digest.compose import counted, day_name
+from bot.locales import thousands, translator
+from bot.model import Paper
+from bot.sources.paper_ids import parse
+from bot.store import list_days, pages, papers, search, similar
+from bot.summaries.sentences import plain_text
+from bot.web import views
+from bot.web.addresses import week_name
+from bot.web.site import Site
+
+HTML = "text/html; charset=utf-8"
+# Papers of a week's or month's page: as many as somebody reads.
+BEST = 30
+SIMILAR = 6
+FOUND = 20
+# A search that is turned further is no reading any more, and costs as much as all pages before it.
+LAST_FOUND = 1000
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_WEEK = re.compile(r"(\d{4})-W(\d{2})")
+_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_YEAR = re.compile(r"[1-9]\d{3}")
+
+
+class Page(Protocol):
+    """What can be asked for in one language."""
+
+    @property
+    def path(self) -> str:
+        """Where it stands, without language and ending; "" for the newest day."""
+
+    @property
+    def media_type(self) -> str: ...
+
+    def mark(self, connection: sqlite3.Connection, site: Site) -> str | None: ...
+
+    def written(self, connection: sqlite3.Connection, site: Site) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayPage:
+    """A day's papers in the order of its list; without `day` the newest."""
+
+    language: str
+    day: dt.date | None = None
+    media_type: str = HTML
+
+    @property
+    def path(self) -> str:
+        return self.day.isoformat() if self.day else ""
+
+    def mark(self, connection: sqlite3.Connection, site: Site) -> str | None:
+        day = self._day(connection, site)
+        if day is None:
+            return None if self.day else "empty"
+        before, after = _beside(connection, site, day)
+        return pages.digested((day, before, after, pages.mark_of_day(connection, day)))
+
+    def written(self, connection: sqlite3.Connection, site: Site) -> bytes:
+        day = self._day(connection, site)
+        if day is None:
+            return site.said(self.language, "newest", "no_papers")
+        found = papers.papers_of_day(connection, day)
+        before, after = _beside(connection, site, day)
+        at, language = site.addresses, self.language
+        return site.html(
+            "day.html",
+            language,
+            self.path,
+            title=day_name(day, language),
+            day=day,
+            counted=counted(language, len(found), len(found)),
+            cards=[views.card(paper, language, at) for paper in found],
+            before=before and (at.day(language, before), day_name(before, language)),
+            after=after and (at.day(language, after), day_name(after, language)),
+            week=at.week(language, day),
+            month=at.month(language, day),
+            canonical=at.day(language, day),
+            description=views.described(found),
+            card_picture=views.first_picture(found),
+        )
+
+    def _day(self, connection: sqlite3.Connection, site: Site) -> dt.date | None:
+        until = site.today()
+        if self.day is None:
+            newest = list_days.newest_with_papers(connection, until)
+            return newest.day if newest else None
+        known = list_days.list_day(connection, self.day)
+        return self.day if known is not None and known.papers and self.day <= until else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperPage:
+    """One paper: every summary with who wrote it, its days, papers like it, and how it is cited."""
+
+    language: str
+    id: str
+    media_type: str = HTML
+
+    @property
+    def path(self) -> str:
+        return f"paper/{self.id}"
+
+    def mark(self, connection: sqlite3.Connection, site: Site) -> str | None:
+        paper = papers.paper(connection, self.id)
+        if paper is None or _is_to_come(paper, site):
+            return None
+        # Papers that came since may be like it.
+        newest = pages.newest_key(connection) if site.addresses.searches else 0
+        return pages.digested((newest, pages.mark_of_papers(connection, (self.id,))))
+
+    def written(self, connection: sqlite3.Connection, site: Site) -> bytes:
+        # Late: bibtexparser and pylatexenc take a quarter of a second.
+        from bot.citations.bibtex import bibtex  # noqa: PLC0415
+        from bot.citations.reference import references  # noqa: PLC0415
+
+        paper = papers.papers(connection, (self.id,))[self.id]
+        language, at = self.language, site.addresses
+        near = {one.id: one for one in similar.similar(connection, self.id, SIMILAR)}
+        others = [one for one in papers.papers(connection, near).values() if not _is_to_come(one, site)]
+        return site.html(
+            "paper.html",
+            language,
+            self.path,
+            title=plain_text(paper.title),
+            paper=paper,
+            card=views.card(paper, language, at, whole=True),
+            facts=_facts_of(paper, language, site),
+            summaries=views.summaries(paper, language),
+            abstract=plain_text(paper.abstract),
+            similar=[views.entry(one, language, at, also=views.likeness(near[one.id], language)) for one in others],
+            bibtex=bibtex(references([paper])),
+            canonical=at.paper(language, paper.id),
+            description=plain_text(paper.abstract)[:200] or ", ".join(paper.authors[:3]),
+            card_picture=views.first_picture([paper]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarPage:
+    """The days of a year that have papers; without `year` those of the newest."""
+
+    language: str
+    year: int | None = None
+    media_type: str = HTML
+
+    @property
+    def path(self) -> str:
+        return f"calendar/{self.year}" if self.year else "calendar"
+
+    def mark(self, connection: sqlite3.Connection, site: Site) -> str | None:
+        days = pages.days_with_papers(connection, site.today())
+        if self.year and not any(day.year == self.year for day in days):
+            return None
+        year = self.year or max(days, default=site.today()).year
+        return pages.digested((year, {day.year for day in days}, [one for one in days.items() if one[0].year == year]))
+
+    def written(self, connection: sqlite3.Connection, site: Site) -> bytes:
+        days = pages.days_with_papers(connection, site.today())
+        year = self.year or max(days, default=site.today()).year
+        language, at = self.language, site.addresses
+        return site.html(
+            "calendar.html",
+            language,
+            self.path,
+            title=f"{translator(language).gettext('Calendar')} · {year}",
+            year=year,
+            years=[(one, at.calendar(language, one)) for one in sorted({day.year for day in days}, reverse=True)],
+            months=views.months({day: count for day, count in days.items() if day.year == year}, language, at),
+            weekdays=views.weekdays(language),
+            canonical=at.calendar(language, year),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BestPage:
+    """The papers with the most votes of the list days of a week or a month. `first` is its first day."""
+
+    language: str
+    first: dt.date
+    weekly: bool
+    media_type: str = HTML
+
+    @property
+    def path(self) -> str:
+        return f"week/{week_name(self.first)}" if self.weekly else f"month/{self.first:%Y-%m}"
+
+    @property
+    def last(self) -> dt.date:
+        return self.first + dt.timedelta(days=6) if self.weekly else _after(self) - dt.timedelta(days=1)
+
+    def mark(self, connection: sqlite3.Connection, site: Site) -> str | None:
+        best = self._best(connection, site)
+        beside = (_has_papers(connection, site, one) for one in (_moved(self, -1), _moved(self, 1)))
+        return pages.digested((*beside, pages.mark_of_papers(connection, [one.id for one in best]))) if best else None
+
+    def written(self, connection: sqlite3.Connection, site: Site) -> bytes:
+        language, at = self.language, site.addresses
+        best = self._best(connection, site)
+        known = papers.papers(connection, [one.id for one in best])
+        total = papers.count(connection, self.first, min(self.last, site.today()))
+        t = translator(language)
+        title = t.gettext("Best of the week") if self.weekly else t.gettext("Best of the month")
+        before, after = (
+            at.page(language, one.path) if _has_papers(connection, site, one) else None
+            for one in (_moved(self, -1), _moved(self, 1))
+        )
+        said = t.ngettext("{total} paper, by its votes now", "{total} papers, by their votes now", total)
+        return site.html(
+            "best.html",
+            language,
+            self.path,
+            title=f"{title} · {self._span(language)}",
+            counted=said.format(total=thousands(total, language)),
+            cards=[views.card(known[one.id], language, at) for one in best],
+            weekly=self.weekly,
+            before=before,
+            after=after,
+            canonical=at.page(language, self.path),
+            description=views.described(best),
+            card_picture=views.first_picture(best),
+        )
+
+    def _best(self, connection: sqlite3.Connection, site: Site) -> list[Paper]:
+        return papers.best(connection, self.first, min(self.last, site.today()), BEST)
+
+    def _span(self, language: str) -> str:
+        if not self.weekly:
+            return views.month_name(self.first, language)
+        return f"{self.first.isoformat()} – {self.last.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage:
+    """What a search finds, `number` counting its pages from 1."""
+
+    language: str
+    typed: str
+    number: int = 1
+    media_type: str = HTML
+
+    @property
+    def path(self) -> str:
+        return "search"
+
+    def mark(self, connection: sqlite3.Connection, site: Site) -> str | None:
+        # Any change of the store may change what is found: nothing cheaper tells.
+        del connection, site
+        return ""
+
+    def written(self, connection: sqlite3.Connection, site: Site) -> bytes:
+        language, at = self.language, site.addresses
+        t = translator(language)
+        offset = (self.number - 1) * FOUND
+        found = search.search(connection, self.typed, limit=FOUND, offset=offset)
+        shown = [one for one in papers.papers(connection, found.ids).values() if not _is_to_come(one, site)]
+        corrected = ", ".join(f"{typed} → {taken}" for typed, taken in found.corrected)
+        counted = t.ngettext("{total} paper", "{total} papers", found.total).format(total=thousands(found.total, language))
+        turned = {"q": self.typed}
+        last = min(found.total, LAST_FOUND)
+        return site.html(
+            "search.html",
+            language,
+            self.path,
+            title=t.gettext("Search: {words}").format(words=self.typed) if self.typed else t.gettext("Search papers"),
+            query=turned if self.typed else None,
+            typed=self.typed,
+            counted=counted if found.total else "",
+            nothing=t.gettext("No paper here holds “{words}”.").format(words=self.typed) if self.typed else "",
+            corrected=t.gettext("Spelling corrected: {words}").format(words=corrected) if corrected else "",
+            cards=[views.card(one, language, at) for one in shown],
+            before=at.file(language, "search", **turned, page=str(self.number - 1)) if self.number > 1 else None,
+            after=at.file(language, "search", **turned, page=str(self.number + 1)) if offset + FOUND < last else None,
+            canonical=at.page(language, "search"),
+        )
+
+
+def page_at(path: str, language: str, query: Mapping[str, str]) -> Page | None:
+    """The page that stands at a path behind its language, or None where none can."""
+    parts = path.strip("/").split("/")
+    match parts:
+        case [""]:
+            return DayPage(language=language)
+        case [day] if _DAY.fullmatch(day):
+            read = _date(day)
+            return DayPage(language=language, day=read) if read else None
+        case ["paper", *rest] if rest:
+            paper_id = parse("/".join(rest))
+            return PaperPage(language=language, id=paper_id) if paper_id else None
+        case ["calendar"]:
+            return CalendarPage(language=language)
+        case ["calendar", year] if _YEAR.fullmatch(year):
+            return CalendarPage(language=language, year=int(year))
+        case ["week", week] if found := _WEEK.fullmatch(week):
+            return _best(language, _date_of_week(int(found[1]), int(found[2])), weekly=True)
+        case ["month", month] if _MONTH.fullmatch(month):
+            return _best(language, _date(f"{month}-01"), weekly=False)
+        case ["search"]:
+            number = query.get("page", "1")
+            turned = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 1
+            typed = " ".join(query.get("q", "").split())[:500]
+            return SearchPage(language=language, typed=typed, number=min(max(turned, 1), LAST_FOUND // FOUND))
+    return None
+
+
+def _best(language: str, first: dt.date | None, *, weekly: bool) -> BestPage | None:
+    return None if first is None else BestPage(language=language, first=first, weekly=weekly)
+
+
+def _date(written: str) -> dt.date | None:
+    try:
+        return _possible(dt.date.fromisoformat(written))
+    except ValueError:
+        return None
+
+
+def _date_of_week(year: int, week: int) -> dt.date | None:
+    try:
+        return _possible(dt.date.fromisocalendar(year, week, 1))
+    except ValueError:
+        return None
+
+
+def _possible(day: dt.date) -> dt.date | None:
+    """ArXiv began in 1991; and before the year 1 there is no day before."""
+    return day if 1991 <= day.year < 2200 else None
+
+
+def _after(page: BestPage) -> dt.date:
+    """The first day of the month after."""
+    return (page.first.replace(day=1) + dt.timedelta(days=31)).replace(day=1)
+
+
+def _moved(page: BestPage, by: int) -> BestPage:
+    """The week or month before (-1) or after (1)."""
+    if page.weekly:
+        first = page.first + dt.timedelta(days=7 * by)
+    elif by > 0:
+        first = _after(page)
+    else:
+        first = (page.first - dt.timedelta(days=1)).replace(day=1)
+    return BestPage(language=page.language, first=first, weekly=page.weekly)
+
+
+def _has_papers(connection: sqlite3.Connection, site: Site, page: BestPage) -> bool:
+    return papers.count(connection, page.first, min(page.last, site.today())) > 0
+
+
+def _beside(connection: sqlite3.Connection, site: Site, day: dt.date) -> tuple[dt.date | None, dt.date | None]:
+    """The days with papers before and after a day."""
+    before = list_days.before_with_papers(connection, day)
+    after = list_days.after_with_papers(connection, day)
+    return before.day if before else None, after.day if after and after.day <= site.today() else None
+
+
+def _is_to_come(paper: Paper, site: Site) -> bool:
+    return paper.list_day is not None and paper.list_day > site.today()
+
+
+def _facts_of(paper: Paper, language: str, site: Site) -> Sequence[tuple[str, str, str, str]]:
+    """The days of a paper: what the day is, how it is written, the day itself, and the address of its list."""
+    t = translator(language)
+    at = site.addresses
+    found = []
+    if paper.list_day is not None:
+        address = at.day(language, paper.list_day)
+        found.append((t.gettext("On the list of"), day_name(paper.list_day, language), paper.list_day.isoformat(), address))
+    if paper.archive_day is not None and paper.archive_day != paper.list_day:
+        said = day_name(paper.archive_day, language)
+        found.append((t.gettext("In the archive under"), said, paper.archive_day.isoformat(), ""))
+    if paper.published_at is not None:
+        published = paper.published_at.date()
+        found.append((t.gettext("First version on arXiv"), day_name(published, language), published.isoformat(), ""))
+    return found

@@ -1,0 +1,130 @@
+"""What all pages of a site share: its addresses, its sentences, its templates. No page is made here."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from bot.clock import Clock
+from bot.digest.media import PICTURE_HOSTS
+from bot.locales import LANGUAGES, language_name, locale
+from bot.settings import Settings
+from bot.web.addresses import Addresses
+from bot.web.words import words
+
+NAME = "Daily Papers"
+ASSETS = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+# Nothing runs, nothing is framed, nothing is fetched from elsewhere but pictures from the hosts that are known.
+POLICY = "; ".join((
+    "default-src 'none'",
+    "style-src 'self'",
+    f"img-src 'self' {' '.join(f'https://{host}' for host in sorted(PICTURE_HOSTS))}",
+    "form-action 'self'",
+    "base-uri 'none'",
+))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """`hub` is WebSub's, "" for none. `today` tells the present day in UTC: what is still to come is not shown."""
+
+    addresses: Addresses
+    hub: str
+    today: Callable[[], dt.date]
+
+    @classmethod
+    def of(cls, settings: Settings, clock: Clock, *, url: str, files: bool = False) -> "Site":
+        """Of these settings, read under `url`."""
+        return cls(
+            addresses=Addresses.of(url, settings.default_language, files=files),
+            hub=settings.websub_hub or "",
+            today=lambda: clock.now().date(),
+        )
+
+    @property
+    def home(self) -> str:
+        return self.addresses.home
+
+    def html(
+        self, template: str, language: str, path: str, *, query: Mapping[str, str] | None = None, **values: Any
+    ) -> bytes:
+        """A template as a page of `language` that stands at `path`, asked with `query` in other languages too.
+
+        `canonical` is its one address where it has more.
+        """
+        canonical = values.get("canonical")
+        return (
+            _environment()
+            .get_template(template)
+            .render(
+                {"canonical": None, "description": "", "card_picture": None, **values},
+                name=NAME,
+                indexed=canonical is not None,
+                og_type="article" if path and canonical else "website",
+                og_locale=str(locale(language)),
+                lang=language,
+                w=words(language),
+                at=self.addresses,
+                own=self.addresses.page(language, path),
+                path=path,
+                asset={name: self.asset(name) for name in ASSETS},
+                feed=self.addresses.file(language, "feed.atom"),
+                json_feed=self.addresses.file(language, "feed.json"),
+                languages=[(tag, language_name(tag, tag), self._other(tag, path, query)) for tag in LANGUAGES],
+                policy=POLICY,
+            )
+            .encode("utf-8", "replace")
+        )
+
+    def _other(self, language: str, path: str, query: Mapping[str, str] | None) -> str:
+        return self.addresses.file(language, path, **query) if query else self.addresses.page(language, path)
+
+    def said(self, language: str, title: str, why: str) -> bytes:
+        """A page that only says something, by the names of two sentences."""
+        w = words(language)
+        return self.html("empty.html", language, "", title=w[title], said=w[why])
+
+    def asset(self, name: str) -> str:
+        """The address of an asset; another one when what is in it changes, so that it may be kept for ever."""
+        stem, _, ending = name.partition(".")
+        return self.addresses.asset(f"{stem}.{asset_mark(name)}.{ending}")
+
+
+@cache
+def asset_bytes(name: str) -> bytes:
+    """A style sheet or an icon. Raises KeyError for what is none."""
+    if name not in ASSETS:
+        raise KeyError(name)
+    return files("bot.web").joinpath("static", name).read_bytes()
+
+
+@cache
+def asset_mark(name: str) -> str:
+    return hashlib.blake2b(asset_bytes(name), digest_size=6).hexdigest()
+
+
+@cache
+def code_mark() -> str:
+    """Differs between versions of the program whose pages may differ: by all that stands in this package."""
+    seen = hashlib.blake2b(digest_size=6)
+    for folder in ("", "templates", "static"):
+        for file in sorted((files("bot.web") / folder).iterdir(), key=lambda one: one.name):
+            if file.is_file():
+                seen.update(file.read_bytes())
+    return seen.hexdigest()
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("bot.web"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
