@@ -72,8 +72,12 @@ def set_language(connection: sqlite3.Connection, target_id: int, language: str) 
 
 def park(connection: sqlite3.Connection, target_id: int, reason: str, *, now: dt.datetime | None = None) -> None:
     """Send nothing there any more, until it is woken; its settings stay, and what was being sent ends as parked."""
-    connection.execute("UPDATE target SET parked = ? WHERE id = ?", (reason or "unreachable", target_id))
-    connection.execute(_PARK_DELIVERIES, (reason, None if now is None else to_text(now), target_id))
+    at = None if now is None else to_text(now)
+    connection.execute(
+        "UPDATE target SET parked_at = CASE parked WHEN '' THEN ? ELSE parked_at END, parked = ? WHERE id = ?",
+        (at, reason or "unreachable", target_id),
+    )
+    connection.execute(_PARK_DELIVERIES, (reason, at, target_id))
 
 
 def park_chat(
@@ -93,6 +97,12 @@ def wake(connection: sqlite3.Connection, target_id: int) -> bool:
         (target_id,),
     )
     return woken.rowcount > 0
+
+
+def parked_since(connection: sqlite3.Connection, instant: dt.datetime) -> int:
+    """How many targets were parked after an instant, and still are."""
+    found = "SELECT count(*) FROM target WHERE parked <> '' AND parked_at > ?"
+    return int(connection.execute(found, (to_text(instant),)).fetchone()[0])
 
 
 def wake_chat(connection: sqlite3.Connection, platform: str, chat_id: str) -> int:

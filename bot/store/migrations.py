@@ -62,6 +62,12 @@ def m0008_filters(db: Database) -> None:
     _run(db, "schema_0008.sql")
 
 
+@migrations()
+def m0009_announcements(db: Database) -> None:
+    """Announcements of the operator; when chats were parked."""
+    _run(db, "schema_0009.sql")
+
+
 def _run(db: Database, name: str) -> None:
     # Not executescript: it commits what is open before it runs, and a migration must be one transaction.
     script = files("bot.store").joinpath(name).read_text(encoding="utf-8")
