@@ -14,7 +14,7 @@ from bot.message import Button, Message
 from bot.store import chats
 
 # As /help shows them.
-_GROUPS: tuple[tuple[Callable[[Translate], str], tuple[str, ...]], ...] = (
+GROUPS: tuple[tuple[Callable[[Translate], str], tuple[str, ...]], ...] = (
     (lambda gettext: gettext("New papers"), ("today", "yesterday", "day", "top", "trending", "random")),
     (lambda gettext: gettext("Find papers"), ("search", "paper", "similar", "author")),
     (
@@ -73,7 +73,7 @@ async def help_(asking: Asking) -> Sequence[Message]:
     """Every command with what it does and an example, by what people come for."""
     groups = [
         "\n".join([f"▸ {label(asking.gettext)}", *(_line(asking, name) for name in names if name in DESCRIPTIONS)])
-        for label, names in _GROUPS
+        for label, names in GROUPS
     ]
     return [
         Message(
