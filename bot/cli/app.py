@@ -269,6 +269,28 @@ def usage(json: Json = False) -> None:
 
 
 @app.command()
+def site(
+    folder: Annotated[Path, typer.Argument(help="The folder; made when it is missing.")],
+    url: Annotated[
+        str | None, typer.Option(help="Where people will read the pages, as https://example.org/papers. Default: WEB_URL.")
+    ] = None,
+    lang: Annotated[
+        list[str] | None, typer.Option("--lang", help="A language beside DEFAULT_LANGUAGE; may be repeated. Default: all.")
+    ] = None,
+    feed: Annotated[
+        list[str] | None, typer.Option("--feed", help="A feed of a filter, as NAME=WORDS of /filter; may be repeated.")
+    ] = None,
+) -> None:
+    """Write the web pages as files, for any static host; the next time only what has changed since.
+
+    Example: daily-papers site public --url https://papers.example.org --feed "robots=robot, manipulation votes:5"
+    """
+    from bot.cli.site import write_site  # noqa: PLC0415
+
+    write_site(folder, url=url, languages=lang or [], feeds=feed or [])
+
+
+@app.command()
 def status(json: Json = False) -> None:
     """Show the newest day, papers, subscribers, deliveries, how far a broadcast is, what is paused, and the last errors.
 

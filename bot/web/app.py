@@ -77,8 +77,7 @@ class _Pages:
         """A hub finds itself and the feed's own address in the header too (w3.org/TR/websub/#discovery)."""
         if not isinstance(page, FeedPage) or not self.site.hub:
             return {}
-        query = {"filter": page.filter} if page.filter else {}
-        own = self.site.addresses.whole(self.site.addresses.file(page.language, page.form, **query))
+        own = self.site.addresses.whole(page.address(self.site))
         return {"Link": f'<{self.site.hub}>; rel="hub", <{own}>; rel="self"'}
 
     async def asset(self, request: Request) -> Response:

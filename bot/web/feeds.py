@@ -32,15 +32,19 @@ _SPACE = "http://www.w3.org/2005/Atom"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedPage:
-    """A feed in one of the two forms (`feed.atom`, `feed.json`), of papers that pass `filter`: the words of /filter."""
+    """A feed in one of the two forms (`feed.atom`, `feed.json`), of papers that pass `filter`: the words of /filter.
+
+    Among files, which cannot be asked with words, it has a `name` to stand under.
+    """
 
     language: str
     form: str
     filter: str = ""
+    name: str = ""
 
     @property
     def path(self) -> str:
-        return self.form
+        return f"feeds/{self.name}{self.form.removeprefix('feed')}" if self.name else self.form
 
     @property
     def media_type(self) -> str:
@@ -55,7 +59,7 @@ class FeedPage:
         if isinstance(choice, NoFilter):
             return None
         days = _days(connection, site, choice)
-        return pages.digested((site.hub, *(f"{day} {pages.mark_of_day(connection, day)}" for day in days)))
+        return pages.digested((site.hub, self.filter, *(f"{day} {pages.mark_of_day(connection, day)}" for day in days)))
 
     def written(self, connection: sqlite3.Connection, site: Site) -> bytes:
         choice = self.choice()
@@ -66,13 +70,16 @@ class FeedPage:
             return self._atom(site, found, updated)
         return self._json(site, found, updated)
 
-    def _own(self, site: Site, form: str = "") -> str:
-        """The feed's own address."""
-        query = {"filter": self.filter} if self.filter else {}
-        return site.addresses.whole(site.addresses.file(self.language, form or self.form, **query))
+    def address(self, site: Site) -> str:
+        """The feed's own address, without scheme and host."""
+        query = {"filter": self.filter} if self.filter and not self.name else {}
+        return site.addresses.file(self.language, self.path, **query)
+
+    def _own(self, site: Site) -> str:
+        return site.addresses.whole(self.address(site))
 
     def _title(self) -> str:
-        return f"{NAME} · {self.filter}" if self.filter else NAME
+        return f"{NAME} · {self.name or self.filter}" if self.filter else NAME
 
     def _home(self, site: Site) -> str:
         return site.addresses.whole(site.addresses.page(self.language))
@@ -163,7 +170,7 @@ class FeedsPage:
 
     def mark(self, connection: sqlite3.Connection, site: Site) -> str | None:
         del connection
-        return pages.digested((site.hub, self.filter))
+        return pages.digested((site.hub, self.filter, site.feeds))
 
     def written(self, connection: sqlite3.Connection, site: Site) -> bytes:
         del connection
@@ -174,13 +181,19 @@ class FeedsPage:
         if isinstance(choice, NoFilter):
             fault = t.gettext("“{written}” cannot be a filter.").format(written=choice.written or self.filter)
         elif self.filter:
-            own = [(name, at.file(language, form, filter=self.filter)) for name, form in _FORMS]
+            made = [(name, FeedPage(language=language, form=form, filter=self.filter)) for name, form in FORMS]
+            own = [(name, one.address(site)) for name, one in made]
         return site.html(
             "feeds.html",
             language,
             self.path,
             title=t.gettext("Feeds"),
-            addresses=[(name, at.file(language, form)) for name, form in _FORMS],
+            addresses=[
+                (f"{NAME} · {name} · {called}" if name else called, one.address(site))
+                for name, words in (("", ""), *site.feeds)
+                for called, form in FORMS
+                for one in (FeedPage(language=language, form=form, filter=words, name=name),)
+            ],
             typed=self.filter,
             fault=fault,
             own_feeds=own,
@@ -188,7 +201,7 @@ class FeedsPage:
         )
 
 
-_FORMS = (("Atom", "feed.atom"), ("JSON Feed", "feed.json"))
+FORMS = (("Atom", "feed.atom"), ("JSON Feed", "feed.json"))
 
 
 def choice_of(words: str, language: str) -> Choice | NoFilter:

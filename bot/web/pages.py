@@ -8,7 +8,7 @@ import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, ClassVar, Protocol
 
 from bot.digest.compose import counted, day_name
 from bot.locales import thousands, translator
@@ -34,7 +34,12 @@ _YEAR = re.compile(r"[1-9]\d{3}")
 
 
 class Page(Protocol):
-    """What can be asked for in one language."""
+    """What can be asked for in one language: a frozen dataclass, so that it is a key too."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def language(self) -> str: ...
 
     @property
     def path(self) -> str:

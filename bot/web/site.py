@@ -31,11 +31,16 @@ POLICY = "; ".join((
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """`hub` is WebSub's, "" for none. `today` tells the present day in UTC: what is still to come is not shown."""
+    """`hub` is WebSub's, "" for none. `today` tells the present day in UTC: what is still to come is not shown.
+
+    `feeds` are those that files have beside the one of all papers: their names, and the words of their filters.
+    """
 
     addresses: Addresses
     hub: str
     today: Callable[[], dt.date]
+    feeds: tuple[tuple[str, str], ...] = ()
+    languages: tuple[str, ...] = LANGUAGES
 
     @classmethod
     def of(cls, settings: Settings, clock: Clock, *, url: str, files: bool = False) -> "Site":
@@ -75,7 +80,7 @@ class Site:
                 asset={name: self.asset(name) for name in ASSETS},
                 feed=self.addresses.file(language, "feed.atom"),
                 json_feed=self.addresses.file(language, "feed.json"),
-                languages=[(tag, language_name(tag, tag), self._other(tag, path, query)) for tag in LANGUAGES],
+                languages=[(tag, language_name(tag, tag), self._other(tag, path, query)) for tag in self.languages],
                 policy=POLICY,
             )
             .encode("utf-8", "replace")

@@ -1,0 +1,258 @@
+"""The pages say what the store has, in four languages, and nothing of it is ever taken for markup."""
+
+import datetime as dt
+import re
+from dataclasses import replace
+
+import httpx
+import pytest
+from lxml import html
+
+from bot.model import Paper, Summary, SummarySource
+from bot.store import summaries
+from bot.store.connection import Store
+from tests.unit.web.conftest import HOSTILE, NOW, add_day, application, asking
+
+
+async def page(browser: httpx.AsyncClient, address: str, status: int = 200) -> html.HtmlElement:
+    answer = await browser.get(address)
+    assert answer.status_code == status, answer.text
+    return html.fromstring(answer.text)
+
+
+def text_of(element: html.HtmlElement) -> str:
+    return " ".join(element.text_content().split())
+
+
+def hrefs(element: html.HtmlElement) -> list[str]:
+    return list(element.xpath("//main//a/@href"))
+
+
+async def test_a_day_has_its_papers_in_the_order_of_the_list(browser: httpx.AsyncClient):
+    day = await page(browser, "/2024-03-28")
+    assert day.get("lang") == "ko"
+    assert day.xpath("string(//h1)") == "2024-03-28 (목)"
+    assert "논문 10편" in text_of(day)
+    assert day.xpath("//article/@id")[:2] == ["2403.18361", "2403.18814"]
+    (first,) = day.xpath("//article[@id='2403.18361']")
+    assert "ViTAR: Vision Transformer with Any Resolution" in text_of(first)
+    assert len(first.xpath(".//li")) == 3
+    assert "요약: 예시용으로 직접 작성" in text_of(first)
+    assert "/paper/2403.18361" in hrefs(day)
+    assert "https://arxiv.org/abs/2403.18361" in hrefs(day)
+
+
+async def test_the_first_page_is_the_newest_day_that_has_come(browser: httpx.AsyncClient, store: Store):
+    add_day(store, dt.date(2024, 5, 1), replace(HOSTILE, id="2405.00001"))
+    newest = await page(browser, "/")
+    assert newest.xpath("string(//h1)") == "2024-04-01 (월)"
+    assert newest.xpath("//link[@rel='canonical']/@href") == ["https://papers.example.org/2024-04-01"]
+    assert newest.xpath("//a[@rel='prev']/@href") == ["/2024-03-28"]
+    assert newest.xpath("//a[@rel='next']/@href") == []
+    await page(browser, "/2024-05-01", 404)
+    assert (await page(browser, "/2024-03-28")).xpath("//a[@rel='next']/@href") == ["/2024-04-01"]
+
+
+@pytest.mark.parametrize(
+    ("address", "language", "heading"),
+    [
+        ("/2024-03-28", "ko", "2024-03-28 (목)"),
+        ("/en/2024-03-28", "en", "2024-03-28 (Thu)"),
+        ("/ja/2024-03-28", "ja", "2024-03-28 (木)"),
+        ("/zh-Hans/2024-03-28", "zh-Hans", "2024-03-28 (周四)"),
+    ],
+)
+async def test_each_language_has_every_page_and_names_the_others(
+    browser: httpx.AsyncClient, address: str, language: str, heading: str
+):
+    day = await page(browser, address)
+    assert (day.get("lang"), day.xpath("string(//h1)")) == (language, heading)
+    others = dict(zip(day.xpath("//link[@hreflang]/@hreflang"), day.xpath("//link[@hreflang]/@href"), strict=True))
+    assert others["en"] == "https://papers.example.org/en/2024-03-28"
+    assert others["ko"] == "https://papers.example.org/2024-03-28"
+    assert day.xpath("//footer//a/@href") == [
+        "/2024-03-28", "/en/2024-03-28", "/ja/2024-03-28", "/zh-Hans/2024-03-28"
+    ]  # fmt: skip
+    inside = [link for link in hrefs(day) if link.startswith("/")]
+    prefix = "" if language == "ko" else f"/{language}"
+    assert all(re.match(rf"{prefix}/(paper|week|month|\d{{4}})", link) for link in inside), inside
+
+
+async def test_a_paper_has_all_its_summaries_with_who_wrote_them(browser: httpx.AsyncClient):
+    paper = await page(browser, "/en/paper/2403.18361")
+    assert paper.xpath("string(//h1)") == "ViTAR: Vision Transformer with Any Resolution"
+    assert paper.xpath("//section/h3/text()") == ["English", "Japanese", "Korean", "Chinese (Simplified)"]
+    assert paper.xpath("//section/ul/@lang") == ["en", "ja", "ko", "zh-Hans"]
+    assert all(section.xpath("string(./p[@class='source'])") for section in paper.xpath("//section"))
+    assert "Yongfei Liu" in text_of(paper)
+    assert "@misc{" in paper.xpath("string(//pre)")
+    assert "2403.18361" in paper.xpath("string(//pre)")
+    assert "https://arxiv.org/pdf/2403.18361" in hrefs(paper)
+
+
+async def test_a_paper_has_both_its_days_and_papers_like_it(browser: httpx.AsyncClient, store: Store):
+    published = dt.datetime(2024, 3, 20, 8, tzinfo=dt.UTC)
+    paper = Paper(
+        id="2404.00002",
+        title="Vision Transformer with Any Resolution, Again",
+        authors=("Qihang Fan",),
+        abstract="Vision transformers take images of any resolution with fuzzy positional encoding.",
+        published_at=published,
+    )
+    add_day(store, dt.date(2024, 4, 2), paper)
+    found = await page(browser, "/en/paper/2404.00002")
+    assert found.xpath("//time/@datetime") == ["2024-04-02", "2024-03-20"]
+    assert "/en/2024-04-02" in hrefs(found)
+    assert "/en/paper/2403.18361" in found.xpath("//ol//a/@href")
+    assert "Sentences of the abstract" in text_of(found)
+
+
+@pytest.mark.parametrize(
+    "address", ["/2024-04-01", "/en/2024-04-01", "/paper/2404.00001", "/search?q=%3Cscript%3E", "/month/2024-04", "/feeds"]
+)
+async def test_what_strangers_write_is_text_and_never_markup(browser: httpx.AsyncClient, address: str):
+    answer = await browser.get(address)
+    assert "<script" not in answer.text
+    assert "<b>Bold" not in answer.text
+    assert "<i>agents" not in answer.text
+    shown = html.fromstring(answer.text)
+    assert shown.xpath("//@onerror | //script | //*[@style]") == []
+    links = [*shown.xpath("//@href"), *shown.xpath("//@src")]
+    assert not any(link.lower().startswith("javascript") for link in links)
+
+
+async def test_what_a_stranger_writes_is_shown_as_it_is(browser: httpx.AsyncClient):
+    shown = await page(browser, "/en/paper/2404.00001")
+    assert shown.xpath("string(//h1)") == '<script>alert(1)</script> & "quotes" {{ 7 * 7 }} $a<b$'
+    assert "https://example.org/?a=1&b=2" in hrefs(shown)
+
+
+async def test_a_summary_that_is_doubted_is_marked(browser: httpx.AsyncClient, store: Store):
+    wrong = Summary(language="en", source=SummarySource.MODEL, bullets=("It is about cooking.",), model="some-model")
+    add_day(store, dt.date(2024, 4, 2), replace(HOSTILE, id="2404.00003", summaries=(wrong,)))
+    assert store.write_now(summaries.report_wrong, "2404.00003", wrong)
+    for address in ("/en/2024-04-02", "/en/paper/2404.00003"):
+        assert "⚠ a reader reported it as wrong" in text_of(await page(browser, address))
+
+
+async def test_the_calendar_has_the_days_with_papers(browser: httpx.AsyncClient):
+    year = await page(browser, "/en/calendar")
+    assert year.xpath("//caption/a/text()") == ["April 2024", "March 2024"]
+    assert year.xpath("//td/a/@href") == ["/en/2024-04-01", "/en/2024-03-28"]
+    assert year.xpath("//td/a/@aria-label")[1] == "2024-03-28 (Thu), 10 papers"
+    march = year.xpath("//table")[1]
+    assert [len(row.xpath("./td")) for row in march.xpath(".//tbody/tr")] == [7] * 5
+    assert await page(browser, "/en/calendar/2024") is not None
+    await page(browser, "/en/calendar/2023", 404)
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "first"),
+    [
+        ("/en/week/2024-W13", 200, "2403.18361"),
+        ("/en/week/2024-W14", 200, "2404.00001"),
+        ("/en/month/2024-03", 200, "2403.18361"),
+        ("/en/month/2024-02", 404, None),
+        ("/en/week/2024-W54", 404, None),
+        ("/en/month/2024-13", 404, None),
+        ("/en/month/0001-01", 404, None),
+        ("/en/week/9999-W52", 404, None),
+    ],
+)
+async def test_the_best_of_a_week_and_of_a_month(browser: httpx.AsyncClient, address: str, status: int, first: str | None):
+    best = await page(browser, address, status)
+    if first:
+        assert best.xpath("//article/@id")[0] == first
+        votes = [int(fact.split()[1]) for fact in best.xpath("//article/p[1]/text()")]
+        assert votes == sorted(votes, reverse=True)
+
+
+async def test_a_search_finds_in_every_language_and_says_what_was_typed(browser: httpx.AsyncClient):
+    found = await page(browser, "/search?q=%ED%95%B4%EC%83%81%EB%8F%84")  # 해상도
+    assert "2403.18361" in found.xpath("//article/@id")
+    assert found.xpath("//input/@value") == ["해상도"]
+    assert found.xpath("//footer//a/@href")[1] == "/en/search?q=%ED%95%B4%EC%83%81%EB%8F%84"
+    nothing = await page(browser, "/en/search?q=zzzzqqqq")
+    assert "No paper here holds “zzzzqqqq”." in text_of(nothing)
+    assert (await page(browser, "/en/search")).xpath("//article") == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["q=%00", "q=%ff%fe", "q=%22", "q=-", "q=author:", "q=AND+OR+NOT", "q=*&page=-1", "q=a&page=99999999999999999999",
+     "q=a&page=%D9%A3", "q=" + "x" * 3000, "q[]=1", "q=%ED%A0%80"],
+)  # fmt: skip
+async def test_nothing_that_is_typed_breaks_a_search(browser: httpx.AsyncClient, query: str):
+    assert (await browser.get(f"/search?{query}")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/nothing", "/2024-02-30", "/2024-03-29", "/paper/", "/paper/x", "/paper/2403.99999", "/calendar/abc", "/fr/",
+     "/static/", "/static/../app.py", "/static/%2e%2e%2fapp.py", "/static/style.css.map", "/%00", "/%ff", "/en/en/",
+     "/month/2024-03/x", "/week/2024-W00", "/paper/2403.18361/../../etc"],
+)  # fmt: skip
+async def test_what_is_not_there_is_a_page_that_says_so(browser: httpx.AsyncClient, address: str):
+    answer = await browser.get(address, follow_redirects=True)
+    assert answer.status_code == 404
+    assert "<h1>" in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("address", "moved"),
+    [
+        ("/2024-03-28/", "/2024-03-28"),
+        ("/ko/2024-03-28", "/2024-03-28"),
+        ("/ko/", "/"),
+        ("/ko", "/"),
+        ("/en", "/en/"),
+        ("/EN/2024-03-28", "/en/2024-03-28"),
+        ("/zh-hans/calendar", "/zh-Hans/calendar"),
+        ("/ko/search?q=a%26b", "/search?q=a%26b"),
+        ("/ko//evil.example/", "/evil.example"),
+    ],
+)
+async def test_each_page_has_one_address(browser: httpx.AsyncClient, address: str, moved: str):
+    answer = await browser.get(address)
+    assert (answer.status_code, answer.headers["location"]) == (308, moved)
+
+
+async def test_a_path_before_all_pages_is_kept(store: Store):
+    async with asking(application(store, web_url="https://example.org/papers/")) as browser:
+        day = await page(browser, "/2024-03-28")
+        assert "/papers/paper/2403.18361" in hrefs(day)
+        assert day.xpath("//link[@rel='stylesheet']/@href")[0].startswith("/papers/static/style.")
+        assert day.xpath("//link[@rel='canonical']/@href") == ["https://example.org/papers/2024-03-28"]
+
+
+async def test_an_empty_store_has_a_first_page_too(tmp_path):
+    from bot.store.connection import open_store
+
+    with open_store(tmp_path / "empty.db") as empty:
+        async with asking(application(empty)) as browser:
+            assert "아직 논문이 없습니다" in text_of(await page(browser, "/"))
+            assert await page(browser, "/calendar") is not None
+            assert (await browser.get("/feed.atom")).status_code == 200
+
+
+async def test_the_page_of_sixty_papers_is_light(browser: httpx.AsyncClient, store: Store):
+    text = "가나다라마바사 아자차카타파하 " * 8
+    listed = [
+        replace(
+            HOSTILE,
+            id=f"2404.1{number:04}",
+            title=f"A Title of a Usual Length for Paper Number {number}: It Goes On",
+            authors=tuple(f"Author Number{one} Of{number}" for one in range(8)),
+            summaries=(Summary(language="ko", source=SummarySource.SAMPLE, bullets=(f"{number} {text}",) * 3),),
+        )
+        for number in range(60)
+    ]
+    add_day(store, dt.date(2024, 4, 2), *listed, now=NOW)
+    raw = bytearray()
+    async with browser.stream("GET", "/2024-04-02", headers={"Accept-Encoding": "gzip"}) as answer:
+        async for chunk in answer.aiter_raw():
+            raw += chunk
+    assert len(raw) < 50_000
+    shown = await page(browser, "/2024-04-02")
+    assert len(shown.xpath("//article")) == 60
