@@ -116,7 +116,7 @@ def _forms(index: Index, concept: Concept) -> list[str]:
     sure = [way.terms[0] for way in concept.ways if len(way.terms) == 1 and way.weight >= _SURE]
     known = index.terms([term for term in sure if isinstance(term, int)][:4])
     texts = [*(term for term in sure if isinstance(term, str)), *known.values()]
-    return sorted({concept.word, *(text.removeprefix(WORD) for text in texts if text[0] != NAME)})
+    return sorted({concept.word, *(text.removeprefix(WORD) for text in texts if text and text[0] != NAME)})
 
 
 def _any(forms: Sequence[str]) -> str:
