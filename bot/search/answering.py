@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.search.index import Floats, Index, Keys
-from bot.search.query import Query
+from bot.search.query import Query, is_wanted
 from bot.search.ranking import Ranked, neighbours, rank
 from bot.search.terms import NAME, name_parts, whole_word
 from bot.search.text import folded, is_cjk, terms_of, words
@@ -17,7 +17,7 @@ from bot.search.weights import Weights
 Mask = NDArray[np.bool_]
 
 # Papers whose text or names are read for one phrase or name: more would take longer than anyone waits.
-_MOST_READ = 400
+_MOST_READ = 250
 # Titles that are compared with what was typed.
 _TITLES = 40
 _FIVE_YEARS = 5 * 365
@@ -138,7 +138,7 @@ def _holding(index: Index, phrase: Sequence[str], scores: Floats | None = None) 
     """Papers in which these words stand side by side; a single word, wherever it stands."""
     found = np.zeros(index.size, np.bool_)
     keys: Keys | None = None
-    for word in phrase:
+    for word in filter(is_wanted, phrase):
         for term in terms_of(word) if is_cjk(word) else (whole_word(word),):
             held = index.postings(term) if term else None
             if held is None:

@@ -58,7 +58,8 @@ class Query:
     @property
     def wanted(self) -> tuple[str, ...]:
         """Every word that a paper should hold, those of phrases too, in the order typed."""
-        return tuple(dict.fromkeys((*self.words, *(word for phrase in self.phrases for word in phrase))))
+        quoted = (word for phrase in self.phrases for word in phrase if is_wanted(word))
+        return tuple(dict.fromkeys((*self.words, *quoted)))[:MOST_WORDS]
 
     @property
     def is_bounded(self) -> bool:
@@ -123,7 +124,7 @@ def _read_part(reading: _Reading, match: re.Match[str]) -> None:
     if key:
         reading.words.extend(words(folded(key)))
     if quoted is not None:
-        if len(found) > 1 or (found and is_wanted(found[0])):
+        if any(map(is_wanted, found)):
             reading.phrases.append(found)
     elif bare_votes := _VOTES_BARE.fullmatch(text):
         reading.bounds.update(_votes(bare_votes[1], int(bare_votes[2])))

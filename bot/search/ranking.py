@@ -43,7 +43,9 @@ def rank(index: Index, words: Sequence[str], weights: Weights) -> Ranked:
     for concept in concepts:
         concept.score = np.zeros(index.size, np.float32)
         raise_scores(index, concept.score, concept.ways)
-    first, _ = _combined(index, concepts, weights)
+    first = np.zeros(index.size, np.float32)
+    for concept in concepts:
+        first += np.float32(informativeness(index.papers, max(1, concept.papers))) * concept.score
     for concept in concepts:
         # A name stands beside whatever its bearer writes of.
         if not concept.is_name:

@@ -26,11 +26,13 @@ def senses(index: Index, concept: Concept, first: Floats, weights: Weights) -> l
     context = own * first[keys]
     vectors = index.vectors(keys)
     count = np.bincount(vectors.term)
+    there = np.flatnonzero(count)
+    held_by, kind = index.column("papers")[there], index.column("kind")[there]
+    often = count[there]
     # Most terms stand in a paper or two of these by chance; all that follows is done for the others alone.
-    kind = index.column("kind")[: len(count)]
+    least = max(min(2, len(keys)), len(keys) * weights.least_sense**2 / 2)
     other = (kind <= LATIN_WORD) if is_cjk(concept.word) else (kind == CJK_PAIR) | (kind == CJK_WORD)
-    held_by = np.maximum(index.column("papers")[: len(count)], 1)
-    common = np.flatnonzero(other & (count >= min(2, len(keys))) & (count >= len(keys) * weights.least_sense**2 / 2))
+    common = there[other & (often >= least)]
     place_of = np.full(len(count), -1, np.int64)
     place_of[common] = np.arange(len(common))
     places = place_of[vectors.term]
@@ -49,7 +51,7 @@ def senses(index: Index, concept: Concept, first: Floats, weights: Weights) -> l
     in_context = summed(context[paper]) / max(1e-9, float(context.sum()))
     strength = association * np.minimum(1.0, in_context / np.maximum(in_general, 1e-9))
     best = np.argsort(-strength, kind="stable")[: weights.senses]
-    beside = np.flatnonzero(count * index.papers >= weights.lift * len(keys) * held_by)
+    beside = there[often * index.papers >= weights.lift * len(keys) * held_by]
     heard = _sounding(index, concept.word, beside, weights)
     # A loanword means what it sounds like; what else stands beside it is less surely its sense.
     worth = weights.sense * (weights.unheard if heard else 1.0)

@@ -25,10 +25,10 @@ class Weights:
     dependence: float = 0.5  # how far a word that follows from another counts less
     side_by_side: float = 0.25  # of a paper in which neighbours of the query are neighbours, in either script
     read: int = 24  # papers that are read for that
-    feedback: float = 0.4  # what the best papers have in common
+    feedback: float = 0.3  # what the best papers have in common
     feedback_papers: int = 15
     feedback_terms: int = 30
-    feedback_share: float = 0.2  # of all papers that may hold such a term
+    feedback_share: float = 0.1  # of all papers that may hold such a term
     name: float = 1.0  # all words are the name of one author
     title: float = 0.15  # the title holds the words as they were typed
     whole_title: float = 1.0  # they are the title, or what stands before its colon

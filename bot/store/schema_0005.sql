@@ -1,5 +1,5 @@
 -- The search index (docs/decisions/010-search.md): our own inverted lists in place of an FTS5 table. Every blob is little
--- endian and is read by numpy as it stands. Papers are numbered by paper.key and lie in blocks of 4,096.
+-- endian and is read by numpy as it stands. Papers are numbered by paper.key and lie in blocks of 16,384.
 
 DROP TABLE paper_search;
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bot.search.index import Keys, Postings, Vectors
 from bot.search.spelling import letters, most_slips
-from bot.store.search_writing import BLOCK, COLUMNS, unpacked_postings
+from bot.store.search_writing import BLOCK, COLUMNS
 
 _ID = "SELECT id FROM search_term WHERE term = ?"
 _POSTINGS = "SELECT block, data FROM search_posting WHERE term = ? ORDER BY block"
@@ -192,14 +192,13 @@ class StoredIndex:
         if isinstance(term, str):
             row = self._connection.execute(_ID, (term,)).fetchone()
             return None if row is None else self.postings(row["id"])
-        keys, weights = [], []
-        for block, data in self._connection.execute(_POSTINGS, (term,)):
-            places, values = unpacked_postings(data)
-            keys.append(places.astype(np.int64) + block * BLOCK)
-            weights.append(values)
-        if not keys:
+        rows = self._connection.execute(_POSTINGS, (term,)).fetchall()
+        counts = [len(row["data"]) // 3 for row in rows]
+        if not sum(counts):
             return None
-        every = np.concatenate(keys)
-        if not len(every):
-            return None
-        return Postings(every, np.concatenate(weights).astype(np.float32) / np.float32(255))
+        places = b"".join([row["data"][: 2 * count] for row, count in zip(rows, counts, strict=True)])
+        weights = b"".join([row["data"][2 * count :] for row, count in zip(rows, counts, strict=True)])
+        keys = np.frombuffer(places, "<u2").astype(np.int64)
+        if rows[-1]["block"]:
+            keys += np.repeat([row["block"] * BLOCK for row in rows], counts)
+        return Postings(keys, np.frombuffer(weights, np.uint8).astype(np.float32) / np.float32(255))

@@ -18,7 +18,7 @@ from bot.search.terms import NAME, WORD, Texts, weighted_terms
 from bot.search.text import is_cjk
 
 # Papers, or terms, of a block; places in it are uint16.
-BLOCK = 4096
+BLOCK = 16384
 COLUMNS = {"papers": "<i4", "mass": "<i8", "kind": "u1", "sound": "<u4", "other_sound": "<u4", "votes": "<i4", "day": "<i4"}
 # Votes that are not known, and days that are not.
 UNKNOWN = -1
