@@ -40,7 +40,7 @@ class Alarming:
 
     def __init__(self, parts: Parts, platforms: Platforms, pace: Pace) -> None:
         self._store, self._clock, self._settings = parts.store, parts.clock, parts.settings
-        self._platforms, self._pace = platforms, pace
+        self._platforms, self._pace, self._observer = platforms, pace, parts.observer
         self._started_at = self._clock.now()
         self._admins = tuple(map(str, self._settings.told_chats))
         self._tries: Counter[tuple[str, bool, str]] = Counter()
@@ -84,9 +84,8 @@ class Alarming:
             message = text(alarm, await self._store.read(_language, address, self._settings.default_language))
             tried = alarm.name, alarm.over, chat
             self._tries[tried] += 1
-            if await send_answers(partial(platform.send, address), address, [message], self._pace) or (
-                self._tries[tried] >= _TRIES
-            ):
+            send = partial(platform.send, address)
+            if await send_answers(send, address, [message], self._pace, self._observer) or self._tries[tried] >= _TRIES:
                 del self._tries[tried]
                 alarm = alarms.after_telling(alarm, chat)
                 await self._store.write(_keep_one, alarm, self._admins)

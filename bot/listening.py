@@ -12,6 +12,7 @@ import structlog
 
 from bot.errors import AdapterError, InvalidToken
 from bot.message import Message
+from bot.metrics.readiness import PlatformState
 from bot.model import Address
 from bot.ports import ChatAdapter, Inbox, NotSent, Outcome, Sent
 
@@ -36,6 +37,15 @@ class Platform:
         self._changed = changed
         self._troubles = 0
         self._again_at = 0.0
+
+    @property
+    def state(self) -> PlatformState:
+        """How it is, for whoever watches."""
+        if self.refused:
+            return PlatformState.REFUSED
+        if self.trouble:
+            return PlatformState.TROUBLE
+        return PlatformState.WORKS if self.opened else PlatformState.OPENING
 
     @property
     def takes(self) -> bool:

@@ -8,6 +8,7 @@ import httpx
 
 from bot.clock import Clock
 from bot.digest.fetching import Fetcher, PaperFinder
+from bot.observing import NOBODY, Observer
 from bot.settings import Settings
 from bot.sources.arxiv import Arxiv
 from bot.sources.full_text import FullText
@@ -34,11 +35,15 @@ class Parts:
     fetcher: Fetcher
     finder: PaperFinder
     summaries: Summaries
+    observer: Observer = NOBODY
 
 
 @contextlib.asynccontextmanager
-async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
-    """Every part, until the end of the block. Raises StoreError when the file cannot be used."""
+async def open_parts(settings: Settings, observer: Observer = NOBODY) -> AsyncIterator[Parts]:
+    """Every part, until the end of the block; `observer` hears what they do.
+
+    Raises StoreError when the file cannot be used.
+    """
     clock = Clock(settings.clock)
     with open_store(settings.database) as store:
         async with make_client() as client:
@@ -51,15 +56,17 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
                 _model(settings, store, clock, client),
                 full_text=FullText(client, settings.hf_api_url, settings.arxiv_url) if settings.llm_full_text else None,
                 replacing=settings.show_unverified == "replace",
+                observer=observer,
             )
             try:
                 yield Parts(
                     settings=settings,
                     clock=clock,
                     store=store,
-                    fetcher=Fetcher(store, hub, clock, settings.settle_hour_utc, settings.gap_days),
+                    fetcher=Fetcher(store, hub, clock, settings.settle_hour_utc, settings.gap_days, observer=observer),
                     finder=PaperFinder(store, (hub, arxiv), clock),
                     summaries=summaries,
+                    observer=observer,
                 )
             finally:
                 await summaries.close()

@@ -37,6 +37,7 @@ class Reports:
     def __init__(self, parts: Parts, platforms: Platforms, pace: Pace) -> None:
         self._store, self._clock, self._settings = parts.store, parts.clock, parts.settings
         self._summaries, self._platforms, self._pace = parts.summaries, platforms, pace
+        self._observer = parts.observer
         self._woken = (asyncio.Event(), asyncio.Event())
         self._tries: Counter[tuple[str, str, str]] = Counter()
 
@@ -81,7 +82,7 @@ class Reports:
             chat = await self._store.read(chats.chat, address)
             language = self._settings.default_language if chat is None else chat.language
             message = text(one, language, has_model=self._summaries.has_model)
-            arrived |= await send_answers(partial(platform.send, address), address, [message], self._pace)
+            arrived |= await send_answers(partial(platform.send, address), address, [message], self._pace, self._observer)
             tried = True
         return arrived or (tried and self._gave_up("tell", one, _TELLING_TRIES))
 

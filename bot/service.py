@@ -20,6 +20,7 @@ from bot.delivery.engine import Engine
 from bot.delivery.pace import Pace
 from bot.errors import DailyPapersError
 from bot.listening import Platforms
+from bot.metrics.readiness import Work
 from bot.model import Address, ChatKind, ListDay, ListDayState
 from bot.parts import Parts
 from bot.ports import Cards, ChatAdapter, Completion, Lookup, Request, Suggestion
@@ -54,7 +55,7 @@ class Service:
         self.parts = parts
         self.platforms = Platforms(adapters)
         self.pace = Pace.from_settings(parts.settings)
-        self.engine = Engine(parts.store, self.platforms, parts.clock, self.pace, parts.settings)
+        self.engine = Engine(parts.store, self.platforms, parts.clock, self.pace, parts.settings, observer=parts.observer)
         # A bar that moves is looked at more often than a log.
         self.reporter = Reporter(parts.store, parts.clock, show, look_seconds=LOOK_SECONDS if show is None else 1.0)
         self.alarming = Alarming(parts, self.platforms, self.pace)
@@ -64,7 +65,13 @@ class Service:
         # Set when the first fetch has ended, or has lasted long enough.
         self._looked = asyncio.Event()
         self.conversation = Conversation(
-            parts.store, parts.clock, parts.settings, parts.fetcher, parts.finder, summarizing=self.summarizing
+            parts.store,
+            parts.clock,
+            parts.settings,
+            parts.fetcher,
+            parts.finder,
+            summarizing=self.summarizing,
+            observer=parts.observer,
         )
 
     def _web_server(self) -> "WebServer | None":
@@ -72,11 +79,24 @@ class Service:
         if settings.web_port is None:
             return None
         # Late: who serves no pages does not wait for their libraries.
+        from bot.metrics.counting import Counting  # noqa: PLC0415
+        from bot.metrics.watching import Watching  # noqa: PLC0415
         from bot.web.app import make_app  # noqa: PLC0415
+        from bot.web.health import health_routes  # noqa: PLC0415
         from bot.web.server import WebServer  # noqa: PLC0415
 
-        app = make_app(self.parts.store, settings, self.parts.clock)
-        return WebServer(app, settings.web_host, settings.web_port)
+        store, clock, observer = self.parts.store, self.parts.clock, self.parts.observer
+        registry = observer.registry if isinstance(observer, Counting) else None
+        health = health_routes(Watching(store, clock), self._work(), settings.database, registry)
+        return WebServer(make_app(store, settings, clock, beside=health), settings.web_host, settings.web_port)
+
+    def _work(self) -> Callable[[], Work]:
+        started_at = self.parts.clock.now()
+        return lambda: Work(
+            started_at=started_at,
+            ticked_at=self.engine.ticked_at,
+            platforms={name: one.state for name, one in self.platforms.every.items()},
+        )
 
     # --- Inbox: what adapters call ---------------------------------------------------------------------------------
 
@@ -84,7 +104,7 @@ class Service:
         """Answer a person, at the platform's pace, ahead of every broadcast."""
         try:
             messages = await noticed(request, await self.conversation.answer(request))
-            await send_answers(request.reply, request.address, messages, self.pace)
+            await send_answers(request.reply, request.address, messages, self.pace, self.parts.observer)
             if request.action:
                 self.reports.wake()
         except asyncio.CancelledError:

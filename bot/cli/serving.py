@@ -13,6 +13,7 @@ from bot.errors import AdapterError, SourceError
 from bot.locales import translator
 from bot.logs import set_up_logs
 from bot.model import TERMINAL, Address, Choice, ListDay
+from bot.observing import NOBODY, Observer
 from bot.parts import Parts, open_parts
 from bot.plugins import load_adapters
 from bot.ports import ChatAdapter
@@ -29,7 +30,7 @@ _LOCAL = Address(TERMINAL, "local")
 async def run_service() -> None:
     """Serve the platforms whose token is set; the terminal when there is none."""
     settings = load_settings()
-    async with opened_parts(settings) as (parts, adapters):
+    async with opened_parts(settings, _counting(settings)) as (parts, adapters):
         terminal = adapters.pop(TERMINAL)
         if adapters:
             await Service(parts, adapters, BroadcastBar() if sys.stderr.isatty() else None, web=True).run()
@@ -90,9 +91,11 @@ async def _fill_empty_store(parts: Parts) -> ListDay | None:
 
 
 @contextlib.asynccontextmanager
-async def opened_parts(settings: Settings) -> AsyncIterator[tuple[Parts, dict[str, ChatAdapter]]]:
+async def opened_parts(
+    settings: Settings, observer: Observer = NOBODY
+) -> AsyncIterator[tuple[Parts, dict[str, ChatAdapter]]]:
     """The program's parts and its adapters, not opened yet; sets the logs up."""
-    async with open_parts(settings) as parts:
+    async with open_parts(settings, observer) as parts:
         adapters = load_adapters(settings, parts.store, parts.clock.now, command_specs())
         if TERMINAL not in adapters:
             raise AdapterError(
@@ -101,6 +104,16 @@ async def opened_parts(settings: Settings) -> AsyncIterator[tuple[Parts, dict[st
         # A person at the terminal reads answers, not the log; warnings still come through.
         set_up_logs("warning" if len(adapters) == 1 and settings.log_level == "info" else settings.log_level)
         yield parts, adapters
+
+
+def _counting(settings: Settings) -> Observer:
+    """Who counts what happens, where somebody may ask for it."""
+    if settings.web_port is None:
+        return NOBODY
+    # Late: who serves no metrics does not wait for their library.
+    from bot.metrics.counting import Counting  # noqa: PLC0415
+
+    return Counting()
 
 
 def say(sentence: str) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import secrets
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -42,6 +43,7 @@ from bot.errors import StoreError
 from bot.locales import supported
 from bot.message import Message
 from bot.model import TERMINAL, Address, Chat, ChatKind
+from bot.observing import NOBODY, Observer
 from bot.ports import Cards, Completion, Lookup, Request, Suggestion
 from bot.settings import Settings
 from bot.sources.paper_ids import mentioned, parse
@@ -98,9 +100,11 @@ class Conversation:
         finder: PaperFinding,
         *,
         summarizing: SummaryWishing | None = None,
+        observer: Observer = NOBODY,
     ) -> None:
         self._clock = clock
         self._settings = settings
+        self._observer = observer
         self._library = Library(store, fetcher, finder, summarizing)
         self._flood = Flood()
 
@@ -113,6 +117,7 @@ class Conversation:
         if fast is not None and fast.told:
             return ()
         asking = self._asking(request, None)
+        began = time.perf_counter()
         try:
             asking = self._asking(request, await self._library.store.read(chats.chat, request.address))
             if not includes(self._settings.served_chats, request.address):
@@ -122,6 +127,8 @@ class Conversation:
             return await (pressed(asking) if request.action else _answered(asking, command))
         except Exception as error:  # noqa: BLE001 - whatever went wrong, a person waits for an answer
             return _failed(asking, command, error)
+        finally:
+            self._observer.answered(request.address.platform, _kind(request, command), time.perf_counter() - began)
 
     async def cards(self, lookup: Lookup) -> Cards:
         """Papers for what somebody types in whatever chat; none for whom this bot is not. Never raises."""
@@ -176,6 +183,13 @@ class Conversation:
             settings=self._settings,
             library=self._library,
         )
+
+
+def _kind(request: Request, command: Command | None) -> str:
+    """What was asked, as it is counted: one of a few words, and nothing that a person typed."""
+    if request.action:
+        return "button"
+    return "text" if command is None else command.name or "unknown"
 
 
 def _surely_meant(command: Command | None) -> bool:

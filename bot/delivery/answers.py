@@ -8,6 +8,7 @@ import structlog
 from bot.delivery.pace import Pace
 from bot.message import Message
 from bot.model import Address
+from bot.observing import NOBODY, Observer, Purpose
 from bot.ports import Moved, NotSent, Outcome, Rejected, RetryAfter, Unknown, Unreachable
 
 # Somebody who has waited longer than this for the next message has asked again or gone away.
@@ -19,7 +20,9 @@ log = structlog.get_logger()
 Reply = Callable[[Message], Awaitable[Outcome]]
 
 
-async def send_answers(reply: Reply, address: Address, messages: Sequence[Message], pace: Pace) -> bool:
+async def send_answers(
+    reply: Reply, address: Address, messages: Sequence[Message], pace: Pace, observer: Observer = NOBODY
+) -> bool:
     """Send `messages` in their order through `reply`; true when all of them stand in the chat.
 
     Of a message that the platform rejects, the heading and its link are sent alone, and the rest goes on. One that does not
@@ -28,11 +31,13 @@ async def send_answers(reply: Reply, address: Address, messages: Sequence[Messag
     """
     whole = True
     for message in messages:
-        outcome = await _sent(reply, address, message, pace)
+        outcome = await _sent(reply, address, message, pace, observer)
         if isinstance(outcome, Rejected):
             whole = False
-            log.warning("answer rejected", address=str(address), reason=outcome.reason, heading=message.heading)
-            outcome = await _sent(reply, address, _bare(message), pace)
+            log.warning("answer rejected", address=str(address), reason=outcome.reason)
+            # Its heading may hold what a person typed.
+            log.debug("rejected", address=str(address), heading=message.heading)
+            outcome = await _sent(reply, address, _bare(message), pace, observer)
         if isinstance(outcome, Unreachable | Moved | RetryAfter | NotSent):
             log.warning("answer not sent", address=str(address), outcome=repr(outcome))
             return False
@@ -45,7 +50,7 @@ def _bare(message: Message) -> Message:
     return Message(heading=message.heading or "…", link=message.link, silent=message.silent, private=message.private)
 
 
-async def _sent(reply: Reply, address: Address, message: Message, pace: Pace) -> Outcome:
+async def _sent(reply: Reply, address: Address, message: Message, pace: Pace, observer: Observer) -> Outcome:
     loop = asyncio.get_running_loop()
     deadline = loop.time() + PATIENCE_SECONDS
     pauses = iter(_PAUSES)
@@ -56,6 +61,7 @@ async def _sent(reply: Reply, address: Address, message: Message, pace: Pace) ->
         except TimeoutError:
             return NotSent("no turn came in time")
         outcome = await reply(message)
+        observer.sent(address.platform, Purpose.ANSWER, outcome)
         match outcome:
             case RetryAfter(seconds):
                 pace.obey(address, outcome)

@@ -19,6 +19,7 @@ from bot.delivery.report import Report, Watch
 from bot.delivery.sender import Sender
 from bot.errors import StoreError
 from bot.model import Chat, Delivery
+from bot.observing import NOBODY, Observer
 from bot.ports import ChatAdapter
 from bot.settings import Settings
 from bot.store import deliveries, key_values, selections
@@ -43,13 +44,20 @@ class Engine:
     """Delivers digests through `adapters`. One a process; several processes may work over one file."""
 
     def __init__(
-        self, store: Store, adapters: Mapping[str, ChatAdapter], clock: Clock, pace: Pace, settings: Settings
+        self,
+        store: Store,
+        adapters: Mapping[str, ChatAdapter],
+        clock: Clock,
+        pace: Pace,
+        settings: Settings,
+        *,
+        observer: Observer = NOBODY,
     ) -> None:
         self._store, self._adapters, self._clock, self._settings = store, adapters, clock, settings
         self._owner = str(this_process())
         self._mark = ""
         self._only: int | None = None  # the one target that is sent to, when it is one
-        self._sender = Sender(store, adapters, clock, pace, owner=self._owner, mark=lambda: self._mark)
+        self._sender = Sender(store, adapters, clock, pace, owner=self._owner, mark=lambda: self._mark, observer=observer)
         self._senders: set[asyncio.Task[object]] = set()
         self._background: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
@@ -60,6 +68,11 @@ class Engine:
         self._ticked_at: dt.datetime | None = None
         self._stopping = False
         self._stopped = asyncio.Event()
+
+    @property
+    def ticked_at(self) -> dt.datetime | None:
+        """When the last tick began."""
+        return self._ticked_at
 
     async def tick(self) -> None:
         """Plan for who is due and set senders to work; returns when that is done, not when everything is sent.

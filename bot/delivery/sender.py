@@ -19,8 +19,9 @@ from bot.delivery.recorder import Recorder
 from bot.errors import StoreError
 from bot.message import Message
 from bot.model import Delivery
+from bot.observing import NOBODY, Ended, Observer, Purpose
 from bot.ports import ChatAdapter, Outcome, Rejected, RetryAfter, Unknown
-from bot.store import deliveries
+from bot.store import announcements, deliveries
 from bot.store.connection import Store
 
 # A row that was read so long ago is read again before a send: somebody may have unsubscribed meanwhile.
@@ -48,10 +49,11 @@ class Sender:
         *,
         owner: str,
         mark: Callable[[], str],
+        observer: Observer = NOBODY,
     ) -> None:
         """`owner` holds the leases; `mark` gives the installation's own letters, with which every message's key begins."""
         self._store, self._adapters, self._clock, self._pace = store, adapters, clock, pace
-        self._owner, self._mark = owner, mark
+        self._owner, self._mark, self._observer = owner, mark, observer
         self.compositions = Compositions(store)
         self.recorder = Recorder(store, clock, owner=owner)
         # Leases of ours that nobody uses: the store could not be written when they were to be given back.
@@ -137,7 +139,7 @@ class Sender:
     async def _outcome(self, delivery: Delivery, message: Message, *, plain: bool) -> Outcome:
         adapter = self._adapters[delivery.address.platform]
         try:
-            return await adapter.send(
+            outcome = await adapter.send(
                 delivery.address,
                 message,
                 key=message_key(self._mark(), delivery),
@@ -147,7 +149,10 @@ class Sender:
             )
         except Exception as error:  # noqa: BLE001
             # Adapters promise not to raise. One that does must not stop a chat for ever, nor lose it a message at once.
-            return _fault(error, delivery)
+            outcome = _fault(error, delivery)
+        purpose = Purpose.DIGEST if announcements.number_of(delivery.list_day) is None else Purpose.ANNOUNCEMENT
+        self._observer.sent(delivery.address.platform, purpose, outcome)
+        return outcome
 
     async def _recorded(self, delivery: Delivery, outcome: Outcome, *, plain: bool) -> tuple[Next, Delivery | None]:
         pause = _STORE_PAUSE
@@ -163,6 +168,8 @@ class Sender:
                 pause = min(2 * pause, _LONGEST_STORE_PAUSE)
             else:
                 _log(delivery, step)
+                if (ended := _ended(delivery, step)) is not None:
+                    self._observer.delivery_ended(delivery.address.platform, ended)
                 return step, left
 
 
@@ -183,13 +190,28 @@ def _fault(error: Exception, delivery: Delivery) -> Outcome:
     return Unknown(reason) if delivery.attempts < _FAULTS else Rejected(reason)
 
 
+def _ended(delivery: Delivery, step: Next) -> Ended | None:
+    """How the delivery ended with this step; None when it goes on."""
+    match step:
+        case Arrived() | PassedOver() if delivery.cursor + 1 == delivery.total:
+            return Ended.DONE
+        case Parked():
+            return Ended.PARKED
+        case GivenUp():
+            return Ended.FAILED
+        case _:
+            return None
+
+
 def _log(delivery: Delivery, step: Next) -> None:
-    ends = isinstance(step, Arrived | PassedOver) and delivery.cursor + 1 == delivery.total
+    ends = _ended(delivery, step) is Ended.DONE
     if isinstance(step, Arrived) and not ends:
         return  # ten lines a chat would hide the one that matters
-    bound = log.bind(chat=str(delivery.address), day=delivery.list_day.isoformat(), message=delivery.cursor)
+    number = announcements.number_of(delivery.list_day)
+    what = {"day": delivery.list_day.isoformat()} if number is None else {"announcement": number}
+    bound = log.bind(chat=str(delivery.address), **what, message=delivery.cursor)
     if ends:
-        bound.info("delivery ended")
+        bound.info("delivery ended", messages=delivery.total)
     match step:
         case AsPlain(reason) | PassedOver(reason):
             bound.warning("rejected" if isinstance(step, PassedOver) else "rejected, sent as plain text", reason=reason)

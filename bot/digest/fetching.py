@@ -21,6 +21,7 @@ from bot.digest.list_days import (
 )
 from bot.errors import PaperNotFound, SourceError, SourceRefused, SourceUnavailable, UnreadableAnswer
 from bot.model import ListDay, ListDayState, Origin, Paper
+from bot.observing import NOBODY, Observer
 from bot.ports import DaySource, PaperSource, SourcePaper
 from bot.shared import Shared
 from bot.store.connection import Store
@@ -49,13 +50,21 @@ class Fetcher:
     """Brings the lists of a `DaySource` into the store."""
 
     def __init__(
-        self, store: Store, source: DaySource, clock: Clock, settle_hour: int = 12, gap_days: int = GAP_DAYS
+        self,
+        store: Store,
+        source: DaySource,
+        clock: Clock,
+        settle_hour: int = 12,
+        gap_days: int = GAP_DAYS,
+        *,
+        observer: Observer = NOBODY,
     ) -> None:
         self._store = store
         self._source = source
         self._clock = clock
         self._settle_hour = settle_hour
         self._gap_days = gap_days
+        self._observer = observer
         self._days = Shared(self._fetch)
 
     async def fetch_day(self, day: dt.date) -> ListDay:
@@ -76,12 +85,15 @@ class Fetcher:
                     f"The source now answers that {day} has no papers, though it had some; they are kept."
                 )
         except SourceRefused:
+            self._observer.fetched("refused")
             raise
         except SourceError as error:
+            self._observer.fetched("failed")
             await self._store.write(save_failure, day, str(error), now=self._clock.now())
             raise
         state = state_after_fetch(day, len(papers), asked_at, self._settle_hour)
         saved = await self._store.write(_save, day, papers, state=state, clock=self._clock)
+        self._observer.fetched("fetched")
         log.info("list fetched", day=day.isoformat(), papers=saved.papers, state=saved.state.value)
         return saved
 

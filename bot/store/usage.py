@@ -40,18 +40,16 @@ def every(connection: sqlite3.Connection, day: dt.date | None = None) -> list[Us
         "SELECT * FROM model_usage WHERE ?1 IS NULL OR day = ?1 ORDER BY day DESC, model",
         (None if day is None else day.isoformat(),),
     )
-    return [
-        Usage(
-            day=dt.date.fromisoformat(row["day"]),
-            model=row["model"],
-            calls=row["calls"],
-            failures=row["failures"],
-            tokens_in=row["tokens_in"],
-            tokens_out=row["tokens_out"],
-            money=row["money"],
-        )
-        for row in rows
-    ]
+    return [_as_usage(row) for row in rows]
+
+
+def by_model(connection: sqlite3.Connection) -> dict[str, Usage]:
+    """What each model was ever asked; `day` is the last on which it was."""
+    rows = connection.execute(
+        "SELECT model, max(day) AS day, sum(calls) AS calls, sum(failures) AS failures, sum(tokens_in) AS tokens_in, "
+        "sum(tokens_out) AS tokens_out, sum(money) AS money FROM model_usage GROUP BY model ORDER BY model"
+    )
+    return {row["model"]: _as_usage(row) for row in rows}
 
 
 def stop(connection: sqlite3.Connection, day: dt.date) -> None:
@@ -67,3 +65,15 @@ def go_on(connection: sqlite3.Connection) -> None:
 def is_stopped(connection: sqlite3.Connection, day: dt.date) -> bool:
     """Whether the budget of `day` is spent."""
     return key_values.get(connection, _OWNER, _STOPPED) == day.isoformat()
+
+
+def _as_usage(row: sqlite3.Row) -> Usage:
+    return Usage(
+        day=dt.date.fromisoformat(row["day"]),
+        model=row["model"],
+        calls=row["calls"],
+        failures=row["failures"],
+        tokens_in=row["tokens_in"],
+        tokens_out=row["tokens_out"],
+        money=row["money"],
+    )

@@ -17,6 +17,7 @@ import structlog
 from bot.clock import Clock
 from bot.errors import BudgetSpent, ModelUnusable, SourceError, SourceUnavailable
 from bot.model import REPORTED, Paper, Summary, SummarySource
+from bot.observing import NOBODY, Observer
 from bot.shared import Shared
 from bot.store import papers, summaries, usage
 from bot.store.connection import Store
@@ -25,6 +26,7 @@ from bot.summaries.chat_completions import MOST_TOKENS, ChatCompletions
 from bot.summaries.checking import CHECK_VERSION
 from bot.summaries.choose import shown_summary, wants_model
 from bot.summaries.faithfulness import check
+from bot.summaries.health import ModelHealth
 from bot.summaries.prompt import cut
 
 log = structlog.get_logger()
@@ -94,13 +96,15 @@ class Summaries:
         *,
         full_text: TextSource | None = None,
         replacing: bool = False,
+        observer: Observer = NOBODY,
     ) -> None:
         """`replacing`: imported summaries that failed the check are replaced (SHOW_UNVERIFIED=replace)."""
         self._store, self._clock, self._model = store, clock, model
-        self._full_text, self._replacing = full_text, replacing
+        self._full_text, self._replacing, self._observer = full_text, replacing, observer
+        self.health = ModelHealth()
         self._owner = uuid.uuid4().hex
-        self._asked = Shared[tuple[str, str, bool], Made](lambda key: self._ask(*key[:2], insisting=key[2]))
-        self._asked_again = Shared[tuple[str, str], Made](lambda key: self._ask(*key, again=True))
+        self._asked = Shared[tuple[str, str, bool], Made](lambda key: self._observed(*key[:2], insisting=key[2]))
+        self._asked_again = Shared[tuple[str, str], Made](lambda key: self._observed(*key, again=True))
 
     @property
     def has_model(self) -> bool:
@@ -230,6 +234,23 @@ class Summaries:
         """Stop asking, and give the claims back."""
         await self._asked.close()
         await self._asked_again.close()
+
+    async def _observed(self, paper_id: str, language: str, *, again: bool = False, insisting: bool = False) -> Made:
+        """`_ask`, and what it tells of the model's health."""
+        try:
+            made = await self._ask(paper_id, language, again=again, insisting=insisting)
+        except (SourceUnavailable, ModelUnusable) as error:
+            refused = isinstance(error, ModelUnusable)
+            self.health = self.health.failed(str(error), self._clock.now(), refused=refused)
+            self._observer.summarized("refused" if refused else Outcome.UNAVAILABLE.value)
+            raise
+        if made.outcome is Outcome.MADE:
+            self.health = self.health.worked()
+        elif made.outcome is Outcome.UNUSABLE:
+            self.health = self.health.failed(" ".join(made.reasons), self._clock.now())
+        if made.outcome in {Outcome.MADE, Outcome.UNUSABLE}:
+            self._observer.summarized(made.outcome.value)
+        return made
 
     async def _ask(self, paper_id: str, language: str, *, again: bool = False, insisting: bool = False) -> Made:
         if self._model is None:

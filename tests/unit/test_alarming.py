@@ -14,6 +14,7 @@ from bot.delivery.subscribing import subscribe
 from bot.listening import Platforms
 from bot.message import Message
 from bot.model import Address, ListDayState, Origin
+from bot.observing import NOBODY
 from bot.ports import Outcome, Rejected, Sent, Unreachable
 from bot.settings import Settings
 from bot.store import key_values, list_days, pauses, usage
@@ -55,7 +56,7 @@ class Scene:
         self.platforms = Platforms({"telegram": self.adapter})
         self.platforms.every["telegram"].opened = True
         settings = Settings(admin_chats=(ADMIN,))
-        parts = SimpleNamespace(store=self.store, clock=self.clock, settings=settings)
+        parts = SimpleNamespace(store=self.store, clock=self.clock, settings=settings, observer=NOBODY)
         self.alarming = Alarming(cast("Any", parts), self.platforms, Pace({}))
 
     async def after(self, **time):

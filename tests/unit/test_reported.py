@@ -13,6 +13,7 @@ from bot.delivery.pace import Pace
 from bot.listening import Platforms
 from bot.message import Message
 from bot.model import Address, Paper, Summary, SummarySource
+from bot.observing import NOBODY
 from bot.ports import Outcome, Sent, SourcePaper, Unreachable
 from bot.reported import Reports, text
 from bot.settings import Settings
@@ -60,7 +61,9 @@ class Scene:
         platforms = Platforms(cast("Any", {"telegram": self.adapter}))
         platforms.every["telegram"].opened = True
         settings = Settings(admin_chats=admins, default_language="en")
-        parts = SimpleNamespace(store=self.store, clock=HandClock(NOW), settings=settings, summaries=self.model)
+        parts = SimpleNamespace(
+            store=self.store, clock=HandClock(NOW), settings=settings, summaries=self.model, observer=NOBODY
+        )
         self.platforms, self.reports = platforms, Reports(cast("Any", parts), platforms, Pace({}))
 
     def report(self, person: str = "7", room: str = "", mark: str = "aa") -> None:

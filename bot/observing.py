@@ -1,0 +1,41 @@
+"""What happens, told to whoever counts it. Nobody does until somebody may ask for it: counting itself is bot/metrics."""
+
+from enum import StrEnum
+
+
+class Purpose(StrEnum):
+    """What a message is sent for."""
+
+    DIGEST = "digest"
+    ANNOUNCEMENT = "announcement"
+    ANSWER = "answer"  # to a person, or to the operator's chats
+
+
+class Ended(StrEnum):
+    """How a delivery ended."""
+
+    DONE = "done"
+    PARKED = "parked"
+    FAILED = "failed"
+
+
+class Observer:
+    """Hears of everything and does nothing with it; one that counts overrides what it wants. No method may raise."""
+
+    def sent(self, platform: str, purpose: Purpose, outcome: object) -> None:
+        """A message was handed to a platform; `outcome` is one of bot.ports.Outcome."""
+
+    def delivery_ended(self, platform: str, how: Ended) -> None:
+        """A chat's digest, or announcement, came to its end."""
+
+    def fetched(self, result: str) -> None:
+        """The Hub was asked for a list: `fetched`, `refused` (it has none of that day yet) or `failed`."""
+
+    def answered(self, platform: str, command: str, seconds: float) -> None:
+        """A person was answered, after so long; `command` is one of a few names and never what was typed."""
+
+    def summarized(self, result: str) -> None:
+        """A language model was to write a summary; `result` says what came of it."""
+
+
+NOBODY = Observer()
