@@ -9,21 +9,22 @@ from dataclasses import dataclass, field
 class Clock:
     """Gives the present instant in UTC.
 
-    With `start`, time runs from that instant at the usual speed, by the monotonic clock, from the moment this object is
-    made; without, it is the operating system's.
+    With `start`, time runs from that instant, by the monotonic clock, from the moment this object is made, `speed` seconds
+    of it in each real one; without, it is the operating system's.
     """
 
     start: dt.datetime | None = None
+    speed: float = 1.0
     _made: float = field(default_factory=time.monotonic)
 
     def now(self) -> dt.datetime:
         """The present instant, aware, in UTC."""
         if self.start is None:
             return dt.datetime.now(dt.UTC)
-        return self.start.astimezone(dt.UTC) + dt.timedelta(seconds=time.monotonic() - self._made)
+        return self.start.astimezone(dt.UTC) + dt.timedelta(seconds=(time.monotonic() - self._made) * self.speed)
 
     def offset(self) -> dt.timedelta:
-        """What has to be added to the operating system's time to get the program's (zero without `start`)."""
+        """What has to be added to the operating system's time to get the program's now (zero without `start`)."""
         return dt.timedelta(0) if self.start is None else self.now() - dt.datetime.now(dt.UTC)
 
 

@@ -13,7 +13,7 @@ from bot.settings import Settings
 from bot.sources.arxiv import Arxiv
 from bot.sources.full_text import FullText
 from bot.sources.http import Patience, Window, ask, make_client
-from bot.sources.hugging_face import HuggingFace
+from bot.sources.hugging_face import REQUESTS, SECONDS, HuggingFace
 from bot.store.connection import Store, open_store
 from bot.summaries.budget import Limits
 from bot.summaries.chat_completions import ChatCompletions
@@ -44,11 +44,12 @@ async def open_parts(settings: Settings, observer: Observer = NOBODY) -> AsyncIt
 
     Raises StoreError when the file cannot be used.
     """
-    clock = Clock(settings.clock)
+    clock = Clock(settings.clock, settings.clock_speed if settings.clock else 1.0)
     with open_store(settings.database) as store:
         async with make_client() as client:
             token = settings.hf_token.get_secret_value() if settings.hf_token else None
-            hub = HuggingFace(client, settings.hf_api_url, token)
+            # As many requests as the Hub takes in its five minutes, by a clock that runs faster too.
+            hub = HuggingFace(client, settings.hf_api_url, token, window=Window(REQUESTS, SECONDS / clock.speed))
             arxiv = Arxiv(client, settings.arxiv_api_url)
             summaries = Summaries(
                 store,

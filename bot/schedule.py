@@ -15,21 +15,33 @@ from bot.clock import Clock
 # Minute 50 of each hour: Seoul's 09:00 is the change of the UTC day, so its list is in before (DESIGN, "The list day").
 FETCH_MINUTE = 50
 TICK_SECONDS = 2
+# By a clock that runs faster ticks come as much more often, but not more often than this.
+SHORTEST_TICK = 0.2
 # Once a day, at an hour when no large zone reads.
 UPKEEP_HOUR = 21
+_HALF_SECOND = dt.timedelta(seconds=0.5)
 
 
 class ShiftedTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler 3 has no types
     """A trigger that fires by the program's `Clock`, though APScheduler itself looks at the machine's."""
 
-    def __init__(self, trigger: BaseTrigger, offset: dt.timedelta) -> None:
+    def __init__(self, trigger: BaseTrigger, clock: Clock) -> None:
         self.trigger = trigger
-        self.offset = offset
+        self._speed = clock.speed
+        self._real = dt.datetime.now(dt.UTC)
+        self._ours = self._real + clock.offset()
 
     def get_next_fire_time(self, previous_fire_time: dt.datetime | None, now: dt.datetime) -> dt.datetime | None:
-        previous = None if previous_fire_time is None else previous_fire_time + self.offset
-        following = self.trigger.get_next_fire_time(previous, now + self.offset)
-        return None if following is None else following - self.offset
+        previous, ours = None, self._at(now)
+        if previous_fire_time is not None:
+            # Cron fires at whole seconds. What came out a microsecond early would fire for the same instant again.
+            previous = (self._at(previous_fire_time) + _HALF_SECOND).replace(microsecond=0)
+            ours = max(ours, previous) if previous - ours < _HALF_SECOND else ours
+        following = self.trigger.get_next_fire_time(previous, ours)
+        return None if following is None else self._real + (following - self._ours) / self._speed
+
+    def _at(self, real: dt.datetime) -> dt.datetime:
+        return self._ours + (real - self._real) * self._speed
 
 
 def make_scheduler(
@@ -45,12 +57,12 @@ def make_scheduler(
         timezone=dt.UTC,
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
-    offset = clock.offset()
     hourly = CronTrigger(minute=FETCH_MINUTE, timezone=dt.UTC)
     daily = CronTrigger(hour=UPKEEP_HOUR, minute=20, timezone=dt.UTC)
-    scheduler.add_job(fetch, ShiftedTrigger(hourly, offset), id="fetch")
-    scheduler.add_job(tick, _every_tick(), id="tick")
-    scheduler.add_job(upkeep, ShiftedTrigger(daily, offset), id="upkeep")
+    ticks = max(TICK_SECONDS / clock.speed, min(TICK_SECONDS, SHORTEST_TICK))
+    scheduler.add_job(fetch, ShiftedTrigger(hourly, clock), id="fetch")
+    scheduler.add_job(tick, _every(ticks), id="tick")
+    scheduler.add_job(upkeep, ShiftedTrigger(daily, clock), id="upkeep")
     return scheduler
 
 
@@ -71,9 +83,9 @@ async def follow_clock(
         if after < before:
             for job in scheduler.get_jobs():
                 # An interval begins anew: its own beginning lies in the future now.
-                job.reschedule(_every_tick() if job.id == "tick" else job.trigger)
+                job.reschedule(_every(job.trigger.interval_length) if job.id == "tick" else job.trigger)
         before = after
 
 
-def _every_tick() -> IntervalTrigger:
-    return IntervalTrigger(seconds=TICK_SECONDS, timezone=dt.UTC)
+def _every(seconds: float) -> IntervalTrigger:
+    return IntervalTrigger(seconds=seconds, timezone=dt.UTC)

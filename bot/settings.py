@@ -167,6 +167,7 @@ class Settings(BaseModel):
     websub_hub: Url | None = None
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
     clock: Annotated[dt.datetime | None, BeforeValidator(_instant)] = None
+    clock_speed: Annotated[float, Field(gt=0)] = 1.0
     environment: dict[str, str] = Field(default_factory=dict, repr=False, exclude=True)
 
     @property

@@ -4,7 +4,9 @@ import asyncio
 import datetime as dt
 
 from bot.clock import Clock
-from bot.schedule import TICK_SECONDS, follow_clock, make_scheduler
+from bot.schedule import SHORTEST_TICK, TICK_SECONDS, follow_clock, make_scheduler
+
+NIGHT = dt.datetime(2024, 3, 28, 23, 49, tzinfo=dt.UTC)
 
 
 async def nothing() -> None: ...
@@ -24,7 +26,7 @@ def next_runs(job: str, clock: Clock, count: int) -> list[dt.datetime]:
 
 
 def test_lists_are_fetched_at_minute_50_of_each_hour_of_the_programs_clock():
-    runs = next_runs("fetch", Clock(dt.datetime(2024, 3, 28, 23, 49, tzinfo=dt.UTC)), 3)
+    runs = next_runs("fetch", Clock(NIGHT), 3)
     # Within a second: the clock runs on while this is asked.
     assert [(run + dt.timedelta(seconds=1)).strftime("%d %H:%M") for run in runs] == ["28 23:50", "29 00:50", "29 01:50"]
 
@@ -33,6 +35,27 @@ def test_without_a_clock_of_its_own_the_program_goes_by_the_machines():
     (run,) = next_runs("fetch", Clock(), 1)
     assert run.minute == 50
     assert dt.timedelta(0) <= run - dt.datetime.now(dt.UTC) + dt.timedelta(seconds=1) <= dt.timedelta(hours=1, seconds=1)
+
+
+def test_by_a_clock_that_runs_faster_each_hour_has_its_one_fetch():
+    clock = Clock(NIGHT, 1440)
+    trigger = make_scheduler(clock, fetch=nothing, tick=nothing, upkeep=nothing).get_job("fetch").trigger
+    previous = trigger.get_next_fire_time(None, dt.datetime.now(dt.UTC))
+    for _ in range(1000):
+        following = trigger.get_next_fire_time(previous, previous)
+        # An hour of 2.5 seconds.
+        assert abs(following - previous - dt.timedelta(seconds=2.5)) <= dt.timedelta(microseconds=2)
+        previous = following
+
+
+def test_ticks_too_come_more_often_by_a_clock_that_runs_faster():
+    seconds = {
+        speed: make_scheduler(Clock(NIGHT, speed), fetch=nothing, tick=nothing, upkeep=nothing)
+        .get_job("tick")
+        .trigger.interval_length
+        for speed in (1.0, 4.0, 1440.0)
+    }
+    assert seconds == {1.0: TICK_SECONDS, 4.0: TICK_SECONDS / 4, 1440.0: SHORTEST_TICK}
 
 
 def test_upkeep_comes_once_a_day():
