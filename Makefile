@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types imports tests lines kills bench setup clean pictures
+.PHONY: help run test lint types imports tests docs lines kills bench lighthouse setup clean pictures
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -12,7 +12,7 @@ help:  ## what can be made
 run: $(VENV)/.run  ## set up, then start the bot (the terminal is the chat when no token is set)
 	@$(BIN)/daily-papers run
 
-test: $(VENV)/.test lint types imports tests  ## set up, then lint, types, imports, tests
+test: $(VENV)/.test lint types imports docs tests  ## set up, then lint, types, imports, documentation, tests
 
 lint: $(VENV)/.test  ## ruff: lint and format
 	@echo "== ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -27,6 +27,10 @@ imports: $(VENV)/.test  ## import-linter: imports go one way
 tests: $(VENV)/.test  ## pytest with branch coverage
 	@echo "== pytest" && $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
+# The variable silences what mkdocs-material says of the years to come; what is wrong with a page still fails.
+docs: $(VENV)/.test  ## the documentation as pages, in build/docs
+	@echo "== mkdocs" && NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet && echo "build/docs/index.html"
+
 lines: $(VENV)/.test  ## 20,000 generated lines on Telegram and on Discord, of which `make test` draws a tenth (a minute or two)
 	@$(BIN)/python -m pytest -m long -n 2 --dist loadfile -q tests/integration/test_any_line_telegram.py tests/integration/test_any_line_discord.py
 
@@ -36,10 +40,13 @@ kills: $(VENV)/.test  ## a broadcast on both platforms, killed with -9 a hundred
 bench: $(VENV)/.bench  ## speed and pace, side by side in one run (some minutes; nginx is used where it is installed)
 	@$(BIN)/python -m benchmarks
 
+lighthouse: $(VENV)/.lighthouse  ## Lighthouse's accessibility and best practices of every kind of web page (two minutes; npm, Chromium)
+	@$(BIN)/python -m tests.browser.lighthouse $(VENV)/lighthouse/node_modules/.bin/lighthouse
+
 setup: $(VENV)/.test  ## the virtual environment with everything in it
 
 clean:  ## remove what make has made
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "daily-papers needs Python 3.11 or later; this is $$($(PYTHON) --version). Set PYTHON=..."; exit 1; }
@@ -53,15 +60,21 @@ $(VENV)/.run: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(VENV)/.test: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing daily-papers and what its tests need into $(VENV) (once; about a minute)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,docs]'
 	@touch $@ $(VENV)/.run
 
 # aiogram wants an older pydantic than this project, so it is measured in an environment of its own.
 $(VENV)/.bench: benchmarks/contenders/requirements.txt | $(VENV)/.test
 	@echo "Installing what the benchmarks compare with (once; about half a minute)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,bench]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,docs,bench]'
 	@$(PYTHON) -m venv $(VENV)/aiogram
 	@$(VENV)/aiogram/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+$(VENV)/.lighthouse: | $(VENV)/.test
+	@command -v npm >/dev/null || { echo "make lighthouse needs npm (Node.js)"; exit 1; }
+	@echo "Installing Lighthouse from npm into $(VENV) (once; half a minute)"
+	@npm install --no-audit --no-fund --silent --prefix $(VENV)/lighthouse lighthouse@13.5.0
 	@touch $@
 
 pictures: $(VENV)/.test  ## record five conversations with the program (docs/pictures); a test compares them

@@ -112,7 +112,7 @@ def summaries(paper: Paper, language: str) -> list[Bullets]:
         Bullets(
             lang=tag(one.language),
             lines=_lines(one),
-            source=provenance(one, one.language),
+            source=provenance(one, language),
             title=language_name(one.language, language),
         )
         for one in told.values()
@@ -197,7 +197,7 @@ def _cell(day: dt.date, month: int, days: Mapping[dt.date, int], language: str, 
     counted = (
         translator(language).ngettext("{total} paper", "{total} papers", count).format(total=thousands(count, language))
     )
-    return Cell(number=day.day, address=addresses.day(language, day), said=f"{day_name(day, language)}, {counted}")
+    return Cell(number=day.day, address=addresses.day(language, day), said=f"{day.day}: {day_name(day, language)}, {counted}")
 
 
 def _last_of(first: dt.date) -> dt.date:

@@ -144,7 +144,7 @@ def test_feeds_are_linked_and_a_filter_makes_one(opened: Open, site: str):
 def test_the_calendar_leads_to_a_day(opened: Open):
     page = opened("/en/")
     page.get_by_role("link", name="Calendar").click()
-    page.get_by_role("link", name="2024-03-28 (Thu), 10 papers").click()
+    page.get_by_role("link", name="28: 2024-03-28 (Thu), 10 papers").click()
     assert page.get_by_role("heading", level=1).inner_text() == "2024-03-28 (Thu)"
     assert page.evaluate("document.scrollingElement.scrollWidth") == PHONE["width"]
 

@@ -139,7 +139,7 @@ async def test_the_calendar_has_the_days_with_papers(browser: httpx.AsyncClient)
     year = await page(browser, "/en/calendar")
     assert year.xpath("//caption/a/text()") == ["April 2024", "March 2024"]
     assert year.xpath("//td/a/@href") == ["/en/2024-04-01", "/en/2024-03-28"]
-    assert year.xpath("//td/a/@aria-label")[1] == "2024-03-28 (Thu), 10 papers"
+    assert year.xpath("//td/a/@aria-label")[1] == "28: 2024-03-28 (Thu), 10 papers"
     march = year.xpath("//table")[1]
     assert [len(row.xpath("./td")) for row in march.xpath(".//tbody/tr")] == [7] * 5
     assert await page(browser, "/en/calendar/2024") is not None
