@@ -76,7 +76,9 @@ class Message:
     """What is to be said, in the order in which platforms show it.
 
     All texts are plain: adapters escape them. `code` is lines to be copied, in letters of one width. `picture` is an
-    https URL. `silent` asks for no notification. `private` asks that only the asker sees it, where the platform can.
+    https URL. `image` is a picture of our own (PNG or JPEG), shown where the platform takes one with so long a text: who
+    does not see it misses nothing. `silent` asks for no notification. `private` asks that only the asker sees it, where the
+    platform can.
     """
 
     heading: str = ""
@@ -91,6 +93,7 @@ class Message:
     footer: str = ""
     buttons: tuple[Button, ...] = ()
     file: File | None = None
+    image: File | None = None
     silent: bool = False
     private: bool = False
 

@@ -7,7 +7,7 @@ Nothing is kept between processes: what a button means stands in its `custom_id`
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any
 
@@ -107,7 +107,8 @@ class PressReplies:
 
     async def edit(self, message: Message) -> Outcome:
         """`Request.edit`. An edit says all of the message: what it leaves out would stay as it was."""
-        text = render(message)
+        # A picture of our own goes with new messages alone.
+        text = render(replace(message, image=None))
         payload: dict[str, Any] = {"content": "", "embeds": [], "components": []} | text.payload()
         payload["flags"] = text.flags & SUPPRESS_EMBEDS  # docs/resources/webhook#edit-webhook-message: no other one
         async with self._turn:

@@ -19,6 +19,7 @@ DESCRIPTION = 4096
 FOOTER = 2048
 EMBEDS_TOTAL = 6000
 URL = 2048
+ATTACHMENT_DESCRIPTION = 1024  # discord.com/developers/docs/resources/message#attachment-object
 # discord.com/developers/docs/components/reference#button: 5 a row, 5 rows a message; a custom_id has up to 100 characters,
 # more than an action has bytes, and must not stand twice in a message.
 BUTTON_LABEL = 80
@@ -48,6 +49,7 @@ class DiscordText:
     name: str = ""
     flags: int = 0
     file: File | None = None
+    seen: str = ""  # what the file shows, where it is a picture
 
     def payload(self) -> dict[str, Any]:
         """The JSON of a message, without its nonce. Nobody is ever mentioned by it."""
@@ -60,6 +62,9 @@ class DiscordText:
             made["components"] = _rows(self.buttons)
         if self.flags:
             made["flags"] = self.flags
+        if self.file is not None and self.seen:
+            # docs/reference#uploading-files; the description is what screen readers say.
+            made["attachments"] = [{"id": 0, "filename": self.file.name, "description": self.seen}]
         return made
 
 
@@ -76,9 +81,21 @@ def render(message: Message, *, plain: bool = False) -> DiscordText:
         content = _content(shown, addresses=plain) or "…"
         if utf16_length(content) > CONTENT:  # nothing more could give way: an address of 2,000 characters, perhaps
             content = shortened(content, CONTENT)
-        return DiscordText(content=content, name=name, flags=silence | (SUPPRESS_EMBEDS if plain else 0), file=message.file)
+        flags = silence | (SUPPRESS_EMBEDS if plain else 0)
+        return _with_file(DiscordText(content=content, name=name, flags=flags), message, plain=plain)
     shown = fitted(message, _excess)
-    return DiscordText(embed=_embed(shown), buttons=_buttons(message.buttons), name=name, flags=silence, file=message.file)
+    return _with_file(
+        DiscordText(embed=_embed(shown), buttons=_buttons(message.buttons), name=name, flags=silence), message, plain=plain
+    )
+
+
+def _with_file(text: DiscordText, message: Message, *, plain: bool) -> DiscordText:
+    """`text` with the message's file, or else its own picture: in the embed where there is one, else below the words."""
+    if message.file is not None or message.image is None or plain:
+        return replace(text, file=message.file)
+    seen = shortened(escape.clean(message.heading), ATTACHMENT_DESCRIPTION) or "…"
+    embed = text.embed and text.embed | {"image": {"url": f"attachment://{message.image.name}"}}
+    return replace(text, file=message.image, seen=seen, embed=embed)
 
 
 def _needs_embed(message: Message) -> bool:

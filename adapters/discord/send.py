@@ -1,7 +1,7 @@
 """Sending one message to a channel, thread, forum or direct message, so that it comes once. Requests are in `wire`."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from adapters.discord.outcomes import (
@@ -26,6 +26,11 @@ LOOK_BACK = 20
 # docs/resources/channel#channel-object-channel-flags
 _REQUIRE_TAG = 1 << 4
 _MOST_REMEMBERED = 100_000
+# Where pictures are refused, mostly for want of the permission to attach files, the words alone are sent. Each refusal
+# counts towards the 10,000 in ten minutes that get a bot banned (docs/topics/rate-limits, "invalid request limit"), so
+# after this many no other channel is tried for a while.
+_MOST_PICTURES_REFUSED = 500
+_NO_PICTURES_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +50,37 @@ class Sender:
     _forums: dict[str, _Forum] = field(default_factory=dict)
     _doubtful: dict[str, float] = field(default_factory=dict)
     _gone_posts: set[str] = field(default_factory=set)
+    # Channels that take no pictures, and since when.
+    _wordy: dict[str, float] = field(default_factory=dict)
 
     async def send(
         self, address: Address, message: Message, *, key: str, container_id: str, plain: bool, in_doubt: bool = False
     ) -> Outcome:
-        """As `ChatAdapter.send`."""
+        """As `ChatAdapter.send`. Of a picture that is refused, the message goes without it."""
+        channel = container_id or address.topic_id or address.chat_id
+        bare = replace(message, image=None)
+        if message.image is None or plain or not self._takes_pictures(channel):
+            return await self._send(address, bare, key=key, container_id=container_id, plain=plain, in_doubt=in_doubt)
+        became = await self._send(address, message, key=key, container_id=container_id, plain=False, in_doubt=in_doubt)
+        match became:
+            case Rejected() | Unreachable(vague=True):
+                # Surely not there; whether it was for the picture, the words tell.
+                became = await self._send(address, bare, key=key, container_id=container_id, plain=False, in_doubt=in_doubt)
+                if isinstance(became, Sent):
+                    self._wordy[channel] = asyncio.get_running_loop().time()
+        return became
+
+    def _takes_pictures(self, channel: str) -> bool:
+        since = asyncio.get_running_loop().time() - _NO_PICTURES_SECONDS
+        if self._wordy.get(channel, since) > since:
+            return False
+        if len(self._wordy) >= _MOST_PICTURES_REFUSED:
+            self._wordy = {name: at for name, at in self._wordy.items() if at > since}
+        return len(self._wordy) < _MOST_PICTURES_REFUSED
+
+    async def _send(
+        self, address: Address, message: Message, *, key: str, container_id: str, plain: bool, in_doubt: bool
+    ) -> Outcome:
         channel = container_id or address.topic_id or address.chat_id
         if not (channel.isascii() and channel.isdigit()):
             return Unreachable(f"'{channel}' is not a channel id of Discord, which is a number")

@@ -12,6 +12,7 @@ from telegram.error import TelegramError
 
 from adapters.telegram.bodies import Form
 from adapters.telegram.config import TelegramConfig
+from adapters.telegram.photos import Photos
 from adapters.telegram.transport import AiohttpRequest
 from bot.errors import AdapterError, InvalidToken
 
@@ -46,6 +47,7 @@ class Connection:
                 "Copy it again from @BotFather (/mybots, API Token)."
             )
         self.config = config
+        self.photos = Photos()
         self._updates = _request(2)
         self._sends = _request(_CONNECTIONS)
         self.bot: Bot = _Bot(
@@ -103,7 +105,14 @@ class Connection:
         `Bot.send_message` would build the same parameters anew for each chat, and an object of what Telegram answers, of
         which only the number is of use: three times the processor time of this.
         """
-        answer = await self._sends.call(f"{self.bot.base_url}/sendMessage", form)
+        return await self._number_of("sendMessage", form)
+
+    async def send_photo(self, form: Form) -> int:
+        """As `send_message`, of a picture that Telegram has already."""
+        return await self._number_of("sendPhoto", form)
+
+    async def _number_of(self, method: str, form: Form) -> int:
+        answer = await self._sends.call(f"{self.bot.base_url}/{method}", form)
         number = answer.get("message_id") if isinstance(answer, dict) else None
         if not isinstance(number, int):
             raise TelegramError("Invalid server response")

@@ -15,7 +15,7 @@ from adapters.telegram.links import https_url
 from bot.message import Button, Entry, Message, Names, fitted, shortened, utf16_length
 
 TEXT_LIMIT = 4096
-CAPTION_LIMIT = 1024  # core.telegram.org/bots/api#senddocument
+CAPTION_LIMIT = 1024  # core.telegram.org/bots/api#senddocument, #sendphoto
 ENTITY_LIMIT = 100  # Telegram shows no format past the hundredth entity
 MOST_BUTTONS = 40  # 100 are possible; more than these nobody finds their way through
 # TDLib, ReplyMarkup.cpp: an inline keyboard's row has up to eight; on a phone more than that could not be hit.
@@ -74,6 +74,15 @@ def rendered(message: Message, *, plain: bool = False) -> TelegramText:
             _seen(shortened(_text(blocks), limit)), html=False, picture=message.picture, keyboard=_rows(message)
         )
     return TelegramText(_html(blocks), picture=message.picture, keyboard=_rows(message))
+
+
+def captioned(message: Message) -> TelegramText | None:
+    """`message` as what stands below its picture; None when not all of it has room there."""
+    message = _cleaned(message)
+    blocks = _blocks(message)
+    if not 0 < utf16_length(_text(blocks)) <= CAPTION_LIMIT or not _is_seen(_text(blocks)):
+        return None
+    return TelegramText(_html(blocks), keyboard=_rows(message))
 
 
 # --- What is said, in blocks of lines ---------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ from telegram.error import TelegramError
 from adapters.telegram.bodies import Form, encoded
 from adapters.telegram.connection import Connection
 from adapters.telegram.outcomes import outcome_of
-from adapters.telegram.render import TelegramText, rendered
+from adapters.telegram.photos import Captioned, send_photo
+from adapters.telegram.render import TelegramText, captioned, rendered
 from adapters.telegram.updates import GENERAL_TOPIC
 from bot.message import Button, File, Message
 from bot.model import Address
@@ -31,6 +32,10 @@ async def send_message(
         return Unreachable(f"'{address}' is no address of Telegram: its numbers are the chat's and the topic's.")
     if message.file is not None:
         return await _send_file(connection, address, message, message.file, plain=plain)
+    if message.image is not None and not plain and (photo := _captioned(message)) is not None:
+        became = await send_photo(connection, address, thread, photo, paid=paid)
+        if became is not None:
+            return became
     to = f"chat_id={chat}" if thread is None else f"chat_id={chat}&message_thread_id={thread}"
     # core.telegram.org/bots/api#sendmessage, allow_paid_broadcast: 0.1 Telegram Stars a message.
     payment = "&allow_paid_broadcast=true" if paid else ""
@@ -95,6 +100,15 @@ def _written(message: Message, *, plain: bool) -> str:
     if text.keyboard:
         parameters["reply_markup"] = keyboard_of(text).to_json()
     return encoded(parameters)
+
+
+@lru_cache(maxsize=64)
+def _captioned(message: Message) -> Captioned | None:
+    """The message's own picture with the message below it, where all of it has room there."""
+    text = captioned(message)
+    if message.image is None or text is None:
+        return None
+    return Captioned(message.image, text, keyboard_of(text) if text.keyboard else None, message.silent)
 
 
 def preview_of(picture: str | None) -> LinkPreviewOptions:

@@ -40,7 +40,7 @@ class GatedTelegram(FakeTelegram):
         self.gate = gate
 
     async def _answer(self, request):
-        if request.match_info["method"].lower() != "sendmessage":
+        if request.match_info["method"].lower() not in {"sendmessage", "sendphoto"}:
             return await super()._answer(request)
         await request.read()  # what is cut off on its way was never sent
         async with self.gate:

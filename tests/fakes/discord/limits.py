@@ -127,10 +127,25 @@ def check_message(body: Any, *, ephemeral_allowed: bool = False, edit: bool = Fa
     if sum(embed_size(embed) for embed in embeds) > 6000:
         faults.add(("embeds",), "MAX_EMBED_SIZE_EXCEEDED", "Embed size exceeds maximum size of 6000")
     _check_components(faults, body.get("components") or [])
+    _check_attachments(faults, body)
     faults.refuse()
     shown = [embed for embed in embeds if embed_size(embed) or embed.get("image") or embed.get("thumbnail")]
     if not edit and not (body.get("content") or "").strip() and not shown and not body.get(FILES):
         raise ApiError(400, 50006, "Cannot send an empty message")
+
+
+def _check_attachments(faults: Faults, body: dict[str, Any]) -> None:
+    """docs/reference#uploading-files and docs/resources/message#attachment-object."""
+    files = list(body.get(FILES) or ())
+    for index, one in enumerate(body.get("attachments") or ()):
+        faults.text(("attachments", index, "description"), one.get("description"), 1024)
+        if not isinstance(one.get("id"), int | str) or int(one["id"]) >= len(files):
+            faults.add(("attachments", index, "id"), "ATTACHMENT_NOT_FOUND", "Attachment data not found")
+    for index, embed in enumerate(body.get("embeds") or ()):
+        url = (embed.get("image") or {}).get("url", "")
+        # "Using Attachments within Embeds": shown is only what the same request uploads.
+        if url.startswith("attachment://") and url.removeprefix("attachment://") not in files:
+            faults.add(("embeds", index, "image", "url"), "ATTACHMENT_NOT_FOUND", "Attachment data not found")
 
 
 def embed_size(embed: dict[str, Any]) -> int:

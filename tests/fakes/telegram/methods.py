@@ -33,6 +33,7 @@ class Methods:
         self.updates = Updates()
         self.chat_limit: tuple[int, float] | None = None  # messages in seconds, for each chat; more are answered 429
         self.edits = 0
+        self.photos: dict[str, Upload] = {}
         self.next_message_id = 1
         self._sent_at: dict[int, deque[float]] = {}
         self.presses = Presses(bot["username"])
@@ -59,6 +60,8 @@ class Methods:
                 return self._send_message(arguments)
             case "senddocument":
                 return self._send_document(arguments)
+            case "sendphoto":
+                return self._send_photo(arguments)
             case "editmessagetext":
                 return self._edit_message(arguments)
             case "answerinlinequery":
@@ -168,6 +171,51 @@ class Methods:
             raise bad_request("there is no document in the request")  # Client.cpp, get_input_file
         if not file.content:
             raise bad_request("file must be non-empty")  # Client.cpp, fail_query_with_error, from TDLib's FileManager.cpp
+        return self._keep_captioned(arguments, chat, thread, caption, file=file)
+
+    def _send_photo(self, arguments: Mapping[str, str]) -> dict[str, Any]:
+        """core.telegram.org/bots/api#sendphoto: a file of the request, or one that Telegram has, by its `file_id`."""
+        chat, thread = self.writable(arguments)
+        photo = arguments.get("photo", "")
+        if isinstance(chat, Room) and chat.type != "channel" and not chat.photos_allowed:
+            # TDLib, MessageContent.cpp (can_send_message_content)
+            raise bad_request("not enough rights to send photos to the chat")
+        if not photo:
+            raise bad_request("there is no photo in the request")  # Client.cpp, get_input_file
+        if isinstance(photo, Upload):
+            if not photo.content.startswith((b"\xff\xd8\xff", b"\x89PNG")):
+                raise bad_request("IMAGE_PROCESS_FAILED")  # core.telegram.org/method/messages.sendMedia, possible errors
+            file = photo
+            self.photos[f"photo-{len(self.photos)}"] = file
+        elif photo in self.photos:
+            file = self.photos[photo]
+        else:
+            # Client.cpp, fail_query_with_error, from TDLib's FileManager.cpp
+            raise bad_request("wrong remote file identifier specified: Wrong padding in the string")
+        made = self._keep_captioned(arguments, chat, thread, arguments.get("caption", ""), photo=file)
+        name = next(name for name, kept in self.photos.items() if kept is file)
+        sizes = ((320, 168), (1200, 630))  # core.telegram.org/bots/api#photosize
+        made["photo"] = [
+            {
+                "file_id": name if width == 1200 else f"{name}-s",
+                "file_unique_id": f"{name}-{width}",
+                "width": width,
+                "height": height,
+            }
+            for width, height in sizes
+        ]
+        return made
+
+    def _keep_captioned(
+        self,
+        arguments: Mapping[str, str],
+        chat: Chat,
+        thread: int | None,
+        caption: str,
+        *,
+        file: Upload | None = None,
+        photo: Upload | None = None,
+    ) -> dict[str, Any]:
         mode = arguments.get("parse_mode", "")
         parsed, entities = _text_of(caption, mode) if caption else ("", [])
         if utf16_length(parsed) > 1024:
@@ -185,6 +233,7 @@ class Methods:
             silent=arguments.get("disable_notification", "").lower() == "true",
             at=dt.datetime.now(dt.UTC),
             file=file,
+            photo=photo,
         )
         self.next_message_id += 1
         self.messages.append(message)
@@ -200,6 +249,8 @@ class Methods:
         if not place:
             raise bad_request("message to edit not found")  # Client.cpp, check_message
         before = self.messages[place[0]]
+        if before.file is not None or before.photo is not None:
+            raise bad_request("there is no text in the message to edit")  # TDLib, MessagesManager.cpp, edit_message_text
         text, mode = arguments.get("text", ""), arguments.get("parse_mode", "")
         parsed, entities = _text_of(text, mode)
         after = dataclasses.replace(

@@ -99,7 +99,7 @@ class FakeTelegram:
     async def _scripted(self, request: web.Request, method: str, arguments: Mapping[str, str]) -> web.StreamResponse | None:
         """The next scripted fault for this call, or None when it is to be answered as usual."""
         queue = self._method_failures.get(method)
-        if not queue and method == "sendmessage":
+        if not queue and method in {"sendmessage", "sendphoto"}:
             with contextlib.suppress(ValueError):
                 queue = self._failures.get(int(arguments.get("chat_id", "")))
         if not queue:

@@ -41,6 +41,7 @@ class Room:
     bot: str = "member"
     bot_may_post: bool = True
     members_may_post: bool = True
+    photos_allowed: bool = True
     topics: dict[int, str] = field(default_factory=dict)
     closed_topics: set[int] = field(default_factory=set)
     migrated_to: int | None = None
@@ -100,6 +101,7 @@ class SentMessage:
     silent: bool
     at: dt.datetime
     file: "Upload | None" = None
+    photo: "Upload | None" = None
 
     @property
     def links(self) -> list[str]:
@@ -118,6 +120,8 @@ class SentMessage:
         }  # fmt: skip
         if self.file is not None:
             made |= {"caption": made.pop("text"), "caption_entities": made.pop("entities"), "document": self.file.json()}
+        if self.photo is not None:
+            made |= {"caption": made.pop("text"), "caption_entities": made.pop("entities")}
         if self.thread_id:
             made |= {"message_thread_id": self.thread_id, "is_topic_message": True}
         return made | ({"reply_markup": {"inline_keyboard": [list(row) for row in self.keyboard]}} if self.keyboard else {})
