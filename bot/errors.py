@@ -49,6 +49,14 @@ class StoreIsBusy(StoreError):
     """Another process held the file for longer than the busy timeout."""
 
 
+class StoreInUse(StoreError):
+    """A bot is running over the file, or another program has it open, and what was asked needs it alone."""
+
+
+class BackupFailed(StoreError):
+    """A backup could not be made, or cannot be used; the store itself is as it was."""
+
+
 class SourceError(DailyPapersError):
     """A source of papers (the Hub, arXiv, a file) did not give what was asked."""
 

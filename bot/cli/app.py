@@ -301,6 +301,33 @@ def status(json: Json = False) -> None:
     show_status(as_json=json)
 
 
+@app.command()
+def backup(
+    to: Annotated[str, typer.Argument(metavar="TO", help="A file, or a folder in which each copy gets its own name.")],
+    keep: Annotated[int | None, typer.Option(min=1, help="In a folder: delete all copies but the newest so many.")] = None,
+) -> None:
+    """Copy the store while the bot runs, and look the copy through: is it whole? For cron, with --keep.
+
+    Example: daily-papers backup /mnt/backups --keep 14
+    """
+    from bot.cli.backup import make_backup  # noqa: PLC0415
+
+    make_backup(to, keep)
+
+
+@app.command()
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="FROM", help="A copy that `backup` has made.")],
+) -> None:
+    """Put a copy back in the store's place; what stood there is kept beside it. No bot may be running.
+
+    Example: daily-papers restore /mnt/backups/daily-papers-backup-20240328T120000Z.db
+    """
+    from bot.cli.backup import restore_backup  # noqa: PLC0415
+
+    restore_backup(source)
+
+
 def main() -> None:
     """The command's entry: every error that is the program's own becomes one sentence and its exit status."""
     try:

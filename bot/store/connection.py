@@ -5,6 +5,7 @@ Store functions elsewhere are plain: `def papers_of_day(connection, day)`; they 
 
 import asyncio
 import contextlib
+import logging
 import queue
 import sqlite3
 import threading
@@ -14,19 +15,22 @@ from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
-from bot.errors import StoreError, StoreIsBusy, StoreIsCorrupt, StoreIsFull, StoreUnwritable
+from bot.clock import Clock
+from bot.errors import StoreError
+from bot.store.backup import before_migration
 from bot.store.checkpoints import WRITERS_PAGES, Checkpoints
+from bot.store.faults import BUSY_SECONDS, sentences
 from bot.store.migrations import check_identity, migrate
 from bot.store.pages import Versions
 from bot.store.search import has_pending, index_pending
 
 # STRICT tables came with 3.37 (sqlite.org/stricttables.html).
 OLDEST_SQLITE = (3, 37, 0)
-# Long enough for another process's longest transaction, an import of years; then a sentence instead of a hang.
-BUSY_SECONDS = 30
 READERS = 4
 # For what still reads on another thread at the end: a batch takes some milliseconds. One that hangs is left behind.
 LAST_READ_SECONDS = 10
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -63,7 +67,7 @@ class Store:
 
     def read_now(self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function(connection, …)` on a connection that only reads. Raises StoreError."""
-        with self._reader() as connection, _sentences(self.path):
+        with self._reader() as connection, sentences(self.path):
             return function(connection, *args, **kwargs)
 
     async def read(self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -105,7 +109,7 @@ class Store:
         self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         connection = self._writer
-        with _sentences(self.path):
+        with sentences(self.path):
             connection.execute("BEGIN IMMEDIATE")
             try:
                 result = function(connection, *args, **kwargs)
@@ -126,7 +130,7 @@ class Store:
             try:
                 connection = self._readers.get_nowait()
             except queue.Empty:
-                with _sentences(self.path):
+                with sentences(self.path):
                     connection = _connect(self.path)
                     connection.execute("PRAGMA query_only = ON")
                 self._readers_opened += 1
@@ -140,7 +144,7 @@ def open_store(path: Path) -> Store:
     """Open or make the database at `path` and bring it to this version's schema.
 
     Raises StoreIsNewer, StoreIsForeign, StoreIsCorrupt, StoreUnwritable, StoreIsFull, StoreIsBusy, or StoreError for a
-    SQLite library that is too old; the file is then as it was.
+    SQLite library that is too old, or BackupFailed where an older file could not be copied; the file is then as it was.
     """
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise StoreError(
@@ -148,14 +152,14 @@ def open_store(path: Path) -> Store:
             f"{'.'.join(map(str, OLDEST_SQLITE))} or later. Install a newer Python."
         )
     existed = path.exists()
-    with _sentences(path):
+    with sentences(path):
         connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
         try:
             if existed:
                 check_identity(connection, path)
             # WAL is kept in the file's header: set once it is known that the file is ours to change.
             connection.execute("PRAGMA journal_mode = WAL")
-            migrate(connection)
+            migrate(connection, lambda version: _keep_a_copy(path, version))
         finally:
             connection.close()
     store = Store(path)
@@ -178,30 +182,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-@contextlib.contextmanager
-def _sentences(path: Path) -> Iterator[None]:
-    """Turn SQLite's faults into one sentence each."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        raise _as_sentence(error, path) from error
-
-
-def _as_sentence(error: sqlite3.DatabaseError, path: Path) -> BaseException:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-        return StoreIsCorrupt(
-            f"{path} is damaged or is no SQLite database ({error}). It was left as it is; "
-            "restore a backup, or set DATABASE to another file."
-        )
-    if code == sqlite3.SQLITE_FULL:
-        return StoreIsFull(f"The disk is full: {path} cannot grow. Free some room; what was stored before is safe.")
-    if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
-        return StoreUnwritable(
-            f"{path} cannot be opened for writing ({error}). Check that its folder exists and is writable, or set DATABASE."
-        )
-    if code == sqlite3.SQLITE_IOERR:
-        return StoreUnwritable(f"{path} cannot be read or written: the disk answers with an error ({error}).")
-    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-        return StoreIsBusy(f"{path} was locked by another process for {BUSY_SECONDS} seconds. Try again when it is done.")
-    return error
+def _keep_a_copy(path: Path, version: int) -> None:
+    copy = before_migration(path, version, Clock().now())
+    # Seen without logs too, once in a version: for whoever has to go back.
+    log.warning("%s is brought to this version of daily-papers; as it was it is kept in %s", path, copy)

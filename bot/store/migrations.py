@@ -1,6 +1,7 @@
 """The schema's versions, by sqlite-utils. Each migration is an SQL file beside this one; an applied one never changes."""
 
 import sqlite3
+from collections.abc import Callable
 from importlib.resources import files
 
 from sqlite_utils import Database, Migrations
@@ -93,26 +94,47 @@ def check_identity(connection: sqlite3.Connection, path: object) -> None:
             f"{path} is a database of another program. It was left as it is; "
             "set DATABASE to another file, or to one that does not exist yet."
         )
-    known = {migration.name for migration in migrations.pending(Database(":memory:"))}
-    applied = {migration.name for migration in migrations.applied(Database(connection))}
-    if applied - known:
+    unknown = sorted(set(applied_migrations(connection)) - set(known_migrations()))
+    if unknown:
         raise StoreIsNewer(
-            f"{path} was written by a later version of daily-papers (it knows {', '.join(sorted(applied - known))}). "
+            f"{path} was written by a later version of daily-papers (it knows {', '.join(unknown)}). "
             "It was left as it is; install that version, or set DATABASE to another file."
         )
 
 
-def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the file to this version. Safe when several processes do it at once: all but one find it done."""
+def migrate(connection: sqlite3.Connection, before: Callable[[int], object], until: str | None = None) -> None:
+    """Bring the file to this version, or to that whose last migration is `until`; what fails leaves it as it was.
+
+    Safe when several processes do it at once: all but one find it done. `before` is called with the number of migrations
+    that were applied so far, if any were, when nobody else can write and nothing is changed yet.
+    """
     database = Database(connection)
     if not migrations.pending(database):
         return
     # sqlite-utils begins deferred, and read-then-write under that fails at once when two processes meet.
     connection.execute("BEGIN IMMEDIATE")
     try:
-        migrations.apply(database)
+        applied = len(migrations.applied(database))
+        if applied and migrations.pending(database):
+            before(applied)
+        migrations.apply(database, stop_before=_after(until))
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def known_migrations() -> list[str]:
+    """The names of all migrations, in their order."""
+    return [migration.name for migration in migrations.pending(Database(":memory:"))]
+
+
+def applied_migrations(connection: sqlite3.Connection) -> list[str]:
+    """The names of those that the file has had, in their order."""
+    return [migration.name for migration in migrations.applied(Database(connection))]
+
+
+def _after(name: str | None) -> list[str]:
+    known = known_migrations()
+    return [] if name is None else known[known.index(name) + 1 :]
