@@ -161,6 +161,8 @@ class Settings(BaseModel):
     llm_shape: Annotated[str, Field(pattern="^(bullets|labelled)$")] = "bullets"
     llm_timeout: Annotated[float, Field(gt=0)] = 120.0
     show_unverified: Annotated[str, Field(pattern="^(mark|replace)$")] = "mark"
+    # Pictures of days above their digests.
+    cards: bool = True
     web_port: Annotated[int | None, Field(ge=0, le=65535)] = None
     web_host: str = "127.0.0.1"
     web_url: Url | None = None
