@@ -148,6 +148,6 @@ def _together(index: Index, terms: Sequence[str | int]) -> Postings | None:
     for part in parts:
         score[part.keys] += part.weights
         held[part.keys] += 1
-    keys = np.flatnonzero(2 * held > len(terms))
+    keys = np.flatnonzero(held > len(terms) // 2)
     share = held[keys].astype(np.float32) / np.float32(len(terms))
     return Postings(keys, score[keys] * share * share / np.float32(len(terms)))

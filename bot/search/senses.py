@@ -20,8 +20,10 @@ def senses(index: Index, concept: Concept, first: Floats, weights: Weights) -> l
     keys = np.flatnonzero(concept.score > 0)
     if not len(keys):
         return []
-    if len(keys) > weights.sampled:
-        keys = keys[np.argpartition(-concept.score[keys], weights.sampled)[: weights.sampled]]
+    # Abstracts are English: an English word finds most papers without its Korean senses.
+    most = weights.sampled if is_cjk(concept.word) else weights.sampled // 2
+    if len(keys) > most:
+        keys = keys[np.argpartition(-concept.score[keys], most)[:most]]
     own = concept.score[keys]
     context = own * first[keys]
     vectors = index.vectors(keys)

@@ -21,13 +21,13 @@ class Weights:
     sound: float = 0.9  # of a term of another script that sounds the same
     unheard: float = 0.5  # of a sense that sounds otherwise, where one sounds so
     lift: float = 10.0  # how much oftener than elsewhere it stands beside the word
-    sampled: int = 80  # papers of a word from which its senses are learned
+    sampled: int = 64  # papers of a Korean word from which its senses are learned; of an English one, half
     dependence: float = 0.5  # how far a word that follows from another counts less
     side_by_side: float = 0.25  # of a paper in which neighbours of the query are neighbours, in either script
-    read: int = 24  # papers that are read for that
+    read: int = 16  # papers that are read for that
     feedback: float = 0.3  # what the best papers have in common
     feedback_papers: int = 15
-    feedback_terms: int = 30
+    feedback_terms: int = 20
     feedback_share: float = 0.1  # of all papers that may hold such a term
     name: float = 1.0  # all words are the name of one author
     title: float = 0.15  # the title holds the words as they were typed

@@ -21,10 +21,12 @@ CREATE TABLE search_posting (
     PRIMARY KEY (term, block)
 ) STRICT, WITHOUT ROWID;
 
--- The terms of a paper: first their ids (uint32 each), then how much the paper says of each (uint8 each).
+-- The terms of a paper: first their ids (uint32 each), then how much the paper says of each (uint8 each); and the pairs
+-- that its summaries add to search_rendering, as JSON.
 CREATE TABLE search_paper (
-    paper_key  INTEGER PRIMARY KEY,
-    data       BLOB NOT NULL
+    paper_key   INTEGER PRIMARY KEY,
+    data        BLOB NOT NULL,
+    renderings  TEXT NOT NULL
 ) STRICT;
 
 -- Numbers, one for each paper or each term: `papers` of a term, `kind`, `sound` and `other_sound` of a term, `votes` and `day` of a paper.
@@ -35,14 +37,14 @@ CREATE TABLE search_column (
     PRIMARY KEY (name, block)
 ) STRICT, WITHOUT ROWID;
 
--- What summaries write beside each other, `어텐션 싱크(attention sink)`, both folded: how terms are spelled in Korean.
+-- What summaries write beside each other, `어텐션 싱크(attention sink)`, both folded: how terms are spelled in Korean. A pair
+-- goes with the last paper whose summaries have it.
 CREATE TABLE search_rendering (
-    paper_key  INTEGER NOT NULL REFERENCES paper (key) ON DELETE CASCADE,
-    native     TEXT NOT NULL,
-    english    TEXT NOT NULL,
-    PRIMARY KEY (paper_key, native, english)
+    native   TEXT NOT NULL,
+    english  TEXT NOT NULL,
+    papers   INTEGER NOT NULL,
+    PRIMARY KEY (native, english)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX search_rendering_by_native ON search_rendering (native);
 CREATE INDEX search_rendering_by_english ON search_rendering (english);
 
 -- A random mark that every writing changes: what a process has read of the index is good as long as it stands.

@@ -29,16 +29,15 @@ _TERMS_BEGINNING = "SELECT id FROM search_term WHERE term >= ?1 AND term < ?2"
 _TERMS = "SELECT id, term FROM search_term WHERE id IN (SELECT value FROM json_each(?))"
 _MOST_NEAR = 3000
 _PAIRS = (
-    "SELECT native, english, count(*) AS papers FROM search_rendering WHERE native IN (SELECT value FROM json_each(?1)) "
-    "GROUP BY native, english UNION ALL "
-    "SELECT native, english, count(*) FROM search_rendering WHERE english IN (SELECT value FROM json_each(?1)) "
-    "GROUP BY native, english"
+    "SELECT native, english, papers FROM search_rendering WHERE native IN (SELECT value FROM json_each(?1)) "
+    "UNION SELECT native, english, papers FROM search_rendering WHERE english IN (SELECT value FROM json_each(?1)) "
+    "ORDER BY papers DESC, native, english LIMIT 200"
 )
 _BY_NATIVE = (
-    "SELECT native, count(*) FROM search_rendering WHERE native IN (SELECT value FROM json_each(?)) GROUP BY native"
+    "SELECT native, sum(papers) FROM search_rendering WHERE native IN (SELECT value FROM json_each(?)) GROUP BY native"
 )
 _BY_ENGLISH = (
-    "SELECT english, count(*) FROM search_rendering WHERE english IN (SELECT value FROM json_each(?)) GROUP BY english"
+    "SELECT english, sum(papers) FROM search_rendering WHERE english IN (SELECT value FROM json_each(?)) GROUP BY english"
 )
 _TEXTS = (
     "SELECT key, title || char(10) || abstract || char(10) || hub_summary || char(10) || "
@@ -55,7 +54,7 @@ _MOST_IDS = 2000
 _LAST = "\U0010ffff"
 
 
-# What is kept of one store between queries, in numbers of postings (12 bytes each); with more, all is read anew.
+# What is kept of one store between queries, in numbers of postings (12 bytes each); with more, the older half goes.
 _MOST_KEPT = 8_000_000
 
 
@@ -68,6 +67,12 @@ class _Kept:
     postings: dict[str | int, Postings | None] = field(default_factory=dict)
     size: int = 0
 
+    def forget_half(self) -> None:
+        """Let go of what was read first."""
+        for term in list(self.postings)[: len(self.postings) // 2]:
+            found = self.postings.pop(term, None)
+            self.size -= 0 if found is None else len(found.keys)
+
 
 _kept: dict[str, _Kept] = {}
 
@@ -76,7 +81,9 @@ def _kept_of(connection: sqlite3.Connection) -> _Kept:
     (mark,) = connection.execute("SELECT mark FROM search_state").fetchone()
     path = connection.execute("PRAGMA database_list").fetchone()[2]
     kept = _kept.get(path)
-    if kept is None or kept.mark != mark or kept.size > _MOST_KEPT:
+    if kept is not None and kept.mark == mark and kept.size > _MOST_KEPT:
+        kept.forget_half()
+    if kept is None or kept.mark != mark:
         kept = _Kept(mark)
         # A process has one store; tests, many.
         _kept.clear()

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -32,12 +32,18 @@ _SUMMARIES = (
     "SELECT paper_key, bullets FROM summary WHERE paper_key IN (SELECT value FROM json_each(?)) AND verified IS NOT 0 "
     "ORDER BY paper_key, language, source, prompt_version"
 )
-_HELD = "SELECT paper_key, data FROM search_paper WHERE paper_key IN (SELECT value FROM json_each(?))"
+_HELD = "SELECT paper_key, data, renderings FROM search_paper WHERE paper_key IN (SELECT value FROM json_each(?))"
 _KEEP = (
-    "INSERT INTO search_paper (paper_key, data) VALUES (?, ?) ON CONFLICT (paper_key) DO UPDATE SET data = excluded.data"
+    "INSERT INTO search_paper (paper_key, data, renderings) VALUES (?, ?, ?) "
+    "ON CONFLICT (paper_key) DO UPDATE SET data = excluded.data, renderings = excluded.renderings"
 )
 _TERMS = "SELECT id, term FROM search_term WHERE term IN (SELECT value FROM json_each(?))"
 _NEW_TERM = "INSERT INTO search_term (id, term, spelling, backward) VALUES (?, ?, ?, ?)"
+_ADD_RENDERING = (
+    "INSERT INTO search_rendering (native, english, papers) VALUES (?, ?, ?) "
+    "ON CONFLICT (native, english) DO UPDATE SET papers = papers + excluded.papers"
+)
+_DROP_RENDERING = "DELETE FROM search_rendering WHERE native = ? AND english = ? AND papers <= 0"
 _POSTING = "SELECT data FROM search_posting WHERE term = ? AND block = ?"
 _SAVE_POSTING = (
     "INSERT INTO search_posting (term, block, data) VALUES (?, ?, ?) "
@@ -59,27 +65,32 @@ def write_index(connection: sqlite3.Connection, keys: Sequence[int]) -> None:
     bullets: defaultdict[int, list[str]] = defaultdict(list)
     for row in connection.execute(_SUMMARIES, given):
         bullets[row["paper_key"]] += json.loads(row["bullets"])
-    held = {row["paper_key"]: row["data"] for row in connection.execute(_HELD, given)}
+    held = {row["paper_key"]: (row["data"], row["renderings"]) for row in connection.execute(_HELD, given)}
     weights = {key: weighted_terms(_texts(row, bullets[key])) for key, row in papers.items()}
     ids = _term_ids(connection, {term for one in weights.values() for term in one})
     changes: list[tuple[NDArray[np.int64], int, NDArray[np.uint8], NDArray[np.uint8]]] = []
+    pairs: Counter[tuple[str, str]] = Counter()
     for key in dict.fromkeys(keys):
-        old_terms, old = unpacked_vector(held.get(key, b""))
+        old_data, old_pairs = held.get(key, (b"", "[]"))
+        old_terms, old = unpacked_vector(old_data)
         new = weights.get(key, {})
         new_terms = np.fromiter((ids[term] for term in new), np.int64, len(new))
         order = np.argsort(new_terms)
         new_terms = new_terms[order]
         new_weights = np.fromiter(new.values(), np.uint8, len(new))[order]
         data = packed_vector(new_terms, new_weights)
-        if data == held.get(key):
+        taught = json.dumps(sorted(renderings(bullets[key])) if key in papers else [], ensure_ascii=False)
+        if key in held and (data, taught) == held[key]:
             continue
+        pairs.update(map(tuple, json.loads(taught)))
+        pairs.subtract(map(tuple, json.loads(old_pairs)))
         every = np.union1d(old_terms, new_terms)
         before, after = np.zeros(len(every), np.uint8), np.zeros(len(every), np.uint8)
         before[np.searchsorted(every, old_terms)] = old
         after[np.searchsorted(every, new_terms)] = new_weights
         differ = before != after
         changes.append((every[differ], key, before[differ], after[differ]))
-        connection.execute(_KEEP, (key, data))
+        connection.execute(_KEEP, (key, data, taught))
     if changes:
         terms = np.concatenate([one[0] for one in changes])
         owners = np.concatenate([np.full(len(one[0]), one[1], np.int64) for one in changes])
@@ -88,7 +99,7 @@ def write_index(connection: sqlite3.Connection, keys: Sequence[int]) -> None:
         there = (after > 0).astype(np.int64) - (before > 0)
         _add_to_column(connection, "papers", terms, there)
         _add_to_column(connection, "mass", terms, after.astype(np.int64) ** 2 - before.astype(np.int64) ** 2)
-    _save_renderings(connection, {key: bullets[key] for key in papers})
+    _add_renderings(connection, pairs)
     _set_column(
         connection, "votes", {key: UNKNOWN if row["upvotes"] is None else row["upvotes"] for key, row in papers.items()}
     )
@@ -221,10 +232,6 @@ def _set_column(connection: sqlite3.Connection, name: str, values: dict[int, int
         data[numbers[chosen] % BLOCK] = amounts[chosen]
 
 
-def _save_renderings(connection: sqlite3.Connection, bullets: dict[int, list[str]]) -> None:
-    given = json.dumps(list(bullets))
-    connection.execute("DELETE FROM search_rendering WHERE paper_key IN (SELECT value FROM json_each(?))", (given,))
-    connection.executemany(
-        "INSERT INTO search_rendering (paper_key, native, english) VALUES (?, ?, ?)",
-        [(key, *pair) for key, texts in bullets.items() for pair in sorted(renderings(texts))],
-    )
+def _add_renderings(connection: sqlite3.Connection, pairs: Counter[tuple[str, str]]) -> None:
+    connection.executemany(_ADD_RENDERING, [(*pair, count) for pair, count in pairs.items() if count])
+    connection.executemany(_DROP_RENDERING, [pair for pair, count in pairs.items() if count < 0])
