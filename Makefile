@@ -72,7 +72,7 @@ $(VENV)/.bench: benchmarks/contenders/requirements.txt | $(VENV)/.test
 	@touch $@
 
 $(VENV)/.lighthouse: | $(VENV)/.test
-	@command -v npm >/dev/null || { echo "make lighthouse needs npm (Node.js)"; exit 1; }
+	@command -v npm >/dev/null || { echo "make lighthouse needs npm, with Node.js 22"; exit 1; }
 	@echo "Installing Lighthouse from npm into $(VENV) (once; half a minute)"
 	@npm install --no-audit --no-fund --silent --prefix $(VENV)/lighthouse lighthouse@13.5.0
 	@touch $@
