@@ -5,17 +5,15 @@ When there is reason for that is decided in bot/delivery/alarms.py; here the fac
 
 import asyncio
 import contextlib
-import datetime as dt
-import json
+import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
 from functools import partial
+from pathlib import Path
 
 import structlog
 
-from bot.clock import from_text, to_text
-from bot.delivery import alarms
+from bot.delivery import alarm_keeping, alarms
 from bot.delivery.alarm_texts import text
 from bot.delivery.alarms import Alarm, Facts, Trouble
 from bot.delivery.answers import send_answers
@@ -25,12 +23,12 @@ from bot.listening import Platforms
 from bot.model import Address
 from bot.parts import Parts
 from bot.settings import address_of
-from bot.store import chats, delivery_counts, key_values, list_days, pauses, usage
+from bot.store import backup_outcomes, chats, delivery_counts, list_days, pauses, usage
 
 LOOK_SECONDS = 60.0
+MEGABYTE = 1_000_000
 # A chat to which an alarm could not be sent so often is left alone with it.
 _TRIES = 5
-_OWNER = "alarms"
 
 log = structlog.get_logger()
 
@@ -41,6 +39,7 @@ class Alarming:
     def __init__(self, parts: Parts, platforms: Platforms, pace: Pace) -> None:
         self._store, self._clock, self._settings = parts.store, parts.clock, parts.settings
         self._platforms, self._pace, self._observer = platforms, pace, parts.observer
+        self._summaries = parts.summaries
         self._started_at = self._clock.now()
         self._admins = tuple(map(str, self._settings.told_chats))
         self._tries: Counter[tuple[str, bool, str]] = Counter()
@@ -62,12 +61,12 @@ class Alarming:
         """Look once, and tell what is to be told."""
         self._platforms.changed.clear()
         facts = await self._store.read(self._facts)
-        known = await self._store.read(_known)
+        known = await self._store.read(alarm_keeping.known)
         # Of a platform whose token was taken out of the settings there is nothing to say.
         served = [one for one in known if one.detail.get("platform", "") in {"", *self._platforms.every}]
         now_known = alarms.step(served, facts, self._admins)
         if list(now_known.values()) != known:
-            await self._store.write(_keep, now_known.values())
+            await self._store.write(alarm_keeping.keep, now_known.values())
         _log_changes({alarm.name: alarm for alarm in known}, now_known)
         for alarm in now_known.values():
             await self._tell(alarm)
@@ -88,7 +87,7 @@ class Alarming:
             if await send_answers(send, address, [message], self._pace, self._observer) or self._tries[tried] >= _TRIES:
                 del self._tries[tried]
                 alarm = alarms.after_telling(alarm, chat)
-                await self._store.write(_keep_one, alarm, self._admins)
+                await self._store.write(alarm_keeping.keep_one, alarm, self._admins)
         unheard = alarm.name, alarm.over, ""
         if silent and not alarm.over and not self._tries[unheard]:
             self._tries[unheard] += 1
@@ -99,6 +98,8 @@ class Alarming:
         count, _, reason = delivery_counts.behind(connection, now - alarms.PATIENCE)
         day = alarms.expected(now, settle_hour)
         missing = alarms.expected(now, self._settings.missing_hour_utc)
+        backup = backup_outcomes.last(connection)
+        parked, parked_reason = chats.parked_since(connection, now - alarms.RISE_TIME)
         return Facts(
             now=now,
             undisturbed_since=max(self._started_at, pauses.resumed_at(connection) or self._started_at),
@@ -112,12 +113,28 @@ class Alarming:
             missing_listed=list_days.list_day(connection, missing),
             asked_at=list_days.asked_at(connection),
             budget_spent=usage.is_stopped(connection, now.date()),
+            model=self._summaries.health if self._summaries.has_model else None,
+            backup_error=None if backup is None else backup.error,
+            disk_free=_free(self._settings.database),
+            least_free=self._settings.least_free_mb * MEGABYTE,
+            parked=parked,
+            parked_reason=parked_reason,
+            # Counts whole tables, so only when it matters.
+            subscribers=sum(map(sum, delivery_counts.subscribers(connection).values())) if parked >= alarms.RISE else 0,
             platforms={
                 name: Trouble(reason=one.trouble, refused=one.refused) if one.trouble else None
                 for name, one in self._platforms.every.items()
                 if one.opened or one.trouble
             },
         )
+
+
+def _free(database: Path) -> int | None:
+    """Room on the store's disk in bytes; None when nobody can tell."""
+    try:
+        return shutil.disk_usage(database.absolute().parent).free
+    except OSError:
+        return None
 
 
 def _log_changes(before: dict[str, Alarm], after: dict[str, Alarm]) -> None:
@@ -127,45 +144,6 @@ def _log_changes(before: dict[str, Alarm], after: dict[str, Alarm]) -> None:
     for name, alarm in before.items():
         if not alarm.over and (name not in after or after[name].over):
             log.info("alarm is over", alarm=name, since=alarm.since.isoformat())
-
-
-# --- Kept, so that a restart repeats nothing ------------------------------------------------------------------------------
-
-
-def _known(connection: sqlite3.Connection) -> list[Alarm]:
-    rows = connection.execute("SELECT key, value FROM key_value WHERE owner = ? ORDER BY key", (_OWNER,)).fetchall()
-    found = []
-    for row in rows:
-        value = json.loads(row["value"])
-        since: dt.datetime = from_text(value["since"])
-        alarm = Alarm(
-            name=row["key"], since=since, detail=value["detail"], over=value["over"], told=frozenset(value["told"])
-        )
-        found.append(alarm)
-    return found
-
-
-def _keep(connection: sqlite3.Connection, kept: Iterable[Alarm]) -> None:
-    connection.execute("DELETE FROM key_value WHERE owner = ?", (_OWNER,))
-    for alarm in kept:
-        _put(connection, alarm)
-
-
-def _keep_one(connection: sqlite3.Connection, alarm: Alarm, admins: tuple[str, ...]) -> None:
-    if alarms.is_closed(alarm, admins):
-        connection.execute("DELETE FROM key_value WHERE owner = ? AND key = ?", (_OWNER, alarm.name))
-    else:
-        _put(connection, alarm)
-
-
-def _put(connection: sqlite3.Connection, alarm: Alarm) -> None:
-    value = {
-        "since": to_text(alarm.since),
-        "detail": dict(alarm.detail),
-        "over": alarm.over,
-        "told": sorted(alarm.told),
-    }
-    key_values.put(connection, _OWNER, alarm.name, json.dumps(value, ensure_ascii=False))
 
 
 def _language(connection: sqlite3.Connection, address: Address, default: str) -> str:

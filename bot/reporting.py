@@ -13,7 +13,7 @@ import structlog
 from bot.clock import Clock
 from bot.delivery.progress import Progress, Pulse, duration, sent_between
 from bot.errors import StoreError
-from bot.store import delivery_counts, pauses
+from bot.store import announcements, delivery_counts, pauses
 from bot.store.connection import Store
 from bot.store.delivery_counts import Underway
 
@@ -122,8 +122,9 @@ class Reporter:
 
 
 def _fields(progress: Progress) -> dict[str, object]:
+    number = announcements.number_of(progress.list_day)
     return {
-        "day": progress.list_day.isoformat(),
+        **({"day": progress.list_day.isoformat()} if number is None else {"announcement": number}),
         "done": progress.done,
         "chats": progress.chats,
         "messages_done": progress.messages_done,

@@ -167,6 +167,7 @@ class Settings(BaseModel):
     web_host: str = "127.0.0.1"
     web_url: Url | None = None
     websub_hub: Url | None = None
+    least_free_mb: Annotated[int, Field(ge=0)] = 500
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
     clock: Annotated[dt.datetime | None, BeforeValidator(_instant)] = None
     clock_speed: Annotated[float, Field(gt=0)] = 1.0

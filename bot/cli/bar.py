@@ -5,6 +5,7 @@ from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bars
 
 from bot.delivery.progress import Progress, duration
+from bot.store.announcements import called
 
 
 class BroadcastBar:
@@ -32,7 +33,7 @@ class BroadcastBar:
             self._bars.add_task("", told="")
         self._bars.update(
             self._bars.task_ids[0],
-            description=f"{progress.list_day}",
+            description=called(progress.list_day),
             total=progress.messages,
             completed=progress.messages_done,
             told=told(progress),

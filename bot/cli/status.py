@@ -10,6 +10,7 @@ from bot.delivery.progress import Progress, Pulse
 from bot.delivery.status import Status, status
 from bot.settings import load_settings
 from bot.store import deliveries, delivery_counts
+from bot.store.announcements import called
 from bot.store.connection import Store, open_store
 from bot.store.reports import Doubts
 
@@ -74,14 +75,14 @@ def _lines(found: Status, sending: Progress | None) -> list[tuple[str, str]]:
         )
     if sending:
         rest = f"; {sending.waiting} waiting, {sending.parked} parked, {sending.failed} failed, {sending.rejected} refused"
-        lines.append(("Sending", f"{sending.list_day}: {told(sending)}{rest}"))
+        lines.append(("Sending", f"{called(sending.list_day)}: {told(sending)}{rest}"))
     if told_doubts := _doubts(found.doubts):
         lines.append(("Summaries", told_doubts))
     if found.paused.everything:
         lines.append(("Paused", f"everything, since {found.paused.everything:%Y-%m-%d %H:%M} UTC"))
     lines.extend(("Paused", f"{chat}, since {since:%Y-%m-%d %H:%M} UTC") for chat, since in found.paused.chats.items())
     lines.extend(
-        ("Error", f"{fault.at:%Y-%m-%d %H:%M} UTC, {fault.address}, {fault.list_day}, {fault.state}: {fault.error}")
+        ("Error", f"{fault.at:%Y-%m-%d %H:%M} UTC, {fault.address}, {called(fault.list_day)}, {fault.state}: {fault.error}")
         for fault in found.last_errors
     )
     if found.fetch_error:

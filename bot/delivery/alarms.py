@@ -10,12 +10,20 @@ from dataclasses import dataclass, field, replace
 from bot.delivery.due import expected_day
 from bot.digest.list_days import settles_at
 from bot.model import ListDay, ListDayState
+from bot.summaries.health import ModelHealth
 
 # What is late for so long does not mend itself; a long broadcast, or an hour in which a platform is away, does.
 PATIENCE = dt.timedelta(hours=2)
 
+# A model is asked for what is missing once an hour: then it has failed twice.
+MODEL_FAILURES, MODEL_PATIENCE = 3, dt.timedelta(hours=1)
+# Now and then somebody blocks a bot. So many chats, and this part of all, within this time is a rise.
+RISE, RISE_PART, RISE_TIME = 5, 0.02, dt.timedelta(days=1)
+# What was short of room is not over before there is so much more of it: a file that comes and goes is told once.
+_ROOM_AGAIN = 1.2
+
 DELIVERIES, FETCH, MISSING, PLATFORM = "deliveries", "fetch", "missing", "platform:"
-BUDGET = "budget"
+BUDGET, MODEL, BACKUP, DISK, CHATS = "budget", "model", "backup", "disk", "parked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +41,10 @@ class Facts:
     `undisturbed_since` is when this process began, or when a pause ended: what waited before was no fault. `expected` is
     the list day that should be there now, `listed` what is known of it. `missing` is the one that must be there by the hour
     that the operator sets, `missing_listed` what is known of it, `asked_at` when any list was last asked for.
-    `budget_spent`: language models are not asked any more today. `platforms` has those that were opened.
+    `budget_spent`: language models are not asked any more today; `model` is what is known of the one that is set.
+    `backup_error` is "" when the last backup was made, None when there was none. Of the disk so many bytes are free, and
+    `least_free` should be. `parked` chats have become unreachable within RISE_TIME, of so many `subscribers`, 0 when that
+    was not counted. `platforms` has those that were opened.
     """
 
     now: dt.datetime
@@ -48,6 +59,13 @@ class Facts:
     missing_listed: ListDay | None = None
     asked_at: dt.datetime | None = None
     budget_spent: bool = False
+    model: ModelHealth | None = None
+    backup_error: str | None = None
+    disk_free: int | None = None
+    least_free: int = 0
+    parked: int = 0
+    parked_reason: str = ""
+    subscribers: int = 0
     platforms: Mapping[str, Trouble | None] = field(default_factory=dict)
 
 
@@ -82,6 +100,14 @@ def begun(facts: Facts) -> dict[str, dict[str, str]]:
             found[PLATFORM + name] = {"platform": name, "reason": trouble.reason, "refused": refused}
     if facts.budget_spent:
         found[BUDGET] = {"day": facts.now.date().isoformat(), "reason": ""}
+    if facts.model is not None and _fails(facts.model, facts.now):
+        found[MODEL] = {"reason": facts.model.reason, "refused": "yes" if facts.model.refused else ""}
+    if facts.backup_error:
+        found[BACKUP] = {"reason": facts.backup_error}
+    if facts.disk_free is not None and facts.disk_free < facts.least_free:
+        found[DISK] = {"megabytes": str(facts.disk_free // 1_000_000), "reason": ""}
+    if facts.parked >= max(RISE, RISE_PART * facts.subscribers):
+        found[CHATS] = {"count": str(facts.parked), "of": str(facts.subscribers), "reason": facts.parked_reason}
     return found
 
 
@@ -96,6 +122,14 @@ def ended(facts: Facts) -> set[str]:
         found.add(MISSING)
     if not facts.budget_spent:
         found.add(BUDGET)
+    if facts.model is None or facts.model.works:
+        found.add(MODEL)
+    if facts.backup_error == "":
+        found.add(BACKUP)
+    if facts.disk_free is not None and facts.disk_free >= facts.least_free * _ROOM_AGAIN:
+        found.add(DISK)
+    if facts.parked < max(RISE, RISE_PART * facts.subscribers) / 2:
+        found.add(CHATS)
     return found
 
 
@@ -131,6 +165,13 @@ def is_closed(alarm: Alarm, admins: Collection[str]) -> bool:
 def expected(now: dt.datetime, settle_hour: int) -> dt.date:
     """The list day that should be there at `now`, as `Facts.expected`."""
     return expected_day(now, settle_hour)
+
+
+def _fails(model: ModelHealth, now: dt.datetime) -> bool:
+    """Whether it will not mend itself: it is set wrongly, or has given nothing of use for long."""
+    if model.refused:
+        return True
+    return model.since is not None and model.failures >= MODEL_FAILURES and now - model.since >= MODEL_PATIENCE
 
 
 def _is_missing(facts: Facts) -> bool:

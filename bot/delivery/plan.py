@@ -9,7 +9,7 @@ from operator import eq
 
 from bot.delivery.planner import CHUNK, Outlines, Planner, forget_instants, think_ahead
 from bot.errors import UsageError
-from bot.store import deliveries, due_instants, list_days, planning, selections
+from bot.store import announcements, deliveries, due_instants, list_days, planning, selections
 from bot.store.connection import Store
 from bot.store.selections import DeliverableDay
 
@@ -93,6 +93,13 @@ async def plan_day(store: Store, day: dt.date, *, now: dt.datetime, only: int | 
         if last is None:
             return planned
         after = last
+
+
+async def plan_announcements(store: Store, *, now: dt.datetime) -> None:
+    """Make the deliveries of what the operator has announced, for everybody who is subscribed and can be reached."""
+    for number in await store.read(announcements.unplanned):
+        while await store.write(announcements.plan_chunk, number, now=now, limit=CHUNK):
+            pass
 
 
 async def _end_waiting(store: Store, day: dt.date, now: dt.datetime, only: int | None) -> int:

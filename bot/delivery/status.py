@@ -8,6 +8,7 @@ from typing import Any
 from bot.delivery.progress import Progress
 from bot.model import ListDay
 from bot.store import delivery_counts, list_days, pauses, reports
+from bot.store.announcements import called
 from bot.store.delivery_counts import Broadcast, Fault, Tally
 from bot.store.pauses import Pauses
 from bot.store.reports import Doubts
@@ -60,7 +61,7 @@ class Status:
             },
             "sending": sending
             and {
-                "list_day": sending.list_day.isoformat(),
+                "list_day": called(sending.list_day),
                 "chats": sending.chats,
                 "done": sending.done,
                 "to_send": sending.ready,
@@ -86,7 +87,7 @@ class Status:
             "last_errors": [
                 {
                     "chat": str(fault.address),
-                    "list_day": fault.list_day.isoformat(),
+                    "list_day": called(fault.list_day),
                     "state": fault.state.value,
                     "error": fault.error,
                     "at": fault.at.isoformat(),

@@ -149,6 +149,8 @@ def compose_item(item: Item, day: dt.date, papers: Mapping[str, Paper], choice: 
             skipped=item.get("skipped", ()),
             late=item.get("late"),
         )
+    if item["kind"] == "announcement":
+        return compose_announcement(item["text"], language)
     if item["kind"] == "paper":
         paper = papers.get(item["id"]) or Paper(id=item["id"], title=item["id"])
         return compose_paper(paper, language, silent=True, late=item.get("late", {}).get(item["id"], ""))
@@ -164,6 +166,12 @@ def compose_item(item: Item, day: dt.date, papers: Mapping[str, Paper], choice: 
         total=item.get("total", len(listed)),
         late=item.get("late"),
     )
+
+
+def compose_announcement(text: str, language: str) -> Message:
+    """What the operator says to every chat, in their own words; a blank line begins a paragraph."""
+    paragraphs = tuple(filter(None, (part.strip() for part in text.split("\n\n"))))
+    return Message(heading=translator(language).gettext("📢 From the operator of this bot"), paragraphs=paragraphs)
 
 
 def compose_day(day: dt.date, papers: Sequence[Paper], choice: Choice) -> list[Message]:

@@ -22,7 +22,8 @@ _LATE_MARKS = 48
 class Item(TypedDict):
     """One message of a selection, as the store keeps it (JSON)."""
 
-    kind: Literal["heading", "paper", "list"]
+    kind: Literal["heading", "paper", "list", "announcement"]
+    text: NotRequired[str]  # of an announcement, as the operator wrote it
     id: NotRequired[str]  # of a paper
     ids: NotRequired[list[str]]  # of a list
     first: NotRequired[int]  # the number of a list's first entry

@@ -17,7 +17,7 @@ from bot.store.allowed import ALLOWED
 from bot.store.selections import DeliverableDay
 
 # The first day that may be a list's; room for 693,960 announcements.
-FIRST_LIST_DAY = dt.date(1901, 1, 1)
+FIRST_LIST_DAY = dt.date(1901, 1, 1)  # in SQL: '1901'
 
 # Active and reachable, and not paused by its own people: who wants to hear nothing until a day, hears nothing.
 _READERS = f"""
@@ -68,6 +68,12 @@ class Reached:
 def number_of(day: dt.date) -> int | None:
     """The number of the announcement that is delivered under a day; None for a list day."""
     return day.toordinal() if day < FIRST_LIST_DAY else None
+
+
+def called(day: dt.date) -> str:
+    """A day of deliveries as a person reads it: `2024-03-28`, `announcement 3`."""
+    number = number_of(day)
+    return day.isoformat() if number is None else f"announcement {number}"
 
 
 def draft(connection: sqlite3.Connection, text: str, *, now: dt.datetime) -> int:

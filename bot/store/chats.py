@@ -99,10 +99,14 @@ def wake(connection: sqlite3.Connection, target_id: int) -> bool:
     return woken.rowcount > 0
 
 
-def parked_since(connection: sqlite3.Connection, instant: dt.datetime) -> int:
-    """How many targets were parked after an instant, and still are."""
-    found = "SELECT count(*) FROM target WHERE parked <> '' AND parked_at > ?"
-    return int(connection.execute(found, (to_text(instant),)).fetchone()[0])
+def parked_since(connection: sqlite3.Connection, instant: dt.datetime) -> tuple[int, str]:
+    """How many targets were parked after an instant and still are, and the most frequent reason."""
+    rows = connection.execute(
+        "SELECT parked, count(*) AS count FROM target WHERE parked <> '' AND parked_at > ? "
+        "GROUP BY parked ORDER BY count DESC, parked",
+        (to_text(instant),),
+    ).fetchall()
+    return sum(row["count"] for row in rows), rows[0]["parked"] if rows else ""
 
 
 def wake_chat(connection: sqlite3.Connection, platform: str, chat_id: str) -> int:

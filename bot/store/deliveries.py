@@ -18,13 +18,16 @@ _COLUMNS = (
 MESSAGES_KEPT = dt.timedelta(days=30)
 
 # The oldest open day of a target alone is sent: that keeps the order inside a chat, and one sender to it. CROSS JOIN keeps
-# SQLite from beginning with the targets (sqlite.org/optoverview.html#crossjoin), of which there may be a million.
+# SQLite from beginning with the targets (sqlite.org/optoverview.html#crossjoin), of which there may be a million. An
+# announcement, whose day is older than any list's, waits for a digest that is under way.
 _CLAIMABLE = f"""
 SELECT {_COLUMNS} FROM delivery INDEXED BY delivery_ready CROSS JOIN target ON target.id = target_id
 WHERE state = 'ready' AND not_before <= :now AND lease_owner IS NULL
     AND platform IN (SELECT value FROM json_each(:platforms)) AND (:only IS NULL OR target_id = :only)
     AND NOT EXISTS (SELECT 1 FROM delivery AS older WHERE older.target_id = delivery.target_id
                     AND older.state = 'ready' AND older.list_day < delivery.list_day)
+    AND (delivery.list_day >= '1901' OR NOT EXISTS (
+        SELECT 1 FROM delivery AS busy WHERE busy.target_id = delivery.target_id AND busy.lease_owner IS NOT NULL))
     AND {NOT_PAUSED}
 ORDER BY not_before, delivery.id LIMIT :limit
 """  # noqa: S608
@@ -47,7 +50,9 @@ WHERE id = :id AND cursor = :position
 
 def had_days(connection: sqlite3.Connection, target_id: int) -> set[dt.date]:
     """The list days that this target has had, is being sent or waits for; not those that stopped because it was parked."""
-    rows = connection.execute("SELECT list_day FROM delivery WHERE target_id = ? AND state <> 'parked'", (target_id,))
+    rows = connection.execute(
+        "SELECT list_day FROM delivery WHERE target_id = ? AND state <> 'parked' AND list_day >= '1901'", (target_id,)
+    )
     return {dt.date.fromisoformat(row["list_day"]) for row in rows}
 
 

@@ -198,7 +198,8 @@ def newest_broadcast(connection: sqlite3.Connection) -> Broadcast | None:
     row = connection.execute(
         "SELECT list_day, count(*) AS chats, sum(state = 'done') AS chats_done, sum(total) AS messages, "
         "sum(cursor) AS messages_done FROM delivery WHERE state IN ('ready', 'done', 'parked', 'failed') "
-        "AND list_day = (SELECT max(list_day) FROM delivery WHERE state IN ('ready', 'done')) GROUP BY list_day"
+        "AND list_day = (SELECT max(list_day) FROM delivery WHERE state IN ('ready', 'done')) "
+        "AND list_day >= '1901' GROUP BY list_day"
     ).fetchone()
     if row is None:
         return None

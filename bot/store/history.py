@@ -10,7 +10,7 @@ from bot.model import DeliveryState
 
 _DAYS = """
 SELECT delivery.list_day, state, cursor, ended_at, items FROM delivery LEFT JOIN selection ON selection.id = selection_id
-WHERE target_id = ? ORDER BY delivery.list_day DESC LIMIT ? OFFSET ?
+WHERE target_id = ? AND delivery.list_day >= '1901' ORDER BY delivery.list_day DESC LIMIT ? OFFSET ?
 """
 _ONE = """
 SELECT cursor, items FROM delivery JOIN selection ON selection.id = selection_id
@@ -30,7 +30,9 @@ class DayHad:
 
 def days_had(connection: sqlite3.Connection, target_id: int, *, limit: int, offset: int = 0) -> tuple[int, list[DayHad]]:
     """How many list days this target has had or is owed, and a part of them, the newest first."""
-    (total,) = connection.execute("SELECT count(*) FROM delivery WHERE target_id = ?", (target_id,)).fetchone()
+    # Announcements have days of long ago (bot/store/announcements.py).
+    counted = "SELECT count(*) FROM delivery WHERE target_id = ? AND list_day >= '1901'"
+    (total,) = connection.execute(counted, (target_id,)).fetchone()
     return total, [
         DayHad(
             day=dt.date.fromisoformat(row["list_day"]),

@@ -17,8 +17,10 @@ from bot.model import Address, ListDayState, Origin
 from bot.observing import NOBODY
 from bot.ports import Outcome, Rejected, Sent, Unreachable
 from bot.settings import Settings
-from bot.store import key_values, list_days, pauses, usage
+from bot.store import backup_outcomes, chats, key_values, list_days, pauses, usage
+from bot.store.backup_outcomes import BackupOutcome
 from bot.store.connection import open_store
+from bot.summaries.health import ModelHealth
 from tests.integration.engine_scene import HandClock
 from tests.unit.delivery.scene import NOW, day, order, put_chat, put_day
 
@@ -50,13 +52,17 @@ class Adapter:
 class Scene:
     def __init__(self, store):
         self.store, self.adapter, self.clock = store, Adapter(), HandClock(DUE)
+        self.summaries = SimpleNamespace(has_model=False, health=ModelHealth())
+        self.least_free_mb = 0
         self.restart()
 
     def restart(self):
         self.platforms = Platforms({"telegram": self.adapter})
         self.platforms.every["telegram"].opened = True
-        settings = Settings(admin_chats=(ADMIN,))
-        parts = SimpleNamespace(store=self.store, clock=self.clock, settings=settings, observer=NOBODY)
+        settings = Settings(admin_chats=(ADMIN,), database=self.store.path, least_free_mb=self.least_free_mb)
+        parts = SimpleNamespace(
+            store=self.store, clock=self.clock, settings=settings, observer=NOBODY, summaries=self.summaries
+        )
         self.alarming = Alarming(cast("Any", parts), self.platforms, Pace({}))
 
     async def after(self, **time):
@@ -188,3 +194,63 @@ async def test_an_alarm_of_a_platform_that_is_not_set_any_more_is_forgotten(scen
     scene.store.write_now(key_values.put, "alarms", "platform:discord", value)
     assert await scene.after() == []
     assert scene.store.read_now(key_values.get, "alarms", "platform:discord") is None
+
+
+async def test_a_backup_that_failed_is_told_once_and_once_when_there_is_one(scene):
+    assert await scene.after() == []
+    scene.store.write_now(backup_outcomes.put, BackupOutcome(DUE, "No room on /backups."))
+    assert await scene.after() == ["마지막 백업에 실패했습니다."]
+    scene.restart()
+    assert await scene.after(hours=12) == []
+    scene.store.write_now(backup_outcomes.put, BackupOutcome(DUE))
+    assert await scene.after() == ["해결됨: 백업이 다시 만들어졌습니다."]
+    assert await scene.after(hours=12) == []
+
+
+async def test_a_disk_that_is_nearly_full_is_told_once_and_once_when_it_has_room(scene):
+    scene.least_free_mb = 10**12
+    scene.restart()
+    (told,) = await scene.after()
+    assert told.startswith("디스크가 거의 찼습니다.")
+    assert await scene.after(minutes=1) == []
+    scene.least_free_mb = 0
+    scene.restart()
+    assert await scene.after() == ["해결됨: 디스크에 다시 여유가 생겼습니다."]
+
+
+async def test_a_model_that_fails_in_two_rounds_is_told_once_and_once_when_it_writes(scene):
+    scene.summaries.has_model = True
+    for _ in range(3):
+        scene.summaries.health = scene.summaries.health.failed("503", scene.clock.now())
+    assert await scene.after(minutes=59) == []
+    assert await scene.after(minutes=1) == ["언어 모델이 한 시간째 요약을 내놓지 못하고 있습니다."]
+    # After a restart nothing is known of it; that is no end.
+    scene.summaries.health = ModelHealth()
+    scene.restart()
+    assert await scene.after(hours=1) == []
+    scene.summaries.health = scene.summaries.health.worked()
+    assert await scene.after() == ["해결됨: 언어 모델이 다시 요약을 작성합니다."]
+
+
+async def test_a_model_that_is_set_wrongly_is_told_at_once(scene):
+    scene.summaries.has_model = True
+    scene.summaries.health = ModelHealth().failed("401", scene.clock.now(), refused=True)
+    assert await scene.after() == ["언어 모델 서버가 요청을 받아 주지 않습니다."]
+
+
+async def test_many_chats_that_are_parked_within_a_day_are_told_once_and_few_are_not(scene):
+    def put(connection):
+        for number in range(2, 22):
+            subscribe(connection, put_chat(connection, str(number)), order(), now=NOW, settle_hour=12)
+
+    def park(connection, *numbers):
+        for number in numbers:
+            chats.park_chat(connection, "telegram", str(number), "blocked", now=scene.clock.now())
+
+    scene.store.write_now(put)
+    scene.store.write_now(park, 2, 3, 4, 5)
+    assert await scene.after() == []
+    scene.store.write_now(park, 6)
+    assert await scene.after() == ["하루 사이에 채팅 20곳 중 5곳에 메시지를 보낼 수 없게 되었습니다."]
+    assert await scene.after(hours=23) == []
+    assert await scene.after(hours=2) == ["해결됨: 지난 하루 동안 메시지를 보낼 수 없게 된 채팅이 거의 없습니다."]
