@@ -19,7 +19,7 @@ Mask = NDArray[np.bool_]
 # Papers whose text or names are read for one phrase or name: more would take longer than anyone waits.
 _MOST_READ = 250
 # Titles that are compared with what was typed.
-_TITLES = 40
+_TITLES = 20
 _FIVE_YEARS = 5 * 365
 
 

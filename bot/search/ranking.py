@@ -145,7 +145,7 @@ def _with_feedback(index: Index, scores: Floats, weights: Weights) -> Floats:
     top = top[scores[top] > 0]
     vectors = index.vectors(top)
     common = np.bincount(vectors.term, weights=vectors.weight * scores[top][vectors.paper])
-    terms = np.flatnonzero(common)
+    terms = np.flatnonzero(common > 0)
     held, kind = index.column("papers")[terms], index.column("kind")[terms]
     fits = (held > 1) & (held <= weights.feedback_share * index.papers) & (kind != NAME_PART) & (kind != CJK_WORD)
     terms, held = terms[fits], held[fits]

@@ -28,18 +28,19 @@ def senses(index: Index, concept: Concept, first: Floats, weights: Weights) -> l
     context = own * first[keys]
     vectors = index.vectors(keys)
     count = np.bincount(vectors.term)
-    there = np.flatnonzero(count)
+    there = np.flatnonzero(count > 0)
     held_by, kind = index.column("papers")[there], index.column("kind")[there]
     often = count[there]
     # Most terms stand in a paper or two of these by chance; all that follows is done for the others alone.
     least = max(min(2, len(keys)), len(keys) * weights.least_sense**2 / 2)
     other = (kind <= LATIN_WORD) if is_cjk(concept.word) else (kind == CJK_PAIR) | (kind == CJK_WORD)
     common = there[other & (often >= least)]
-    place_of = np.full(len(count), -1, np.int64)
-    place_of[common] = np.arange(len(common))
+    # Zeros cost nothing until they are touched, unlike any other number: so places count from 1.
+    place_of = np.zeros(len(count), np.int32)
+    place_of[common] = np.arange(1, len(common) + 1)
     places = place_of[vectors.term]
-    chosen = places >= 0
-    places, paper = places[chosen], vectors.paper[chosen]
+    chosen = places > 0
+    places, paper = places[chosen] - 1, vectors.paper[chosen]
 
     def summed(values: Floats) -> Floats:
         return np.asarray(np.bincount(places, weights=values, minlength=len(common)), np.float32)
