@@ -34,7 +34,7 @@ def senses(index: Index, concept: Concept, first: Floats, weights: Weights) -> l
     # Most terms stand in a paper or two of these by chance; all that follows is done for the others alone.
     least = max(min(2, len(keys)), len(keys) * weights.least_sense**2 / 2)
     other = (kind <= LATIN_WORD) if is_cjk(concept.word) else (kind == CJK_PAIR) | (kind == CJK_WORD)
-    common = there[other & (often >= least)]
+    common = there[other & (often >= least) & (held_by <= weights.sense_share * index.papers)]
     # Zeros cost nothing until they are touched, unlike any other number: so places count from 1.
     place_of = np.zeros(len(count), np.int32)
     place_of[common] = np.arange(1, len(common) + 1)

@@ -18,6 +18,7 @@ class Weights:
     sense: float = 2.0  # of a term of another script, for each unit of association with the word
     least_sense: float = 0.25  # association below which nothing is concluded
     senses: int = 4  # terms for each word
+    sense_share: float = 0.4  # of all papers that may hold such a term: a commoner one tells nothing
     sound: float = 0.9  # of a term of another script that sounds the same
     unheard: float = 0.5  # of a sense that sounds otherwise, where one sounds so
     lift: float = 10.0  # how much oftener than elsewhere it stands beside the word
