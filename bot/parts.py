@@ -9,6 +9,8 @@ import httpx
 from bot.clock import Clock
 from bot.digest.fetching import Fetcher, PaperFinder
 from bot.observing import NOBODY, Observer
+from bot.pictures.cards import Cards
+from bot.pictures.thumbnails import Thumbnails
 from bot.settings import Settings
 from bot.sources.arxiv import Arxiv
 from bot.sources.full_text import FullText
@@ -36,6 +38,7 @@ class Parts:
     finder: PaperFinder
     summaries: Summaries
     observer: Observer = NOBODY
+    cards: Cards | None = None
 
 
 @contextlib.asynccontextmanager
@@ -59,6 +62,7 @@ async def open_parts(settings: Settings, observer: Observer = NOBODY) -> AsyncIt
                 replacing=settings.show_unverified == "replace",
                 observer=observer,
             )
+            cards = Cards(Thumbnails(client)) if settings.cards else None
             try:
                 yield Parts(
                     settings=settings,
@@ -68,8 +72,11 @@ async def open_parts(settings: Settings, observer: Observer = NOBODY) -> AsyncIt
                     finder=PaperFinder(store, (hub, arxiv), clock),
                     summaries=summaries,
                     observer=observer,
+                    cards=cards,
                 )
             finally:
+                if cards is not None:
+                    await cards.close()
                 await summaries.close()
 
 

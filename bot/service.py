@@ -55,7 +55,15 @@ class Service:
         self.parts = parts
         self.platforms = Platforms(adapters)
         self.pace = Pace.from_settings(parts.settings)
-        self.engine = Engine(parts.store, self.platforms, parts.clock, self.pace, parts.settings, observer=parts.observer)
+        self.engine = Engine(
+            parts.store,
+            self.platforms,
+            parts.clock,
+            self.pace,
+            parts.settings,
+            observer=parts.observer,
+            cards=parts.cards,
+        )
         # A bar that moves is looked at more often than a log.
         self.reporter = Reporter(parts.store, parts.clock, show, look_seconds=LOOK_SECONDS if show is None else 1.0)
         self.alarming = Alarming(parts, self.platforms, self.pace)

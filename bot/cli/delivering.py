@@ -95,7 +95,7 @@ async def _delivered(
 ) -> Report | None:
     """The report, of what was sent until `stop` at the latest; None when that was too long in planning to count."""
     settings = parts.settings
-    engine = Engine(parts.store, adapters, parts.clock, Pace.from_settings(settings), settings)
+    engine = Engine(parts.store, adapters, parts.clock, Pace.from_settings(settings), settings, cards=parts.cards)
     bar = BroadcastBar() if sys.stderr.isatty() else None
     telling = asyncio.create_task(Reporter(parts.store, parts.clock, bar, look_seconds=1.0 if bar else 5.0).run())
     delivering = asyncio.create_task(engine.deliver(day, chat=only, again=again))

@@ -5,10 +5,12 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Generic, TypeVar, cast
 
+from bot.delivery.illustrating import Illustrations
 from bot.digest.compose import compose_item
 from bot.digest.select import Item
 from bot.message import Message
 from bot.model import Choice, Delivery
+from bot.pictures.cards import Cards
 from bot.store import papers, selections
 from bot.store.connection import Store
 from bot.store.selections import Selection
@@ -23,18 +25,20 @@ V = TypeVar("V")
 class Compositions:
     """Messages by delivery and cursor. Used from one event loop."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, cards: Cards | None = None) -> None:
+        """With `cards` a digest's first message has one, where it is there in time."""
         self._store = store
+        self._illustrations = Illustrations(cards, store)
         self._messages: _Latest[Message] = _Latest(MESSAGES)
         self._selections: _Latest[Selection] = _Latest(SELECTIONS)
         # One who composes is enough: the others wait and find it done.
         self._composing = asyncio.Lock()
 
     def known(self, delivery: Delivery) -> Message | None:
-        """The message at the delivery's cursor, when it has been composed already."""
+        """The message at the delivery's cursor, but the first, when it has been composed already."""
         assert delivery.selection_id is not None
         selection = self._selections.get(delivery.selection_id)
-        if selection is None:
+        if selection is None or not delivery.cursor:
             return None
         item = cast("Item", selection.items[delivery.cursor])
         return self._messages.get(_key(item, selection.choice, delivery))
@@ -48,9 +52,10 @@ class Compositions:
             self._selections.put(delivery.selection_id, selection)
         item = cast("Item", selection.items[delivery.cursor])
         key = _key(item, selection.choice, delivery)
-        found = self._messages.get(key)
-        if found is not None:
-            return found
+        found = self._messages.get(key) or await self._composed(item, selection, key)
+        return await self._illustrations.illustrated(delivery, selection, found)
+
+    async def _composed(self, item: Item, selection: Selection, key: Hashable) -> Message:
         async with self._composing:
             found = self._messages.get(key)
             if found is None:
@@ -64,6 +69,7 @@ class Compositions:
         """Forget everything: when nothing is being sent, so that tomorrow's texts are tomorrow's."""
         self._messages.clear()
         self._selections.clear()
+        self._illustrations.clear()
 
 
 def _key(item: Item, choice: Choice, delivery: Delivery) -> Hashable:

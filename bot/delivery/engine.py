@@ -20,6 +20,7 @@ from bot.delivery.sender import Sender
 from bot.errors import StoreError
 from bot.model import Chat, Delivery
 from bot.observing import NOBODY, Observer
+from bot.pictures.cards import Cards
 from bot.ports import ChatAdapter
 from bot.settings import Settings
 from bot.store import deliveries, key_values, selections
@@ -52,12 +53,16 @@ class Engine:
         settings: Settings,
         *,
         observer: Observer = NOBODY,
+        cards: Cards | None = None,
     ) -> None:
+        """`cards` are what digests begin with; None for words alone."""
         self._store, self._adapters, self._clock, self._settings = store, adapters, clock, settings
         self._owner = str(this_process())
         self._mark = ""
         self._only: int | None = None  # the one target that is sent to, when it is one
-        self._sender = Sender(store, adapters, clock, pace, owner=self._owner, mark=lambda: self._mark, observer=observer)
+        self._sender = Sender(
+            store, adapters, clock, pace, owner=self._owner, mark=lambda: self._mark, observer=observer, cards=cards
+        )
         self._senders: set[asyncio.Task[object]] = set()
         self._background: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()

@@ -20,6 +20,7 @@ from bot.errors import StoreError
 from bot.message import Message
 from bot.model import Delivery
 from bot.observing import NOBODY, Ended, Observer, Purpose
+from bot.pictures.cards import Cards
 from bot.ports import ChatAdapter, Outcome, Rejected, RetryAfter, Unknown
 from bot.store import announcements, deliveries
 from bot.store.connection import Store
@@ -50,11 +51,12 @@ class Sender:
         owner: str,
         mark: Callable[[], str],
         observer: Observer = NOBODY,
+        cards: Cards | None = None,
     ) -> None:
         """`owner` holds the leases; `mark` gives the installation's own letters, with which every message's key begins."""
         self._store, self._adapters, self._clock, self._pace = store, adapters, clock, pace
         self._owner, self._mark, self._observer = owner, mark, observer
-        self.compositions = Compositions(store)
+        self.compositions = Compositions(store, cards)
         self.recorder = Recorder(store, clock, owner=owner)
         # Leases of ours that nobody uses: the store could not be written when they were to be given back.
         self.kept: set[int] = set()
