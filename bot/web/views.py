@@ -197,7 +197,9 @@ def _cell(day: dt.date, month: int, days: Mapping[dt.date, int], language: str, 
     counted = (
         translator(language).ngettext("{total} paper", "{total} papers", count).format(total=thousands(count, language))
     )
-    return Cell(number=day.day, address=addresses.day(language, day), said=f"{day.day}: {day_name(day, language)}, {counted}")
+    # What is seen begins what is heard, for who speaks to the browser.
+    said = f"{day.day}: {day_name(day, language)}, {counted}"
+    return Cell(number=day.day, address=addresses.day(language, day), said=said)
 
 
 def _last_of(first: dt.date) -> dt.date:
