@@ -40,7 +40,7 @@ def days() -> list[dt.date]:
 
 
 def fill(path: Path) -> None:
-    """The papers by plain rows, with a summary in Korean and one in English each: an import would take an hour's quarter."""
+    """The papers by plain rows, with a summary in Korean and one in English each; an import takes many minutes."""
     with open_store(path) as store:
         store.write_now(_rows)
 
@@ -69,7 +69,8 @@ def _rows(connection: sqlite3.Connection) -> None:
             ],
         )
         connection.executemany(
-            "INSERT INTO summary (paper_key, language, source, bullets, created_at, verified) VALUES (?, ?, 'imported', ?, ?, 1)",
+            "INSERT INTO summary (paper_key, language, source, bullets, created_at, verified) "
+            "VALUES (?, ?, 'imported', ?, ?, 1)",
             [
                 (first + number, one.language, json.dumps(one.bullets, ensure_ascii=False), _AT)
                 for number, paper in enumerate(papers)
@@ -138,7 +139,8 @@ def told_by_wrk(name: str, url: str) -> None:
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     median = re.search(r"50%\s+(\S+)", said)
     rate = re.search(r"Requests/sec:\s+(\S+)", said)
-    assert median and rate, said
+    assert median, said
+    assert rate, said
     print(f"{name:<46}{median[1]:>11} median {float(rate[1]):10,.0f} answers/s (wrk, 8 connections)", flush=True)
 
 
