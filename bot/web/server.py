@@ -50,8 +50,8 @@ class WebServer:
                 f"WEB_PORT: the web pages cannot be served at {self.url} ({error.strerror or error}). "
                 "Set WEB_PORT to a free port, or end what listens there."
             ) from None
-        # What it accepts has it too. asyncio sets it only where the socket was made with its protocol's name; without it the
-        # head and the body of an answer are 40 ms apart (Nagle's algorithm against delayed acknowledgements).
+        # What it accepts has it too. asyncio sets it only where the socket was made with its protocol's name; without it
+        # the head and the body of an answer are 40 ms apart (Nagle's algorithm against delayed acknowledgements).
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._port = self._socket.getsockname()[1]
 

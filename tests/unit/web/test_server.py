@@ -52,6 +52,14 @@ async def test_what_is_under_way_when_it_stops_is_answered():
         await asyncio.wait({serving})
 
 
+def test_answers_are_not_held_back_for_acknowledgements():
+    server = WebServer(APP, "127.0.0.1", 0)
+    server.open()
+    assert server._socket is not None
+    with server._socket as listening, socket.create_connection(listening.getsockname()), listening.accept()[0] as accepted:
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 def test_a_port_that_is_taken_is_said_in_a_sentence():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
