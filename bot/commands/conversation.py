@@ -38,6 +38,7 @@ from bot.commands.deep_links import followed
 from bot.commands.flood import COMMANDS, PRESSES, STROKES, Flood, Pace, TooFast, too_fast
 from bot.commands.library import DayFetcher, Library, PaperFinding, SummaryWishing
 from bot.commands.menu import command_specs
+from bot.commands.operating import OPERATING, operating_command
 from bot.commands.pressing import pressed
 from bot.errors import StoreError
 from bot.locales import supported
@@ -111,7 +112,8 @@ class Conversation:
     async def answer(self, request: Request) -> Sequence[Message]:
         """The messages to send back, none for what was not meant for the bot. Never raises."""
         command = read_command(request.text[:_LONGEST])
-        if not request.addressed and not _surely_meant(command):
+        order = "" if command is None else operating_command(self._settings, request, command.typed)
+        if not request.addressed and not order and not _surely_meant(command):
             return ()
         fast = self._too_fast(request.address, request.person, PRESSES if request.action else COMMANDS)
         if fast is not None and fast.told:
@@ -124,11 +126,11 @@ class Conversation:
                 return _not_allowed(asking)
             if fast is not None:
                 return too_fast(asking, fast)
-            return await (pressed(asking) if request.action else _answered(asking, command))
+            return await (pressed(asking) if request.action else _answered(asking, command, order))
         except Exception as error:  # noqa: BLE001 - whatever went wrong, a person waits for an answer
             return _failed(asking, command, error)
         finally:
-            self._observer.answered(request.address.platform, _kind(request, command), time.perf_counter() - began)
+            self._observer.answered(request.address.platform, order or _kind(request, command), time.perf_counter() - began)
 
     async def cards(self, lookup: Lookup) -> Cards:
         """Papers for what somebody types in whatever chat; none for whom this bot is not. Never raises."""
@@ -202,7 +204,9 @@ def _surely_meant(command: Command | None) -> bool:
     return command.typed.casefold() == command.name or not command.typed.isascii()
 
 
-async def _answered(asking: Asking, command: Command | None) -> Sequence[Message]:
+async def _answered(asking: Asking, command: Command | None, order: str) -> Sequence[Message]:
+    if order:
+        return await OPERATING[order](asking)
     if command is None:
         return await _free_text(asking)
     command = followed(command)

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Sequence
 
-from bot.commands import papers, setting_views, wizard
+from bot.commands import operating, papers, setting_views, wizard
 from bot.commands.asking import Asking
 from bot.commands.changing import ensured
 from bot.commands.command_line import nearest_command
@@ -75,6 +75,9 @@ async def help_(asking: Asking) -> Sequence[Message]:
         "\n".join([f"▸ {label(asking.gettext)}", *(_line(asking, name) for name in names if name in DESCRIPTIONS)])
         for label, names in GROUPS
     ]
+    if operating.is_operator(asking.settings, asking.request.address):
+        label = asking.gettext("For the operator")
+        groups.append("\n".join([f"▸ {label}", *operating.described(asking.gettext)]))
     return [
         Message(
             heading=asking.gettext("What I can do"),

@@ -6,7 +6,7 @@ An action is `name:arguments`, 64 bytes at most, and means the same for ever: it
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.commands import filters, forgetting, less, listing, opening, saving, settings_panel, similar
+from bot.commands import filters, forgetting, less, listing, opening, operating, saving, settings_panel, similar
 from bot.commands.asking import Asking, Handler
 from bot.commands.away import not_here
 from bot.commands.panels import FILTER, PANEL
@@ -26,6 +26,7 @@ ACTIONS: Mapping[str, Handler] = {
     ABSTRACT: opening.abstract,
     SIMILAR: similar.pressed_similar,
     listing.PAGE: listing.turned,
+    operating.ANNOUNCE: operating.pressed_announcement,
     INERT: listing.nothing,
 }
 
