@@ -19,19 +19,18 @@ _LETTERS = {
     "l": "R", "m": "M", "n": "N", "x": "KS",
 }  # fmt: skip
 # The first that fits is taken; a sound is classes, or two choices.
-_RULES: tuple[tuple[re.Pattern[str], str, str | None], ...] = tuple(
-    (re.compile(pattern), sound, other)
-    for pattern, sound, other in (
-        (r"[ts]ion", "SN", None), (r"[ct]ial", "SR", None), (r"[ts]ure(?![a-z])", "S", None), (r"sch", "SK", None),
-        (r"tch", "S", None), (r"dg(?=e)", "S", None), (r"sc(?=[eiy])", "S", None), (r"ch", "S", "K"), (r"sh", "S", None),
-        (r"ph", "P", None), (r"th", "S", "T"), (r"gh", "", None), (r"ck", "K", None), (r"qu", "K", None),
-        (r"nge(?![a-z])", "NS", None), (r"ng(?=[lru])", "NK", None), (r"ng", "N", "NK"), (r"(?<![a-z])kn", "N", None),
-        (r"(?<![a-z])wr", "R", None), (r"(?<![a-z])ps", "S", None), (r"mb(?![a-z])", "M", None), (r"c(?=[eiy])", "S", None),
-        (r"c", "K", None), (r"g(?=[eiy])", "S", "K"), (r"g", "K", None), (r"rr?(?=[aiouy])", "R", None),
-        (r"re(?=[a-z])", "R", None), (r"(?<![a-z])r", "R", None), (r"r", "", None), (r"(?<![a-z])h", "H", None),
-        (r"h(?=[aeiou])", "H", ""),
-    )
+_RULES: tuple[tuple[str, str, str | None], ...] = (
+    (r"[ts]ion", "SN", None), (r"[ct]ial", "SR", None), (r"[ts]ure(?![a-z])", "S", None), (r"sch", "SK", None),
+    (r"tch", "S", None), (r"dg(?=e)", "S", None), (r"sc(?=[eiy])", "S", None), (r"ch", "S", "K"), (r"sh", "S", None),
+    (r"ph", "P", None), (r"th", "S", "T"), (r"gh", "", None), (r"ck", "K", None), (r"qu", "K", None),
+    (r"nge(?![a-z])", "NS", None), (r"ng(?=[lru])", "NK", None), (r"ng", "N", "NK"), (r"(?<![a-z])kn", "N", None),
+    (r"(?<![a-z])wr", "R", None), (r"(?<![a-z])ps", "S", None), (r"mb(?![a-z])", "M", None), (r"c(?=[eiy])", "S", None),
+    (r"c", "K", None), (r"g(?=[eiy])", "S", "K"), (r"g", "K", None), (r"rr?(?=[aiouy])", "R", None),
+    (r"re(?=[a-z])", "R", None), (r"(?<![a-z])r", "R", None), (r"r", "", None), (r"(?<![a-z])h", "H", None),
+    (r"h(?=[aeiou])", "H", ""),
+    *((letter, sound, None) for letter, sound in _LETTERS.items()),
 )  # fmt: skip
+_SPOKEN = re.compile("|".join(f"({pattern})" for pattern, _, _ in _RULES))
 _HANGUL = {
     **dict.fromkeys("ᄀᄁᄏᆨᆩᆿ", "K"), **dict.fromkeys("ᄂᆫᆼ", "N"), **dict.fromkeys("ᄃᄄᄐᆮᇀᆺᆻ", "T"),
     **dict.fromkeys("ᄅᆯ", "R"), **dict.fromkeys("ᄆᆷ", "M"), **dict.fromkeys("ᄇᄈᄑᆸᇁ", "P"),
@@ -59,14 +58,8 @@ def sound_number(sound: str) -> int:
 
 
 def _spoken(word: str, *, second: bool) -> str:
-    at, spoken = 0, ""
-    while at < len(word):
-        for pattern, sound, other in _RULES:
-            if match := pattern.match(word, at):
-                spoken += other if second and other is not None else sound
-                at = match.end()
-                break
-        else:
-            spoken += _LETTERS.get(word[at], "")
-            at += 1
-    return spoken
+    spoken = []
+    for match in _SPOKEN.finditer(word):
+        _, sound, other = _RULES[(match.lastindex or 1) - 1]
+        spoken.append(other if second and other is not None else sound)
+    return "".join(spoken)

@@ -52,7 +52,8 @@ def weighted_terms(texts: Texts) -> dict[str, int]:
     ):
         if text:
             _count(counts, folded(text), *field)
-    weights = {term: max(1, round(255 * count / (_HALF + count))) for term, count in counts.items()}
+    # Never 0: the least count is that of one word in a long text, 0.1 or so, and weighs 12.
+    weights = {term: int(255 * count / (_HALF + count)) or 1 for term, count in counts.items()}
     for name in texts.authors:
         for part in name_parts(name):
             weights[NAME + part] = 255
