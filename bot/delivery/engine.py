@@ -94,6 +94,7 @@ class Engine:
         self._ticked_at = now
         await timekeeping.follow_clock(self._store, now)
         await plan.plan_due(self._store, now=self._clock.now(), settle_hour=self._settings.settle_hour_utc)
+        await plan.plan_announcements(self._store, now=self._clock.now())
         self._look()
 
     async def idle(self) -> None:
