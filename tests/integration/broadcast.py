@@ -15,6 +15,7 @@ from bot.delivery.engine import Engine
 from bot.delivery.pace import Pace
 from bot.delivery.subscribing import subscribe
 from bot.model import Address, Chat, ChatKind
+from bot.pictures.cards import Cards
 from bot.ports import ChatAdapter
 from bot.settings import Settings
 from bot.store import chats
@@ -49,13 +50,13 @@ class HandClock(Clock):
 class Broadcast:
     """One store, one adapter, one engine."""
 
-    def __init__(self, store: Store, adapter: ChatAdapter) -> None:
-        self.store, self.adapter = store, adapter
+    def __init__(self, store: Store, adapter: ChatAdapter, cards: Cards | None = None) -> None:
+        self.store, self.adapter, self.cards = store, adapter, cards
         self.clock = HandClock(NOW)
         self.engine = self.new_engine()
 
     def new_engine(self) -> Engine:
-        return Engine(self.store, {self.adapter.platform: self.adapter}, self.clock, Pace({}), Settings())
+        return Engine(self.store, {self.adapter.platform: self.adapter}, self.clock, Pace({}), Settings(), cards=self.cards)
 
     async def restart(self) -> None:
         """As a program that was stopped cleanly and started again."""
@@ -127,12 +128,12 @@ class Broadcast:
 
 
 @contextlib.asynccontextmanager
-async def broadcasting(path: Path, adapter: ChatAdapter) -> AsyncIterator[Broadcast]:
+async def broadcasting(path: Path, adapter: ChatAdapter, cards: Cards | None = None) -> AsyncIterator[Broadcast]:
     """A store with the list day of 2024-03-28 and an open adapter, until the end of the block."""
     await adapter.open()
     try:
         with open_store(path) as store:
-            one = Broadcast(store, adapter)
+            one = Broadcast(store, adapter, cards)
             one.day("2024-03-28")
             try:
                 yield one
