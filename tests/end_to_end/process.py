@@ -21,6 +21,8 @@ def environment(settings: Mapping[str, str], *, measured: bool = True) -> dict[s
     """
     kept = {name: os.environ[name] for name in (*_KEPT, *(_MEASURED if measured else ())) if name in os.environ}
     nowhere = {"HF_API_URL": "http://127.0.0.1:9", "ARXIV_API_URL": "http://127.0.0.1:9", "PYTHONUNBUFFERED": "1"}
+    # A card takes some tenths of a second, and would look for thumbnails in the world.
+    nowhere["CARDS"] = "false"
     return kept | nowhere | dict(settings)
 
 
