@@ -14,9 +14,11 @@ GROUP = "daily_papers.adapters"
 
 
 def load_adapters(
-    settings: Settings, store: Store, now: Callable[[], dt.datetime], commands: Sequence[CommandSpec]
+    settings: Settings, store: Store | None, now: Callable[[], dt.datetime], commands: Sequence[CommandSpec]
 ) -> dict[str, ChatAdapter]:
     """Every installed adapter whose token is set, by platform; the terminal's is always among them.
+
+    Without `store` they remember nothing, and are good for opening and sending only.
 
     Raises AdapterError when an adapter cannot be loaded, or when two serve one platform.
     """
@@ -25,7 +27,7 @@ def load_adapters(
         context = AdapterContext(
             environment=settings.environment,
             commands=commands,
-            state=OwnedKeyValues(store, f"adapter:{entry.name}"),
+            state=None if store is None else OwnedKeyValues(store, f"adapter:{entry.name}"),
             now=now,
         )
         adapter = _create(entry, context)

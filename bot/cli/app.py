@@ -328,6 +328,25 @@ def restore(
     restore_backup(source)
 
 
+@app.command()
+def doctor(
+    json: Json = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Make the search index anew where it is wrong; nothing else is changed.")
+    ] = False,
+) -> None:
+    """Check everything that can be wrong, and say what to do about each. Exit status 0: all well, 1: warnings, 2: failures.
+
+    Example: daily-papers doctor --json
+    """
+    from bot.cli.doctor import repair_search, show_findings  # noqa: PLC0415
+
+    if repair:
+        repair_search()
+        return
+    _finish(show_findings(as_json=json))
+
+
 def main() -> None:
     """The command's entry: every error that is the program's own becomes one sentence and its exit status."""
     try:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from bot.clock import Clock
+from bot.doctor.machine import in_bytes
 from bot.errors import StoreError, UsageError
 from bot.settings import load_settings
 from bot.store import backup_outcomes
@@ -114,14 +115,6 @@ def _check_replaceable(path: Path) -> None:
         raise UsageError(
             f"{path} exists and is no copy that daily-papers has made, so it was left alone; name another place."
         ) from error
-
-
-def in_bytes(size: int) -> str:
-    """A size as people read it: `12.3 MB`."""
-    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if size >= factor:
-            return f"{size / factor:.1f} {unit}"
-    return f"{size} bytes"
 
 
 def _progress() -> Progress:
