@@ -1,15 +1,30 @@
-"""Logging, by structlog: for a person on a terminal, JSON otherwise. To standard error, so that answers stay readable."""
+"""Logging, by structlog: for a person on a terminal, JSON otherwise. To standard error, so that answers stay readable.
+
+No line holds a secret of the settings, whoever wrote it; nor, above debug, what a person typed.
+"""
 
 import contextlib
 import logging
+import sqlite3
 import sys
+import traceback
+from collections.abc import Iterable, Iterator
 from io import TextIOBase
+from typing import TextIO
+from urllib.parse import quote
 
 import stamina
 import structlog
+from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
+
+from bot.errors import DailyPapersError
 
 # Libraries that log each request with its URL; Telegram's URLs hold the token.
-_TALKATIVE = ("httpx", "httpcore", "telegram", "discord", "apscheduler", "aiohttp")
+_TALKATIVE = ("httpx", "httpcore", "telegram", "discord", "apscheduler", "aiohttp", "uvicorn", "PIL", "matplotlib")
+# Shorter ones are no secrets, and would be cut out of ordinary words.
+_SHORTEST_SECRET = 6
+# Errors that speak of files, of the store and of the program itself; others repeat what they could not read.
+_OPEN_ERRORS = (DailyPapersError, OSError, sqlite3.Error, TypeError, AttributeError, ImportError, AssertionError)
 
 
 class _StandardError(TextIOBase):
@@ -31,22 +46,26 @@ class _StandardError(TextIOBase):
         return sys.stderr.isatty()
 
 
-def set_up_logs(level: str) -> None:
-    """Set the level (`debug`, `info`, `warning`, `error`) and the form for this process."""
+def set_up_logs(level: str, secrets: Iterable[str] = ()) -> None:
+    """Set the level (`debug`, `info`, `warning`, `error`) and the form for this process; `secrets` are left out."""
     number = logging.getLevelNamesMapping()[level.upper()]
-    shared: list[structlog.types.Processor] = [
+    whole = number <= logging.DEBUG
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
     ]
-    renderer: structlog.types.Processor
+    renderer: Processor
     if sys.stderr.isatty():
         # The rich form of tracebacks prints local variables, and with them what people typed, or a token.
-        renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        renderer = structlog.dev.ConsoleRenderer(
+            exception_formatter=lambda file, error: _print_traceback(file, error, whole=whole)
+        )
     else:
-        shared.append(structlog.processors.format_exc_info)
+        shared.append(structlog.processors.ExceptionRenderer(lambda error: _traceback(error, whole=whole)))
         renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
+    renderer = _Discreet(renderer, secrets)
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(number),
@@ -68,3 +87,46 @@ def set_up_logs(level: str) -> None:
         stamina.instrumentation.set_on_retry_hooks(())
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(number, logging.WARNING))
+
+
+class _Discreet:
+    """A renderer whose lines hold no secret, as it is or as URLs write it."""
+
+    def __init__(self, renderer: Processor, secrets: Iterable[str]) -> None:
+        long = {secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}
+        # The longest first, for one may stand in another.
+        self._secrets = sorted(long | {quote(secret, safe="") for secret in long}, key=len, reverse=True)
+        self._renderer = renderer
+
+    def __call__(self, logger: WrappedLogger, name: str, event: EventDict) -> str:
+        line = str(self._renderer(logger, name, event))
+        for secret in self._secrets:
+            line = line.replace(secret, "…")
+        return line
+
+
+def _print_traceback(file: TextIO, error: ExcInfo, *, whole: bool) -> None:
+    file.write("\n" + _traceback(error, whole=whole))
+
+
+def _traceback(error: ExcInfo, *, whole: bool) -> str:
+    """Where an error came from. Unless `whole`, without the words of those that may repeat what a person typed."""
+    if whole:
+        return "".join(traceback.format_exception(*error)).rstrip("\n")
+    return "\nfollowed by\n".join(
+        "".join(traceback.format_tb(one.__traceback__)) + _named(one) for one in reversed(list(_causes(error[1])))
+    )
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def _named(error: BaseException) -> str:
+    kind = type(error)
+    name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+    return f"{name}: {error}" if isinstance(error, _OPEN_ERRORS) else f"{name} (LOG_LEVEL=debug shows its words)"

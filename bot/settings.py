@@ -174,6 +174,12 @@ class Settings(BaseModel):
     environment: dict[str, str] = Field(default_factory=dict, repr=False, exclude=True)
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values that stand nowhere else."""
+        found = (getattr(self, name) for name in sorted(SECRETS))
+        return tuple(secret.get_secret_value() for secret in found if secret is not None)
+
+    @property
     def told_chats(self) -> tuple[Address, ...]:
         """ADMIN_CHATS as messages go there."""
         return tuple(dict.fromkeys(address_of(str(chat)) for chat in self.admin_chats))

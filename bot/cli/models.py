@@ -27,7 +27,7 @@ async def summarize(*, day: dt.date | None, paper: str | None, language: str | N
     Gives 0 when nothing is left to be written, 4 when something is. Raises SettingsError without a model.
     """
     settings = load_settings()
-    set_up_logs("error" if settings.log_level == "info" else settings.log_level)
+    set_up_logs("error" if settings.log_level == "info" else settings.log_level, settings.secrets)
     wanted_language = _language(language, settings)
     async with open_parts(settings) as parts:
         if not parts.summaries.has_model:

@@ -51,7 +51,7 @@ def print_digest(day: dt.date | None, form: Format, *, language: str | None, top
 async def show_paper(typed: str, *, as_json: bool, language: str | None) -> None:
     """Print one paper, asked of the Hub and arXiv when the store has it not. Raises UsageError, SourceError."""
     settings = load_settings()
-    set_up_logs("warning")
+    set_up_logs("warning", settings.secrets)
     paper_id = parse(typed)
     if paper_id is None:
         raise UsageError(f"'{typed}' holds no arXiv id; write it as 2403.18361, cs/0112017 or as a link to the paper.")

@@ -38,7 +38,7 @@ async def run_service() -> None:
         talk = sys.stdin.isatty() and sys.stdout.isatty()
         if settings.web_port is not None and not talk:
             say("No token is set (TELEGRAM_BOT_TOKEN, DISCORD_BOT_TOKEN; see .env.example): only the web pages are served.")
-            set_up_logs(settings.log_level)
+            set_up_logs(settings.log_level, settings.secrets)
             await _fill_empty_store(parts)
             await Service(parts, {}, web=True).run()
             return
@@ -102,7 +102,8 @@ async def opened_parts(
                 "The terminal's adapter is missing: the installation is incomplete; install daily-papers-bot again."
             )
         # A person at the terminal reads answers, not the log; warnings still come through.
-        set_up_logs("warning" if len(adapters) == 1 and settings.log_level == "info" else settings.log_level)
+        level = "warning" if len(adapters) == 1 and settings.log_level == "info" else settings.log_level
+        set_up_logs(level, settings.secrets)
         yield parts, adapters
 
 

@@ -28,7 +28,7 @@ _NAMED = 50
 async def fetch_days(*, date: dt.date | None, since: dt.date | None, gaps: bool = False) -> int:
     """Fetch the newest day, one day, every day since one, or the gaps. Status 4 when one of several was not fetched."""
     settings = load_settings()
-    set_up_logs("warning" if settings.log_level == "info" else settings.log_level)
+    set_up_logs("warning" if settings.log_level == "info" else settings.log_level, settings.secrets)
     async with open_parts(settings) as parts, _checked(parts.store):
         today = parts.clock.now().date()
         for day, name in ((date, "--date"), (since, "--since")):

@@ -120,6 +120,8 @@ class Conversation:
             return ()
         asking = self._asking(request, None)
         began = time.perf_counter()
+        # The only line with what a person typed, and with debug alone.
+        _log.debug("asked", platform=request.address.platform, text=request.text, action=request.action)
         try:
             asking = self._asking(request, await self._library.store.read(chats.chat, request.address))
             if not includes(self._settings.served_chats, request.address):
