@@ -14,6 +14,9 @@ from bot.commands.dates import DateFault, NoDate, read_date
 _BEFORE = re.compile(r"^(?:until|till|til|up to|for|to|直到|到|至)\b ?|^(?:直到|到|至)")
 _AFTER = re.compile(r" ?(?:까지|동안|간|まで|の?間|为止|為止|为止)$")
 _OF_MONTH = r"\d{1,2} ?[일日号號]?"
+# That a day is meant, and no length: 15일까지 and 15日まで are days of the month, 15일, 15日 and 15일간 are so many days.
+_UNTIL = re.compile(r"^(?:until|till|til|up to|to|直到|到|至)|(?:까지|まで|为止|為止)$")
+_SO_MANY_DAYS = re.compile(r"\d{1,2} ?[일日]")
 # How each language says `from now` behind a count of days, weeks or months.
 _FROM_NOW = (" later", " 후", "後", "后")
 
@@ -24,8 +27,8 @@ def read_until(text: str, today: dt.date) -> dt.date | NoDate:
     written = _AFTER.sub("", _BEFORE.sub("", folded)).strip()
     if not written:
         return NoDate(DateFault.UNREADABLE)
-    # 15일 and 15日 are days of the month, 15일간 and 15日間 are so many days.
-    lasting = () if re.fullmatch(_OF_MONTH, written) and not re.search("(?:간|동안|間|间)$", folded) else _FROM_NOW
+    lasts = not re.fullmatch(_OF_MONTH, written) or (_SO_MANY_DAYS.fullmatch(written) and not _UNTIL.search(folded))
+    lasting = _FROM_NOW if lasts else ()
     for counted in (f"{written}{after}" for after in lasting):
         read = read_date(counted, today)
         if isinstance(read, dt.date) and read > today:

@@ -32,6 +32,19 @@ def next_due_at(*, time_zone: str, local_time: dt.time, weekdays: Collection[int
         day += dt.timedelta(days=1)
 
 
+def begin_of(day: dt.date, time_zone: str) -> dt.datetime:
+    """The first instant of `day` by the clocks of `time_zone`, in UTC."""
+    return dt.datetime.combine(day, dt.time(), tzinfo=zone_of(time_zone)).astimezone(dt.UTC)
+
+
+def after_pause(after: dt.datetime, paused_until: dt.date | None, time_zone: str) -> dt.datetime:
+    """The instant after which a chat may be due that asked for nothing before `paused_until`; `after` when that is over."""
+    if paused_until is None:
+        return after
+    # A digest of midnight itself comes: due instants are those after one.
+    return max(after, begin_of(paused_until, time_zone) - dt.timedelta(seconds=1))
+
+
 def expected_day(at: dt.datetime, settle_hour: int) -> dt.date:
     """The list day that should be fit to deliver at `at`: the newest weekday whose `settle_hour` (UTC) has come."""
     day = (at.astimezone(dt.UTC) - dt.timedelta(hours=settle_hour)).date()

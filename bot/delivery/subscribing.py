@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.delivery.due import expected_day, next_due_at, zone_of
+from bot.delivery.due import after_pause, begin_of, expected_day, next_due_at
 from bot.model import Chat, Subscription
 from bot.store import chats, deliveries, selections, subscriptions
 
@@ -66,7 +66,7 @@ def change(
 
 def paused(order: Subscription, now: dt.datetime) -> bool:
     """Whether nothing is sent for now because the chat asked for a pause."""
-    return order.paused_until is not None and now < _midnight(order.paused_until, order.time_zone)
+    return order.paused_until is not None and now < begin_of(order.paused_until, order.time_zone)
 
 
 def unsubscribe(connection: sqlite3.Connection, chat: Chat, *, now: dt.datetime) -> bool:
@@ -132,13 +132,6 @@ def _due_instants(order: Subscription, after: dt.datetime) -> Iterator[dt.dateti
         yield after
 
 
-def _midnight(day: dt.date, zone: str) -> dt.datetime:
-    """The first instant of a day by the clock of `zone`."""
-    return dt.datetime.combine(day, dt.time(), tzinfo=zone_of(zone)).astimezone(dt.UTC)
-
-
 def _next(order: Subscription, after: dt.datetime) -> dt.datetime:
-    if order.paused_until is not None:
-        # A digest of midnight itself comes: due instants are those after one.
-        after = max(after, _midnight(order.paused_until, order.time_zone) - dt.timedelta(seconds=1))
+    after = after_pause(after, order.paused_until, order.time_zone)
     return next_due_at(time_zone=order.time_zone, local_time=order.local_time, weekdays=order.weekdays, after=after)

@@ -13,7 +13,7 @@ from pathlib import Path
 import structlog
 
 from bot.delivery.decide import LONGEST_WAIT
-from bot.delivery.due import is_known_zone, next_due_at
+from bot.delivery.due import after_pause, is_known_zone, next_due_at
 from bot.model import ALL_WEEKDAYS
 from bot.store import due_instants, key_values
 from bot.store.connection import Store
@@ -21,8 +21,11 @@ from bot.store.due_instants import DueInstant
 
 # As in planning: longer transactions make people's commands wait.
 CHUNK = 500
-# Nobody is due later than this: once a week, in a zone that swallows that very day (Samoa, 2011-12-30), and some hours.
+# Nobody is due later than this, from now or from the end of a pause: once a week, in a zone that swallows that very day
+# (Samoa, 2011-12-30), and some hours.
 FARTHEST = dt.timedelta(days=9)
+# A pause ends at some hour of its day by a chat's own clock, and the store compares with that day's beginning in UTC.
+_AFTER_PAUSE = FARTHEST + dt.timedelta(days=1)
 # A due instant that has come nearer or gone farther by more than this is another day's, not the same one moved.
 _SAME_DAY = dt.timedelta(hours=12)
 _OWNER, _KEY = "delivery", "zone database"
@@ -58,7 +61,7 @@ async def follow_clock(store: Store, now: dt.datetime) -> int:
     """Bring back what waits for an instant that can only come from a clock that was ahead; gives how many."""
     reach, pause = now + FARTHEST, now + LONGEST_WAIT + dt.timedelta(hours=1)
     brought = 0
-    while await store.read(due_instants.beyond, reach, limit=1):
+    while await store.read(due_instants.beyond, reach, after_pause=_AFTER_PAUSE, limit=1):
         brought += await store.write(_bring_back_chunk, reach, now)
     if await store.read(due_instants.waits_beyond, pause):
         brought += await store.write(due_instants.hasten, pause, now=now)
@@ -94,7 +97,7 @@ def _follow_chunk(connection: sqlite3.Connection, after: int, now: dt.datetime) 
 
 
 def _bring_back_chunk(connection: sqlite3.Connection, reach: dt.datetime, now: dt.datetime) -> int:
-    far = due_instants.beyond(connection, reach, limit=CHUNK)
+    far = due_instants.beyond(connection, reach, after_pause=_AFTER_PAUSE, limit=CHUNK)
     due_instants.move(connection, [(one.target_id, _next(one, now)) for one in far])
     return len(far)
 
@@ -110,5 +113,8 @@ def moved_instant(one: DueInstant, now: dt.datetime) -> dt.datetime:
 
 def _next(one: DueInstant, after: dt.datetime) -> dt.datetime:
     return next_due_at(
-        time_zone=one.time_zone, local_time=one.local_time, weekdays=one.weekdays or ALL_WEEKDAYS, after=after
+        time_zone=one.time_zone,
+        local_time=one.local_time,
+        weekdays=one.weekdays or ALL_WEEKDAYS,
+        after=after_pause(after, one.paused_until, one.time_zone),
     )

@@ -16,14 +16,15 @@ _EPOCH, _MILLISECOND = dt.datetime(1970, 1, 1, tzinfo=dt.UTC), dt.timedelta(mill
 # Before all instants and targets, and after all targets.
 FIRST, _MAX = (-1, 0), 2**63 - 1
 
-_COLUMNS = "due.target_id, time_zone, local_time, weekdays, due.at"
+_COLUMNS = "due.target_id, time_zone, local_time, weekdays, paused_until, due.at"
 _ACTIVE = f"""
 SELECT {_COLUMNS} FROM due JOIN subscription ON subscription.target_id = due.target_id WHERE due.target_id > ?
 ORDER BY due.target_id LIMIT ?
 """  # noqa: S608
 _BEYOND = f"""
 SELECT {_COLUMNS} FROM due_order JOIN due ON due.target_id = due_order.target_id AND due.at = due_order.at
-JOIN subscription ON subscription.target_id = due.target_id WHERE due_order.at > ? LIMIT ?
+JOIN subscription ON subscription.target_id = due.target_id WHERE due_order.at > ?1
+AND due_order.at > coalesce(CAST(strftime('%s', paused_until) AS INTEGER), 0) * 1000 + ?2 LIMIT ?3
 """  # noqa: S608
 
 _PUT = "INSERT INTO due (target_id, at) VALUES (?, ?) ON CONFLICT (target_id) DO UPDATE SET at = excluded.at, mark = NULL"
@@ -49,6 +50,7 @@ class DueInstant:
     local_time: dt.time
     weekdays: tuple[int, ...]
     at: dt.datetime
+    paused_until: dt.date | None = None
 
 
 def to_number(instant: dt.datetime) -> int:
@@ -66,9 +68,14 @@ def active(connection: sqlite3.Connection, *, after: int, limit: int) -> list[Du
     return [_as_due_instant(row) for row in connection.execute(_ACTIVE, (after, limit))]
 
 
-def beyond(connection: sqlite3.Connection, instant: dt.datetime, *, limit: int) -> list[DueInstant]:
-    """Up to `limit` active subscriptions that are due only after `instant`."""
-    return [_as_due_instant(row) for row in connection.execute(_BEYOND, (to_number(instant), limit))]
+def beyond(
+    connection: sqlite3.Connection, instant: dt.datetime, *, after_pause: dt.timedelta, limit: int
+) -> list[DueInstant]:
+    """Up to `limit` active subscriptions that are due only after `instant`, whatever pause they have asked for: the first
+    day after that one is longer ago by `after_pause` as well.
+    """
+    bounds = (to_number(instant), after_pause // _MILLISECOND, limit)
+    return [_as_due_instant(row) for row in connection.execute(_BEYOND, bounds)]
 
 
 def put(connection: sqlite3.Connection, target_id: int, at: dt.datetime | None) -> None:
@@ -126,4 +133,5 @@ def _as_due_instant(row: sqlite3.Row) -> DueInstant:
         local_time=dt.time.fromisoformat(row["local_time"]),
         weekdays=tuple(map(int, row["weekdays"])),
         at=from_number(row["at"]),
+        paused_until=None if row["paused_until"] is None else dt.date.fromisoformat(row["paused_until"]),
     )

@@ -1,11 +1,12 @@
 """Clocks that jump, machines that sleep, zones that change: nobody is sent a day twice, nobody a flood, nobody is forgotten."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from bot.commands.conversation import Conversation
-from bot.delivery import timekeeping
+from bot.delivery import subscribing, timekeeping
 from bot.delivery.timekeeping import FARTHEST, moved_instant, zone_database
 from bot.model import Address, ChatKind, Shape
 from bot.ports import Request, Sent
@@ -177,6 +178,50 @@ async def test_every_due_instant_is_followed_however_many_there_are(fake, cast, 
     assert {cast.chat(100 + number).subscription.next_due_at for number in range(10)} == {DUE + dt.timedelta(hours=1)}
     set_due(cast, DUE + FARTHEST)
     assert await timekeeping.follow_clock(cast.store, cast.clock.now()) == 10
+
+
+# --- Somebody pauses --------------------------------------------------------------------------------------------------------
+
+
+def pause(cast, until):
+    def change(connection):
+        chat = cast.chat(7)
+        wanted = replace(chat.subscription, paused_until=dt.date.fromisoformat(until))
+        subscribing.change(connection, chat, wanted, now=cast.clock.now(), settle_hour=12)
+
+    cast.store.write_now(change)
+
+
+@pytest.mark.parametrize("until", ["2024-04-12", "2024-06-28", "2025-03-28"])
+async def test_who_pauses_for_weeks_is_no_sign_of_a_clock_that_was_ahead(fake, cast, until, capsys):
+    cast.subscriber(7)
+    pause(cast, until)
+    end = dt.datetime.combine(dt.date.fromisoformat(until), dt.time(), dt.UTC)
+    await cast.run(DUE)
+    await cast.run(DUE + dt.timedelta(days=1))
+    assert next_due(cast) == end
+    assert texts(fake) == []
+    assert "the clock was set back" not in capsys.readouterr().out
+    await cast.run(end)
+    assert texts(fake) == DIGEST
+
+
+async def test_a_new_zone_database_moves_the_hour_and_not_the_end_of_a_pause(fake, cast):
+    cast.subscriber(7)
+    pause(cast, "2024-04-12")
+    end = next_due(cast)
+    set_due(cast, end + dt.timedelta(hours=1))
+    assert await timekeeping.follow_zones(cast.store, cast.clock.now()) == 1
+    assert next_due(cast) == end
+
+
+async def test_what_a_clock_that_was_ahead_has_left_behind_a_pause_is_brought_back_to_its_end(fake, cast):
+    cast.subscriber(7)
+    pause(cast, "2024-04-12")
+    end = next_due(cast)
+    set_due(cast, end + dt.timedelta(days=365))
+    await cast.run(DUE)
+    assert next_due(cast) == end
 
 
 async def test_a_zone_that_vanished_from_the_database_counts_as_utc_is_named_and_can_be_changed(fake, cast, capsys):
