@@ -96,7 +96,8 @@ class Service:
         store, clock, observer = self.parts.store, self.parts.clock, self.parts.observer
         registry = observer.registry if isinstance(observer, Counting) else None
         health = health_routes(Watching(store, clock), self._work(), settings.database, registry)
-        return WebServer(make_app(store, settings, clock, beside=health), settings.web_host, settings.web_port)
+        app = make_app(store, settings, clock, cards=self.parts.cards, beside=health)
+        return WebServer(app, settings.web_host, settings.web_port)
 
     def _work(self) -> Callable[[], Work]:
         started_at = self.parts.clock.now()

@@ -45,11 +45,11 @@ class Made:
     media_type: str
 
 
-def made(mark: str, body: bytes, media_type: str) -> Made:
-    """A page's bytes with their tag, packed once for all who ask."""
-    packed = gzip.compress(body, 6, mtime=0) if len(body) >= _PACKED_FROM else b""
+def made(mark: str, body: bytes, media_type: str, *, packed: bool = True) -> Made:
+    """A page's bytes with their tag, `packed` once for all who ask; pictures are packed as they are."""
+    small = gzip.compress(body, 6, mtime=0) if packed and len(body) >= _PACKED_FROM else b""
     tag = hashlib.blake2b(body, digest_size=12).hexdigest()
-    return Made(mark, body, packed if len(packed) < len(body) else b"", tag, media_type)
+    return Made(mark, body, small if len(small) < len(body) else b"", tag, media_type)
 
 
 class Shelf:

@@ -1,6 +1,9 @@
 """The web application: which page a request asks for, and what every answer carries. The pages are made elsewhere."""
 
+import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
@@ -8,15 +11,17 @@ import structlog
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route
 
 from bot.clock import Clock
 from bot.errors import StoreError
 from bot.locales import LANGUAGES, supported
+from bot.pictures.cards import Cards
 from bot.settings import Settings
 from bot.store.connection import Store
 from bot.web.addresses import split_language
 from bot.web.answers import SAFE, YEAR_SECONDS, Shelf, answer, made
+from bot.web.day_cards import CardPage
 from bot.web.feeds import FeedPage, FeedsPage
 from bot.web.pages import HTML, Page, page_at
 from bot.web.site import ASSETS, Site, asset_bytes, asset_mark
@@ -24,26 +29,34 @@ from bot.web.site import ASSETS, Site, asset_bytes, asset_mark
 log = structlog.get_logger(__name__)
 
 _METHODS = ["GET", "HEAD"]
+_CARD = re.compile(r"cards/(\d{4}-\d{2}-\d{2})\.jpg")
+# Votes on it go on rising; whoever shows a link's preview has kept its own picture anyway.
+CARD_SECONDS = 3600
 
 
-def make_app(store: Store, settings: Settings, clock: Clock, *, beside: Sequence[BaseRoute] = ()) -> Starlette:
-    """The application over `store`. Routes `beside` (health, metrics) go before its own."""
+def make_app(
+    store: Store, settings: Settings, clock: Clock, *, cards: Cards | None = None, beside: Sequence[BaseRoute] = ()
+) -> Starlette:
+    """The application over `store`. Routes `beside` (health, metrics) go before its own; `cards` draws those of days."""
     listened = f"http://{settings.web_host}:{settings.web_port or 80}"
-    pages = _Pages(store, Site.of(settings, clock, url=settings.web_url or listened))
+    site = replace(Site.of(settings, clock, url=settings.web_url or listened), cards=cards is not None)
+    pages = _Pages(store, site, cards)
+    own = [
+        Route("/static/{name}", pages.asset, methods=_METHODS),
+        Route("/robots.txt", _robots, methods=_METHODS),
+        Route("/{path:path}", pages.page, methods=_METHODS),
+    ]
+    # Whether or not the server in front takes away the path under which the pages stand.
+    under = [Mount(site.addresses.base, routes=own)] if site.addresses.base else []
     return Starlette(
-        routes=[
-            *beside,
-            Route("/static/{name}", pages.asset, methods=_METHODS),
-            Route("/robots.txt", _robots, methods=_METHODS),
-            Route("/{path:path}", pages.page, methods=_METHODS),
-        ],
+        routes=[*beside, *under, *own],
         exception_handlers={Exception: pages.broken, StoreError: pages.broken, 405: _wrong_method},
     )
 
 
 class _Pages:
-    def __init__(self, store: Store, site: Site) -> None:
-        self.site = site
+    def __init__(self, store: Store, site: Site, cards: Cards | None) -> None:
+        self.store, self.site, self.cards = store, site, cards
         self.shelf = Shelf(store, site, store.versions())
 
     async def page(self, request: Request) -> Response:
@@ -53,6 +66,8 @@ class _Pages:
         moved = self._moved(request.path_params["path"], request.url.query)
         if moved is not None:
             return moved
+        if (card := _CARD.fullmatch(path)) is not None and self.cards is not None:
+            return await self._card(self.cards, card[1], language, request.headers)
         page = asked_for(path, language, query)
         found = None if page is None else await self.shelf.page(page)
         if page is None or found is None:
@@ -79,6 +94,19 @@ class _Pages:
             return {}
         own = self.site.addresses.whole(page.address(self.site))
         return {"Link": f'<{self.site.hub}>; rel="hub", <{own}>; rel="self"'}
+
+    async def _card(self, cards: Cards, written: str, language: str, headers: Mapping[str, str]) -> Response:
+        """The card of a day, as soon as it is drawn."""
+        try:
+            page = CardPage(language=language, day=dt.date.fromisoformat(written))
+        except ValueError:
+            return self._missing(language, headers)
+        card = await self.store.read(page.card, self.site)
+        file = None if card is None else await cards.picture(card)
+        if file is None:
+            return self._missing(language, headers)
+        kept = {"Cache-Control": f"public, max-age={CARD_SECONDS}"}
+        return answer(made("", file.content, file.media_type, packed=False), headers, more=kept)
 
     async def asset(self, request: Request) -> Response:
         """A style sheet or an icon, under its name or the one with its mark; the latter never changes."""

@@ -11,6 +11,7 @@ from bot.errors import UsageError
 from bot.store import pages as marks
 from bot.store.connection import Store
 from bot.web.addresses import week_name
+from bot.web.day_cards import CardPage
 from bot.web.feeds import FORMS, FeedPage, FeedsPage
 from bot.web.pages import CalendarPage, DayPage, Page, PaperPage, page_at
 from bot.web.site import ASSETS, Site, asset_bytes, code_mark
@@ -76,7 +77,7 @@ class SiteFolder:
 
     def _page(self, connection: sqlite3.Connection, page: Page, mark: str) -> None:
         at = self.site.addresses
-        is_file = isinstance(page, FeedPage)
+        is_file = isinstance(page, FeedPage | CardPage)
         address = at.file(page.language, page.path) if is_file else at.page(page.language, page.path)
         name = self._name(address if is_file else f"{address}index.html")
         told = f"{self._made_by} {mark}"
@@ -164,5 +165,6 @@ def _every_page(connection: sqlite3.Connection, site: Site) -> list[Page]:
     paths = [path for day in days for path in (f"week/{week_name(day)}", f"month/{day:%Y-%m}")]
     found += [page for path in dict.fromkeys(paths) if (page := page_at(path, home, {})) is not None]
     found += [DayPage(language=home, day=day) for day in reversed(days)]
+    found += [CardPage(language=home, day=day) for day in reversed(days)] if site.cards else []
     found += [PaperPage(language=home, id=paper_id) for paper_id in marks.paper_ids(connection)]
     return found

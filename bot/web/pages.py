@@ -16,7 +16,7 @@ from bot.model import Paper
 from bot.sources.paper_ids import parse
 from bot.store import list_days, pages, papers, search, similar
 from bot.summaries.sentences import plain_text
-from bot.web import views
+from bot.web import day_cards, views
 from bot.web.addresses import week_name
 from bot.web.site import Site
 
@@ -93,8 +93,13 @@ class DayPage:
             month=at.month(language, day),
             canonical=at.day(language, day),
             description=views.described(found),
-            card_picture=views.first_picture(found),
+            card_picture=self._picture(site, day) if site.cards else views.first_picture(found),
+            card_size=(day_cards.WIDTH, day_cards.HEIGHT) if site.cards else None,
         )
+
+    def _picture(self, site: Site, day: dt.date) -> str:
+        card = day_cards.CardPage(language=self.language, day=day)
+        return site.addresses.whole(site.addresses.file(self.language, card.path))
 
     def _day(self, connection: sqlite3.Connection, site: Site) -> dt.date | None:
         until = site.today()

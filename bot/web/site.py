@@ -33,7 +33,8 @@ POLICY = "; ".join((
 class Site:
     """`hub` is WebSub's, "" for none. `today` tells the present day in UTC: what is still to come is not shown.
 
-    `feeds` are those that files have beside the one of all papers: their names, and the words of their filters.
+    With `cards` each day has a picture for link previews. `feeds` are those that files have beside the one of all papers:
+    their names, and the words of their filters.
     """
 
     addresses: Addresses
@@ -41,6 +42,7 @@ class Site:
     today: Callable[[], dt.date]
     feeds: tuple[tuple[str, str], ...] = ()
     languages: tuple[str, ...] = LANGUAGES
+    cards: bool = False
 
     @classmethod
     def of(cls, settings: Settings, clock: Clock, *, url: str, files: bool = False) -> "Site":
@@ -48,6 +50,7 @@ class Site:
         return cls(
             addresses=Addresses.of(url, settings.default_language, files=files),
             hub=settings.websub_hub or "",
+            cards=settings.cards,
             today=lambda: clock.now().date(),
         )
 
@@ -67,7 +70,7 @@ class Site:
             _environment()
             .get_template(template)
             .render(
-                {"canonical": None, "description": "", "card_picture": None, **values},
+                {"canonical": None, "description": "", "card_picture": None, "card_size": None, **values},
                 name=NAME,
                 indexed=canonical is not None,
                 og_type="article" if path and canonical else "website",

@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from bot.clock import Clock
 from bot.digest.importing import save_sample
 from bot.model import ListDayState, Origin, Paper, Summary, SummarySource
+from bot.pictures.cards import Cards
 from bot.ports import SourcePaper
 from bot.settings import Settings
 from bot.store import list_days, papers
@@ -52,8 +53,8 @@ def settings(**more: object) -> Settings:
     return Settings.model_validate({"web_url": "https://papers.example.org", **more})
 
 
-def application(store: Store, **more: object) -> Starlette:
-    return make_app(store, settings(**more), Clock(NOW))
+def application(store: Store, *, cards: Cards | None = None, **more: object) -> Starlette:
+    return make_app(store, settings(**more), Clock(NOW), cards=cards)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ URL = "https://papers.example.org"
 
 
 def site(*, url: str = URL, languages: tuple[str, ...] = ("ko", "en"), **more: str) -> Site:
-    made = Site.of(settings(**more), Clock(NOW), url=url, files=True)
+    made = Site.of(settings(cards=False, **more), Clock(NOW), url=url, files=True)
     return replace(made, languages=languages, feeds=(("vision", "transformer votes:5"),))
 
 

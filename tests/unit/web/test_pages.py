@@ -224,6 +224,9 @@ async def test_a_path_before_all_pages_is_kept(store: Store):
         assert "/papers/paper/2403.18361" in hrefs(day)
         assert day.xpath("//link[@rel='stylesheet']/@href")[0].startswith("/papers/static/style.")
         assert day.xpath("//link[@rel='canonical']/@href") == ["https://example.org/papers/2024-03-28"]
+        # Whether or not the server in front takes the path away.
+        assert (await page(browser, "/papers/2024-03-28")).xpath("string(//h1)") == day.xpath("string(//h1)")
+        assert (await browser.get(day.xpath("//link[@rel='stylesheet']/@href")[0])).status_code == 200
 
 
 async def test_an_empty_store_has_a_first_page_too(tmp_path):

@@ -1,0 +1,58 @@
+"""A day's card is the picture of its page in link previews, in the reader's language."""
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+from lxml import html
+from PIL import Image
+
+from bot.clock import Clock
+from bot.pictures.cards import Cards
+from bot.store.connection import Store
+from bot.web.files import SiteFolder
+from bot.web.site import Site
+from tests.unit.web.conftest import NOW, application, asking, settings
+
+
+def previewed(page: str, name: str) -> str:
+    return str(html.fromstring(page).xpath(f"string(//meta[@property='{name}']/@content)"))
+
+
+async def test_the_page_names_its_card_and_the_card_is_there(store: Store):
+    cards = Cards()
+    async with asking(application(store, cards=cards)) as browser:
+        page = await browser.get("/en/2024-03-28")
+        address = previewed(page.text, "og:image")
+        assert address == "https://papers.example.org/en/cards/2024-03-28.jpg"
+        card = await browser.get(address)
+        assert card.headers["content-type"] == "image/jpeg"
+        assert "content-encoding" not in card.headers
+        with Image.open(io.BytesIO(card.content)) as picture:
+            assert picture.size == (
+                int(previewed(page.text, "og:image:width")),
+                int(previewed(page.text, "og:image:height")),
+            )
+        again = await browser.get(address, headers={"If-None-Match": card.headers["etag"]})
+        assert again.status_code == 304
+        assert (await browser.get("/cards/2024-03-28.jpg")).content != card.content
+        for gone in ("/cards/2024-03-29.jpg", "/cards/2024-02-30.jpg", "/cards/x.jpg", "/cards/"):
+            assert (await browser.get(gone, follow_redirects=True)).status_code == 404
+    await cards.close()
+
+
+async def test_without_cards_the_first_picture_of_the_day_is_shown(browser: httpx.AsyncClient):
+    page = (await browser.get("/2024-03-28")).text
+    assert previewed(page, "og:image").startswith("https://cdn-thumbnails.huggingface.co/")
+    assert previewed(page, "og:image:width") == ""
+    assert (await browser.get("/cards/2024-03-28.jpg")).status_code == 404
+
+
+def test_files_have_their_cards_too_drawn_once(tmp_path: Path, store: Store):
+    site = replace(Site.of(settings(), Clock(NOW), url="https://papers.example.org", files=True), languages=("ko",))
+    folder = tmp_path / "public"
+    SiteFolder(folder, site).write(store)
+    with Image.open(folder / "cards" / "2024-03-28.jpg") as picture:
+        assert picture.size == (1200, 630)
+    assert SiteFolder(folder, site).write(store).written == 0
