@@ -1,8 +1,10 @@
 """The clock of a handful of jobs: APScheduler, moved to the program's own time. It holds no job for each subscriber."""
 
 import asyncio
+import contextlib
 import datetime as dt
 from collections.abc import Awaitable, Callable
+from functools import wraps
 
 from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -60,9 +62,9 @@ def make_scheduler(
     hourly = CronTrigger(minute=FETCH_MINUTE, timezone=dt.UTC)
     daily = CronTrigger(hour=UPKEEP_HOUR, minute=20, timezone=dt.UTC)
     ticks = max(TICK_SECONDS / clock.speed, min(TICK_SECONDS, SHORTEST_TICK))
-    scheduler.add_job(fetch, ShiftedTrigger(hourly, clock), id="fetch")
-    scheduler.add_job(tick, _every(ticks), id="tick")
-    scheduler.add_job(upkeep, ShiftedTrigger(daily, clock), id="upkeep")
+    scheduler.add_job(_job(fetch), ShiftedTrigger(hourly, clock), id="fetch")
+    scheduler.add_job(_job(tick), _every(ticks), id="tick")
+    scheduler.add_job(_job(upkeep), ShiftedTrigger(daily, clock), id="upkeep")
     return scheduler
 
 
@@ -85,6 +87,17 @@ async def follow_clock(
                 # An interval begins anew: its own beginning lies in the future now.
                 job.reschedule(_every(job.trigger.interval_length) if job.id == "tick" else job.trigger)
         before = after
+
+
+def _job(work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    """`work`, which APScheduler cancels when it stops in the middle of it; it would log that as a fault."""
+
+    @wraps(work)
+    async def run() -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            await work()
+
+    return run
 
 
 def _every(seconds: float) -> IntervalTrigger:

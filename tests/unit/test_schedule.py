@@ -98,3 +98,22 @@ async def test_cron_jobs_too_run_by_the_new_time_of_a_clock_that_was_set_back():
     following.cancel()
     assert scheduler.get_job("fetch").next_run_time <= real + dt.timedelta(hours=1, seconds=2)
     scheduler.shutdown(wait=False)
+
+
+async def test_a_job_that_is_under_way_at_the_end_is_cancelled_and_no_fault(caplog):
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def long() -> None:
+        begun.set()
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.set()
+
+    scheduler = make_scheduler(Clock(NIGHT, 1440), fetch=nothing, tick=long, upkeep=nothing)
+    scheduler.start()
+    await asyncio.wait_for(begun.wait(), 10)
+    scheduler.shutdown(wait=False)
+    await asyncio.wait_for(ended.wait(), 10)
+    await asyncio.sleep(0)
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
