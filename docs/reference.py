@@ -3,6 +3,7 @@
 Settings are those of `.env.example`, commands of the terminal say their own `--help`, commands of the chat are the menu's.
 """
 
+import functools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -90,6 +91,7 @@ def _addresses(words: str) -> str:
     return re.sub(r"https?://[^\s,)]*[^\s,).;:]", r"<\g<0>>", words)
 
 
+@functools.cache
 def terminal_commands() -> dict[str, str]:
     """What `--help` says of each command of the terminal, by name."""
     group = typer.main.get_command(app)

@@ -17,9 +17,9 @@ from bot.errors import DailyPapersError, UsageError
 
 app = typer.Typer(
     name="daily-papers",
-    help="Daily digests of research papers in Telegram, Discord or this terminal. Settings: see .env.example.",
     no_args_is_help=True,
     add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -52,10 +52,19 @@ def about(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version, and nothing else.")
     ] = False,
 ) -> None:
-    """Daily digests of research papers in Telegram, Discord or this terminal. Settings: see .env.example."""
+    """Daily digests of research papers in Telegram, Discord or this terminal.
+
+    `daily-papers COMMAND --help` explains each command, with an example. Settings are read from the environment and from
+    .env of this folder; .env.example explains each.
+
+    Exit status: 0 when the thing was done, 1 when not or in part, 2 when it was asked for wrongly or a setting is wrong, 3
+    when the store cannot be used, 4 a source of papers or a language model, 5 a chat platform.
+
+    Example: daily-papers run
+    """
 
 
-@app.command()
+@app.command(short_help="Serve every platform that has a token.")
 def run() -> None:
     """Serve every platform that has a token; with none, this terminal is the chat.
 
@@ -66,7 +75,7 @@ def run() -> None:
     _finish(run_service())
 
 
-@app.command()
+@app.command(short_help="Talk to the bot in this terminal.")
 def chat() -> None:
     """Talk to the bot in this terminal, whatever tokens are set. Reads commands from a pipe too.
 
@@ -77,7 +86,7 @@ def chat() -> None:
     _finish(run_chat())
 
 
-@app.command()
+@app.command(short_help="Fetch lists of papers from Hugging Face.")
 def fetch(
     date: Annotated[str | None, typer.Option(help="One day, as 2024-03-28.")] = None,
     since: Annotated[
@@ -100,7 +109,7 @@ def fetch(
     _finish(fetch_days(date=_day(date, "--date"), since=_day(since, "--since"), gaps=gaps))
 
 
-@app.command(name="import")
+@app.command(name="import", short_help="Import papers and summaries.")
 def import_(
     paths: Annotated[list[Path], typer.Argument(help="Files or folders: Markdown archives, JSON Lines, Hub answers.")],
 ) -> None:
@@ -113,7 +122,7 @@ def import_(
     import_paths(paths)
 
 
-@app.command()
+@app.command(short_help="Write everything as JSON Lines.")
 def export(
     path: Annotated[Path | None, typer.Argument(help="The file to write; standard output when missing.")] = None,
 ) -> None:
@@ -126,7 +135,7 @@ def export(
     export_lines(path)
 
 
-@app.command()
+@app.command(short_help="Print a day's digest.")
 def digest(
     date: Annotated[str | None, typer.Argument(help="The list day, as 2024-03-28; the newest when missing.")] = None,
     form: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TEXT,
@@ -143,7 +152,7 @@ def digest(
     print_digest(_day(date, "DATE"), form, language=lang, top=top, min_votes=min_votes)
 
 
-@app.command()
+@app.command(short_help="Show one paper.")
 def paper(
     paper_id: Annotated[str, typer.Argument(metavar="ID", help="An arXiv id or a URL of arXiv, alphaXiv or Hugging Face.")],
     json: Json = False,
@@ -158,7 +167,7 @@ def paper(
     _finish(show_paper(paper_id, as_json=json, language=lang))
 
 
-@app.command()
+@app.command(short_help="Find papers in the store.")
 def search(
     words: Annotated[list[str], typer.Argument(help="Words to look for, Korean or English.")],
     json: Json = False,
@@ -173,7 +182,7 @@ def search(
     search_papers(" ".join(words), as_json=json, limit=limit)
 
 
-@app.command()
+@app.command(short_help="Send the digests that are due now.")
 def deliver(
     date: Annotated[str | None, typer.Option(help="Send this list day to every subscriber that has not had it.")] = None,
     chat: Annotated[str | None, typer.Option(help="Only this chat, as telegram:ID[/TOPIC] or discord:ID.")] = None,
@@ -195,7 +204,7 @@ def deliver(
     _finish(deliver_due(_day(date, "--date"), chat=chat, again=again, dry_run=dry_run))
 
 
-@app.command()
+@app.command(short_help="Hold digests back.")
 def pause(
     chat: Annotated[str | None, typer.Option(help="Only this chat, as telegram:ID[/TOPIC] or discord:ID.")] = None,
 ) -> None:
@@ -208,7 +217,7 @@ def pause(
     pause(chat)
 
 
-@app.command()
+@app.command(short_help="End a pause.")
 def resume(
     chat: Annotated[str | None, typer.Option(help="Only this chat, as telegram:ID[/TOPIC] or discord:ID.")] = None,
 ) -> None:
@@ -221,7 +230,7 @@ def resume(
     resume(chat)
 
 
-@app.command()
+@app.command(short_help="Check summaries against their papers.")
 def check(
     date: Annotated[str | None, typer.Option(help="The list day, as 2024-03-28; the newest when missing.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every paper of the store.")] = False,
@@ -238,7 +247,7 @@ def check(
     check_summaries(_day(date, "--date"), every=every, as_json=json)
 
 
-@app.command()
+@app.command(short_help="Have missing summaries written by a language model.")
 def summarize(
     date: Annotated[str | None, typer.Option(help="The list day, as 2024-03-28; the newest when missing.")] = None,
     paper: Annotated[str | None, typer.Option(help="One paper: an arXiv id, or a URL of arXiv or Hugging Face.")] = None,
@@ -257,7 +266,7 @@ def summarize(
     _finish(summarize(day=_day(date, "--date"), paper=paper, language=lang))
 
 
-@app.command()
+@app.command(short_help="Show what language models were asked, and its cost.")
 def usage(json: Json = False) -> None:
     """Show what language models were asked: calls, tokens and money by day and model.
 
@@ -268,7 +277,7 @@ def usage(json: Json = False) -> None:
     show_usage(as_json=json)
 
 
-@app.command()
+@app.command(short_help="Write the web pages as files.")
 def site(
     folder: Annotated[Path, typer.Argument(help="The folder; made when it is missing.")],
     url: Annotated[
@@ -290,7 +299,7 @@ def site(
     write_site(folder, url=url, languages=lang or [], feeds=feed or [])
 
 
-@app.command()
+@app.command(short_help="Show how things stand.")
 def status(json: Json = False) -> None:
     """Show the newest day, papers, subscribers, deliveries, how far a broadcast is, what is paused, and the last errors.
 
@@ -301,7 +310,7 @@ def status(json: Json = False) -> None:
     show_status(as_json=json)
 
 
-@app.command()
+@app.command(short_help="Copy the store while the bot runs.")
 def backup(
     to: Annotated[str, typer.Argument(metavar="TO", help="A file, or a folder in which each copy gets its own name.")],
     keep: Annotated[int | None, typer.Option(min=1, help="In a folder: delete all copies but the newest so many.")] = None,
@@ -315,7 +324,7 @@ def backup(
     make_backup(to, keep)
 
 
-@app.command()
+@app.command(short_help="Put a copy back in the store's place.")
 def restore(
     source: Annotated[Path, typer.Argument(metavar="FROM", help="A copy that `backup` has made.")],
 ) -> None:
@@ -328,7 +337,7 @@ def restore(
     restore_backup(source)
 
 
-@app.command()
+@app.command(short_help="Check everything that can be wrong.")
 def doctor(
     json: Json = False,
     repair: Annotated[

@@ -1,5 +1,6 @@
 """The documentation as its readers meet it: pages with their lists filled in, and the commands that they are told to type."""
 
+import functools
 import importlib.util
 import re
 import shlex
@@ -31,6 +32,7 @@ def _module(name: str) -> ModuleType:
 reference, hooks = _module("reference"), _module("hooks")
 
 
+@functools.cache
 def page(name: str) -> str:
     """A page of docs/ as it is built."""
     filled: str = reference.filled((DOCS / name).read_text(encoding="utf-8"))

@@ -38,6 +38,13 @@ def test_help_of_a_command_ends_its_words_with_an_example_that_can_be_typed(name
     assert is_understood(words)
 
 
+def test_help_lists_every_command_with_words_that_are_not_cut():
+    with _GROUP.make_context("daily-papers", ["status"], resilient_parsing=True, terminal_width=80) as context:
+        listed = _GROUP.get_help(context).partition("Commands:\n")[2]
+    assert [line.split()[0] for line in listed.splitlines()] == list(TERMINAL)
+    assert "..." not in listed
+
+
 @pytest.mark.parametrize("name", TERMINAL)
 def test_each_option_and_argument_of_a_command_says_what_it_does(name: str):
     silent = [parameter.name for parameter in TERMINAL[name].params if not getattr(parameter, "help", None)]
