@@ -19,13 +19,12 @@ _LEAST_PAPERS, _LEAST_LIKENESS = 3, 0.2
 _MOST, _CANDIDATES = 3, 10
 
 _RENDERINGS = """
-SELECT english, count(*) AS papers,
-    count(*) / sqrt((SELECT count(*) FROM search_rendering WHERE native = ?1)
-        * (SELECT count(*) FROM search_rendering AS every WHERE every.english = search_rendering.english)) AS likeness
-FROM search_rendering WHERE native = ?1 GROUP BY english
-HAVING papers >= ?2 AND likeness >= ?3 ORDER BY likeness DESC LIMIT ?4
+SELECT english, papers,
+    papers / sqrt((SELECT sum(papers) FROM search_rendering WHERE native = ?1)
+        * (SELECT sum(papers) FROM search_rendering AS every WHERE every.english = search_rendering.english)) AS likeness
+FROM search_rendering WHERE native = ?1 AND papers >= ?2 AND likeness >= ?3 ORDER BY likeness DESC LIMIT ?4
 """
-_NATIVES = "SELECT native, count(*) AS papers FROM search_rendering WHERE english = ? GROUP BY native"
+_NATIVES = "SELECT native, papers FROM search_rendering WHERE english = ?"
 
 
 def spellings(connection: sqlite3.Connection, term: str) -> tuple[str, ...]:
