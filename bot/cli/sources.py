@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bot.cli.moving import header_of, import_all
 from bot.clock import Clock
 from bot.digest import importing
 from bot.digest.fetching import Fetcher
@@ -110,9 +111,15 @@ def import_paths(paths: list[Path]) -> None:
     """
     settings = load_settings()
     now = Clock(settings.clock).now()
+    moved = {path: header for path in paths if (header := header_of(path)) is not None}
+    for path, header in moved.items():
+        import_all(path, header)
+    if len(moved) == len(paths):
+        return
     with open_store(settings.database) as store:
         for path in paths:
-            _import(store, path, now)
+            if path not in moved:
+                _import(store, path, now)
 
 
 def _import(store: Store, path: Path, now: dt.datetime) -> None:
