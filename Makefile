@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types imports tests docs lines kills bench lighthouse setup clean pictures
+.PHONY: help run test lint types imports tests docs lines kills soak bench lighthouse feeds setup clean pictures
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -37,11 +37,17 @@ lines: $(VENV)/.test  ## 20,000 generated lines on Telegram and on Discord, of w
 kills: $(VENV)/.test  ## a broadcast on both platforms, killed with -9 a hundred times (some minutes)
 	@$(BIN)/python -m pytest -m long -s -q tests/integration/test_kills.py
 
+soak: $(VENV)/.test  ## thirty simulated days of 2,000 subscribers with faults, kills and a stop, and its table (half an hour)
+	@$(BIN)/python -m pytest -m long -s -q tests/soak
+
 bench: $(VENV)/.bench  ## speed and pace, side by side in one run (some minutes; nginx is used where it is installed)
 	@$(BIN)/python -m benchmarks
 
 lighthouse: $(VENV)/.lighthouse  ## Lighthouse's accessibility and best practices of every kind of web page (two minutes; npm, Chromium)
 	@$(BIN)/python -m tests.browser.lighthouse $(VENV)/lighthouse/node_modules/.bin/lighthouse
+
+feeds: $(VENV)/.feeds  ## feeds before validators of other people: Ruby's rss, PyPI's jsonfeedvalidator (some seconds; Ruby)
+	@$(BIN)/python -m tests.browser.feeds $(VENV)/feeds/bin/python
 
 setup: $(VENV)/.test  ## the virtual environment with everything in it
 
@@ -75,6 +81,11 @@ $(VENV)/.lighthouse: | $(VENV)/.test
 	@command -v npm >/dev/null || { echo "make lighthouse needs npm, with Node.js 22"; exit 1; }
 	@echo "Installing Lighthouse from npm into $(VENV) (once; half a minute)"
 	@npm install --no-audit --no-fund --silent --prefix $(VENV)/lighthouse lighthouse@13.5.0
+	@touch $@
+
+$(VENV)/.feeds: | $(VENV)/.test
+	@$(PYTHON) -m venv $(VENV)/feeds
+	@$(VENV)/feeds/bin/python -m pip install --quiet --disable-pip-version-check jsonfeedvalidator==0.0.3 jsonschema==4.26.0
 	@touch $@
 
 pictures: $(VENV)/.test  ## record five conversations with the program (docs/pictures); a test compares them

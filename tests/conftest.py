@@ -7,6 +7,7 @@ from collections.abc import Generator
 import pytest
 
 from tests.chromium import CHROMIUM, NO_CHROMIUM
+from tests.ruby import NO_RUBY, RUBY
 from tests.shared_data import SHARED, needs_shared
 
 # Reasons for which a test may be left out on a machine that lacks something; with all of it there, none is.
@@ -14,8 +15,9 @@ EXPECTED = {
     "the real data (../shared/data) is not on this machine": not SHARED.is_dir(),
     "no file size limit on this system": os.name != "posix",
     "start times are read from /proc": not sys.platform.startswith("linux"),
-    # pyproject.toml asks for tdjson on Linux, so there it must be installed.
     NO_CHROMIUM: CHROMIUM is None,
+    NO_RUBY: RUBY is None,
+    # pyproject.toml asks for tdjson on Linux, so there it must be installed.
     "tdjson, TDLib's own parser, is not installed here": not sys.platform.startswith("linux"),
 }
 _skipped: dict[str, list[str]] = {}

@@ -1,6 +1,7 @@
 """A store with some days in it, and the application over it, asked as a browser asks."""
 
 import datetime as dt
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -35,11 +36,21 @@ HOSTILE = Paper(
 )
 
 
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file that is made once: the sample day, and one that a stranger has written."""
+    path = tmp_path_factory.mktemp("filled") / "daily-papers.db"
+    with open_store(path) as store:
+        store.write_now(save_sample, now=NOW)
+        add_day(store, dt.date(2024, 4, 1), HOSTILE)
+    return path
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "daily-papers.db") as opened:
-        opened.write_now(save_sample, now=NOW)
-        add_day(opened, dt.date(2024, 4, 1), HOSTILE)
+def store(filled: Path, tmp_path: Path) -> Iterator[Store]:
+    path = tmp_path / "daily-papers.db"
+    shutil.copy(filled, path)
+    with open_store(path) as opened:
         yield opened
 
 

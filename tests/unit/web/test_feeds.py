@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import feedparser
 import httpx
@@ -11,6 +12,7 @@ from lxml import etree
 
 from bot.model import Paper
 from bot.store.connection import Store
+from tests.ruby import judged, needs_ruby
 from tests.unit.web.conftest import NOW, add_day, application, asking
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -102,6 +104,18 @@ async def test_an_entry_is_new_when_its_paper_changes_and_not_before(browser: ht
     again = (await browser.get("/feed.json")).json()["items"][0]
     assert (again["id"], again["title"]) == (first["id"], "Two")
     assert again["date_modified"] > first["date_modified"]
+
+
+@needs_ruby
+async def test_a_validator_of_other_people_takes_it(store: Store, tmp_path: Path):
+    file = tmp_path / "feed.atom"
+    async with asking(application(store, websub_hub="https://hub.example.org")) as browser:
+        for address, entries in (("/feed.atom", 11), ("/en/feed.atom?filter=zzzzqqq", 0)):
+            content = (await browser.get(address)).content
+            file.write_bytes(content)
+            assert judged(file) == ["RSS::Atom::Feed", str(entries)]
+    file.write_bytes(content.replace(b"updated>", b"changed>"))
+    assert "NotExpectedTagError" in judged(file)[0]
 
 
 async def test_a_feed_is_no_longer_than_a_reader_wants(browser: httpx.AsyncClient, store: Store):
