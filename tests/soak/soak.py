@@ -1,0 +1,213 @@
+"""A month in half an hour: the installed program over both fakes, its clock running faster, faults sprinkled in by a seed.
+
+What is asserted is in verdict.py; here is the life of the process: started, killed, stopped for days, watched.
+"""
+
+import asyncio
+import contextlib
+import datetime as dt
+import json
+import os
+import random
+import re
+import time
+from collections import Counter
+from pathlib import Path
+
+from bot.clock import to_text
+from bot.store.connection import open_store
+from tests.end_to_end.process import running
+from tests.soak.faults import DAY, HOUR, Deeds, Sprinkler
+from tests.soak.lists import FillingHub, lists_between
+from tests.soak.platforms import Record, SoakDiscord, SoakTelegram
+from tests.soak.readers import make_readers, put_readers
+from tests.soak.verdict import Verdict, overdue, recorded_numbers
+
+# A Sunday: daylight saving ends in Europe a week later, in America two weeks later.
+BEGIN = dt.datetime(2024, 10, 20, 18, tzinfo=dt.UTC)
+# Its list is known when they subscribe.
+BEFORE = dt.date(2024, 10, 18)
+# Held back for so long before it is taken, and after, a message is in flight when the process is killed.
+HALF_SECONDS = 0.01
+# Of the program's time: real pauses and a loaded machine count for much by a fast clock.
+BEHIND = dt.timedelta(hours=12)
+# What follows is another text each time.
+_VARYING = re.compile(r"(?<=Execution of job ).*|(?<=asks to wait: ).*|(?<=invalid JSON data: ).*", re.DOTALL)
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Soak:
+    def __init__(self, folder, *, readers, days, speed, kills, days_off, seed):
+        self.folder, self.days, self.speed = folder, days, speed
+        self.path = folder / "daily-papers.db"
+        self.chance = random.Random(seed)
+        self._at, self._since, self._speed = BEGIN, time.monotonic(), speed
+        lists, self.real = lists_between(BEFORE, BEGIN.date() + dt.timedelta(days=days), seed)
+        self.record = Record()
+        self.telegram, self.discord = SoakTelegram(self.record), SoakDiscord(self.record)
+        self.hub = FillingHub(lists, self.now)
+        self.wanted, self.seed, self.kills, self.days_off = readers, seed, kills, days_off
+        self.in_flight: set[tuple[str, int]] = set()
+        self.most_in_flight = self.starts = 0
+        self.memory: dict[tuple[int, dt.date], int] = {}  # the largest of a process on a day, in kB
+        self.seconds = 0.0  # of processor time, of all processes that ended
+
+    def now(self):
+        """The simulated instant; the program's clock is behind it by the time that its start took."""
+        return self._at + dt.timedelta(seconds=(time.monotonic() - self._since) * self._speed)
+
+    # --- The process ------------------------------------------------------------------------------------------------
+
+    def settings(self, clock, speed):
+        rates = {"TELEGRAM_RATE": 2000, "TELEGRAM_CHAT_RATE": 100, "TELEGRAM_GROUP_RATE": 6000, "DISCORD_RATE": 2000}
+        return {
+            **{name: str(rate) for name, rate in rates.items()},
+            **self.discord.environment(),
+            "TELEGRAM_BOT_TOKEN": self.telegram.token,
+            "TELEGRAM_API_URL": self.telegram.url,
+            "HF_API_URL": self.hub.url,
+            "CLOCK": to_text(clock),
+            "CLOCK_SPEED": str(speed),
+        }
+
+    async def start(self, stack):
+        self.starts += 1
+        self.bot = await stack.enter_async_context(running(self.folder, self.settings(self.now(), self._speed)))
+        await self.bot.wait_for_log("listening", 60)
+
+    async def kill(self, stack):
+        """kill -9 while messages are in flight, and a start at once."""
+        self.record.half_seconds = HALF_SECONDS
+        until = time.monotonic() + 20
+        while self.record.under_way < min(10, len(self.readers) // 20 + 1) and time.monotonic() < until:
+            await asyncio.sleep(0.001)
+        under_way, self.record.half_seconds = self.record.under_way, 0.0
+        self._look()
+        await self.bot.kill()
+        self.most_in_flight = max(self.most_in_flight, under_way)
+        # What was on the wire has been taken by now, or never will be.
+        await asyncio.sleep(5 * HALF_SECONDS)
+        written = recorded_numbers(self.path)
+        self.in_flight |= {(one.key[0], one.number) for one in self.record.taken[-500:]} - written
+        await self.start(stack)
+
+    async def off(self, stack):
+        """Stopped cleanly, and started again after days of which nothing is seen here."""
+        self._look()
+        assert await self.bot.terminate() == 0
+        self._at, self._since = self.now() + self.days_off * DAY, time.monotonic()
+        await self.start(stack)
+
+    def _look(self):
+        """Note the memory and the processor time of the process."""
+        pid = self.bot.process.pid
+        with contextlib.suppress(OSError, IndexError, StopIteration):
+            status = Path(f"/proc/{pid}/status").read_text().splitlines()
+            kilobytes = int(next(line for line in status if line.startswith("VmRSS")).split()[1])
+            key = (self.starts, self.now().date())
+            self.memory[key] = max(self.memory.get(key, 0), kilobytes)
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            self._spent[pid] = (int(fields[11]) + int(fields[12])) / _TICKS
+
+    # --- The month --------------------------------------------------------------------------------------------------
+
+    async def run(self):
+        self._spent: dict[int, float] = {}
+        async with self.telegram, self.discord, self.hub, contextlib.AsyncExitStack() as stack:
+            self.readers, owner = make_readers(self.telegram, self.discord, self.wanted, self.seed)
+            await self._subscribe()
+            self.sprinkler = Sprinkler(self.telegram, self.discord, self.hub, self.readers, self.seed)
+            self.deeds = Deeds(self.telegram, self.discord, self.hub, self.readers, owner, self.sprinkler.counts, self.now)
+            self._at, self._since = BEGIN, time.monotonic()
+            await self.start(stack)
+            for at, what, doing in sorted(self._plan(stack), key=lambda one: one[0]):
+                await self._until(at)
+                await self.deeds.done(what, doing)
+            await self._until(BEGIN + (self.days + 1) * DAY)
+            end = await self._end(stack)
+        return Verdict(
+            self.path, self.record, self.readers, self.hub, self.deeds.moved, self.in_flight, BEGIN, end, self.speed
+        )
+
+    async def _subscribe(self):
+        self._at = BEGIN - DAY
+        async with running(self.folder, self.settings(self._at, 1)) as bot:
+            await bot.wait_for_log(f'"day": "{BEFORE}"')
+            assert await bot.terminate() == 0
+        with open_store(self.path) as store:
+            store.write_now(put_readers, self.readers, BEGIN - DAY)
+
+    def _plan(self, stack):
+        """Every deed with its instant. Kills and days off are over by the middle: the rest is one process's life."""
+        yield from self.deeds.plan(BEGIN, self.days, self.seed)
+        half = self.days / 2
+        for number in range(self.kills):
+            # Around Seoul's nine, when the most is in flight.
+            day = 1 + int(number * max(1.0, half - 2) / max(1, self.kills))
+            at = (BEGIN + day * DAY).replace(hour=0) + self.chance.uniform(0, 0.5) * HOUR
+            yield (at, "kill -9", lambda: self.kill(stack))
+        if self.days_off:
+            yield (BEGIN + int(half - 3) * DAY, "days off", lambda: self.off(stack))
+
+    async def _until(self, at):
+        """Let time pass until `at`, watching."""
+        while self.now() < at:
+            assert self.bot.process.returncode is None, self.bot.logged()[-3000:]
+            if (hour := self.now().replace(minute=0, second=0, microsecond=0)) > getattr(self, "_hour", BEGIN):
+                self._hour = hour
+                if hour < BEGIN + (self.days - 1) * DAY:
+                    self.sprinkler.hour()
+                self._look()
+            left = (at - self.now()).total_seconds() / self.speed
+            await asyncio.sleep(min(max(left, 0.0), 0.25, HOUR.total_seconds() / self.speed))
+
+    async def _end(self, stack):
+        """Stop the fast clock, and let what was due until then be sent by one of the usual speed. Gives that instant."""
+        self._look()
+        self.last_start, end = self.starts, self.now()
+        self.behind = overdue(self.path, end - BEHIND)
+        assert await self.bot.terminate() == 0
+        self._at, self._since, self._speed = end, time.monotonic(), 1.0
+        await self.start(stack)
+        until = time.monotonic() + 120
+        await self.bot.wait_for_log("list fetched")
+        while overdue(self.path, end) and time.monotonic() < until:
+            await asyncio.sleep(0.2)
+        assert await self.bot.terminate() == 0
+        return end
+
+    # --- What is told -----------------------------------------------------------------------------------------------
+
+    def log(self):
+        """How often each line of warning or worse was logged, and lines that are no JSON."""
+        found: Counter[tuple[str, str]] = Counter()
+        for path in self.folder.glob("log-*"):
+            for line in path.read_text(encoding="utf-8").splitlines():
+                try:
+                    written = json.loads(line)
+                except ValueError:
+                    found["unreadable", line[:100]] += 1
+                    continue
+                if written.get("level") not in {"debug", "info"}:
+                    found[written.get("level", "?"), _VARYING.sub("…", written.get("event", "?"), count=1)] += 1
+        return found
+
+    def last_process(self):
+        """The largest memory of each whole day of the last process, in kB, without the days on which it came and went."""
+        last = [size for (start, _), size in sorted(self.memory.items()) if start == self.last_start]
+        return last[1:-1]
+
+    def lines(self):
+        """What was done, and what the process used, as a table."""
+        days = "real list days" if self.real else "invented list days"
+        yield f"{self.days} simulated days ({days}), {self.speed:g} seconds in one; {self.starts} starts"
+        yield f"in flight at a kill, at most: {self.most_in_flight}; taken and not written down then: {len(self.in_flight)}"
+        yield from (f"    {name}: {count}" for name, count in sorted(self.sprinkler.counts.items()))
+        yield f"deliveries half a day behind when the fast clock was stopped: {self.behind}"
+        yield f"processor time of the program: {sum(self._spent.values()):.0f} s"
+        yield "largest memory a day, MB (a line a process):"
+        for start in range(1, self.starts + 1):
+            sizes = [size for (number, _), size in sorted(self.memory.items()) if number == start]
+            yield "    " + " ".join(f"{size / 1024:.0f}" for size in sizes)
+        yield "log, warnings and worse:"
+        yield from (f"    {level}: {event} ({count})" for (level, event), count in sorted(self.log().items()))

@@ -1,0 +1,53 @@
+"""Simulated days with many subscribers, faults, kills and a stop: each owed paper comes once, and nothing piles up.
+
+`make soak` runs the long one and prints its table.
+"""
+
+import pytest
+
+from tests.soak.soak import Soak
+
+# aiohttp's own reading of a body with files, in the fakes.
+pytestmark = pytest.mark.filterwarnings("ignore:unread_data:DeprecationWarning")
+
+# Lines of the log that the faults deserve; everything else from a warning on is unexpected.
+EXPECTED = {
+    ("warning", "list not fetched"),
+    ("warning", "fetch failed"),
+    ("warning", "parked"),
+    ("warning", "took over from a process that has died"),
+    ("warning", "Discord asks to wait: …"),
+    # Each of the alarms is also written to the log: the Hub's outages are longer than their patience.
+    ("error", "alarm"),
+    # python-telegram-bot's own line for a gateway's page.
+    ("error", "Can not load invalid JSON data: …"),
+    # An hour of this clock is shorter than the pauses before the Hub is asked again.
+    ("warning", "Execution of job …"),
+}
+
+
+async def soaked(folder, **wanted):
+    soak = Soak(folder, **wanted)
+    verdict = await soak.run()
+    print("", *soak.lines(), *verdict.lines(soak.speed), sep="\n")
+    faults = {name: count for name, count in verdict.faults.items() if count}
+    assert faults == {}, (verdict.missed(), verdict.unexplained[:5])
+    assert set(soak.log()) <= EXPECTED
+    assert verdict.owed > len(soak.readers)
+    return soak, verdict
+
+
+@pytest.mark.long
+async def test_two_days_of_forty_readers(tmp_path):
+    await soaked(tmp_path, readers=40, days=2, speed=14_400, kills=1, days_off=0, seed=20241021)
+
+
+@pytest.mark.long
+async def test_thirty_days_of_two_thousand_readers(tmp_path):
+    soak, verdict = await soaked(tmp_path, readers=2000, days=30, speed=1440, kills=6, days_off=2, seed=20241021)
+    assert soak.behind == 0
+    assert verdict.silent == 0
+    sizes = soak.last_process()
+    assert len(sizes) > 10
+    # Flat: the last days need no more than the first of the same process, but for what its caches fill.
+    assert max(sizes[-3:]) < 1.2 * max(sizes[:3])

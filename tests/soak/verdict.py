@@ -1,0 +1,151 @@
+"""The judgement at the end of a soak: what each reader got, beside what it was owed and what the store has written down."""
+
+import contextlib
+import datetime as dt
+import sqlite3
+from collections import Counter, defaultdict
+from itertools import pairwise
+
+from bot.clock import from_text, to_text
+from bot.model import Shape
+from bot.store.connection import open_store
+from tests.soak.readers import Key
+
+# What stood there so long before a reader's last digest was owed with it; what came late is looked for in larger steps.
+SETTLED, LATE = dt.timedelta(hours=20), dt.timedelta(days=5)
+# Pauses before the Hub is asked again are real ones, however fast the clock runs.
+SETTLED_SECONDS = 8.0
+
+_SENT = (
+    "SELECT platform, chat_id, topic_id, list_day, position, external_id FROM delivery_message "
+    "JOIN delivery ON delivery.id = delivery_id JOIN target ON target.id = target_id WHERE external_id <> '' "
+    "ORDER BY platform, chat_id, topic_id, list_day, position"
+)
+_OVERDUE = (
+    "SELECT count(*) FROM delivery JOIN target ON target.id = target_id WHERE parked = '' AND planned_at < ?1 AND "
+    "(state = 'ready' OR (state = 'waiting' AND lapses_at < ?1))"
+)
+_STATES = "SELECT state, count(*) AS count FROM delivery GROUP BY state"
+_SIZES = (
+    "SELECT tbl_name, sum(pgsize) AS size FROM dbstat JOIN sqlite_master ON sqlite_master.name = dbstat.name "
+    "GROUP BY tbl_name ORDER BY 2 DESC LIMIT 9"
+)
+_LAGS = "SELECT planned_at, ended_at FROM delivery WHERE state = 'done' AND ended_at IS NOT NULL"
+
+
+def recorded_numbers(path):
+    """The numbers of the messages that the store knows to stand there."""
+    with open_store(path) as store:
+        rows = store.read_now(lambda connection: connection.execute(_SENT).fetchall())
+    return {(row["platform"], int(row["external_id"])) for row in rows}
+
+
+def overdue(path, instant):
+    """How many deliveries were planned before this instant and have not ended, of those who can be reached."""
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        return connection.execute(_OVERDUE, (to_text(instant),)).fetchone()[0]
+
+
+class Verdict:
+    """Everything that is asserted of a soak, counted; `faults` names what must not be."""
+
+    def __init__(self, path, record, readers, hub, moved, in_flight, begin, end, speed):
+        self.record, self.readers, self.hub, self.begin, self.end = record, readers, hub, begin, end
+        self.settled = max(SETTLED, dt.timedelta(seconds=SETTLED_SECONDS * speed))
+        self.overdue = overdue(path, end)
+        with open_store(path) as store:
+            read = store.read_now
+            self.rows = read(lambda connection: connection.execute(_SENT).fetchall())
+            self.states = dict(read(lambda connection: connection.execute(_STATES).fetchall()))
+            self.lags = sorted(
+                (from_text(row["ended_at"]) - from_text(row["planned_at"])).total_seconds()
+                for row in read(lambda connection: connection.execute(_LAGS).fetchall())
+            )
+            self.sizes = read(lambda connection: connection.execute(_SIZES).fetchall())
+        self.bytes = path.stat().st_size
+        recorded = {(row["platform"], int(row["external_id"])) for row in self.rows}
+        # Answers to people hold no list and no paper; they are written down nowhere.
+        digests = [one for one in record.taken if one.papers or one.is_listing]
+        self.digests = len(digests)
+        self.extra = [one for one in digests if (one.key[0], one.number) not in recorded]
+        explained = {("telegram", number) for number in record.doubtful} | in_flight
+        self.unexplained = [one for one in self.extra if (one.key[0], one.number) not in explained]
+        self.got: defaultdict[Key, Counter[str]] = defaultdict(Counter)
+        for one in digests:
+            if (one.key[0], one.number) in recorded:
+                self.got[moved.get(one.key, one.key)].update(one.papers)
+        self._judge()
+
+    def _judge(self):
+        papers = list(self.hub.every_paper())
+        self.owed = self.missing = self.missed_away = self.short = 0
+        self.lost = []
+        for reader in self.readers:
+            got, last = self.got[reader.key], reader.last_due(self.end - dt.timedelta(hours=6))
+            for day, arrival, paper in papers:
+                if day < self.begin.date() or last < self.begin or not reader.wants(paper):
+                    continue  # of a day before, who reads once a week is owed six at once: one more than is sent
+                settled = dt.datetime.combine(day, dt.time(12), tzinfo=dt.UTC)
+                is_late = arrival > settled + dt.timedelta(hours=12)
+                if max(settled, arrival) > last - (LATE if is_late else self.settled):
+                    continue
+                self.owed += 1
+                if got[paper.id]:
+                    continue
+                if reader.could_be_missed(day):
+                    self.missed_away += 1
+                else:
+                    self.missing += 1
+                    self.lost.append((reader, day, paper.id))
+        self.twice = sum(count > 1 for got in self.got.values() for count in got.values())
+        known = {paper.id: paper for _, _, paper in papers}
+        self.unwanted = sum(
+            (known[paper].upvotes or 0) < reader.order.min_votes
+            for reader in self.readers
+            for paper in self.got[reader.key]
+        )
+        self.silent = sum(not got for got in (self.got[reader.key] for reader in self.readers))
+        self.disordered = self._disordered()
+
+    def _disordered(self):
+        """Chats in which a message of a digest stands above one that comes before it: numbers grow over all chats."""
+        chats = defaultdict(list)
+        for row in self.rows:
+            chats[row["platform"], row["chat_id"], row["topic_id"]].append(int(row["external_id"]))
+        return sum(any(first >= second for first, second in pairwise(numbers)) for numbers in chats.values())
+
+    def missed(self):
+        """A few of the papers that never came, by reader."""
+        return [(reader.key, reader.order, str(day), paper) for reader, day, paper in self.lost[:5]]
+
+    @property
+    def faults(self):
+        """What must be nothing, by name."""
+        return {
+            "owed papers that never came": self.missing,
+            "papers that came twice, as written down": self.twice,
+            "taken, not written down, unexplained": len(self.unexplained),
+            "sent twice on Discord": sum(one.key[0] == "discord" for one in self.extra),
+            "papers below a reader's least votes": self.unwanted,
+            "chats out of order": self.disordered,
+            "deliveries overdue at the end": self.overdue,
+            "deliveries that failed": self.states.get("failed", 0),
+        }
+
+    def lines(self, speed):
+        """The table."""
+        each = sum(reader.order.shape is Shape.EACH for reader in self.readers)
+        zones = len({reader.order.time_zone for reader in self.readers})
+        lags = [self.lags[min(len(self.lags) - 1, int(len(self.lags) * part))] for part in (0.5, 0.99, 1)]
+        yield f"readers {len(self.readers)}, of whom {each} have a message a paper; zones {zones}"
+        yield f"messages of digests taken {self.digests}; papers owed for certain {self.owed}"
+        yield f"sent twice on Telegram, told of an error or killed: {len(self.extra)}"
+        yield f"not had by those who could not be reached then: {self.missed_away}; readers who got nothing: {self.silent}"
+        yield f"deliveries: {', '.join(f'{state} {count}' for state, count in sorted(self.states.items()))}"
+        yield (
+            "from planned to ended, real seconds: "
+            f"median {lags[0] / speed:.2f}, 99 % {lags[1] / speed:.2f}, longest {lags[2] / speed:.1f}"
+        )
+        yield from (f"{name}: {count}" for name, count in self.faults.items())
+        yield f"the file: {self.bytes:,} bytes"
+        yield from (f"    {row['tbl_name']:24}{row['size']:>14,}" for row in self.sizes)
