@@ -64,6 +64,7 @@ def set_up_logs(level: str, secrets: Iterable[str] = ()) -> None:
         )
     else:
         shared.append(structlog.processors.ExceptionRenderer(lambda error: _traceback(error, whole=whole)))
+        shared.append(_begun_with_the_event)
         renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
     renderer = _Discreet(renderer, secrets)
     structlog.configure(
@@ -87,6 +88,12 @@ def set_up_logs(level: str, secrets: Iterable[str] = ()) -> None:
         stamina.instrumentation.set_on_retry_hooks(())
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(number, logging.WARNING))
+
+
+def _begun_with_the_event(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    """What happened, when and how bad it is stand first: people read these lines too."""
+    first = {name: event[name] for name in ("timestamp", "level", "event") if name in event}
+    return {**first, **event}
 
 
 class _Discreet:

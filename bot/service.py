@@ -7,6 +7,7 @@ import signal
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import structlog
@@ -163,6 +164,7 @@ class Service:
         """
         if self.web is not None:
             self.web.open()
+        log.info("started", version=version("daily-papers-bot"), platforms=sorted(self.platforms.every))
         await self.parts.store.write(allow_only, self.parts.settings.served_chats)
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()

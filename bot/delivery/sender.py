@@ -211,9 +211,10 @@ def _log(delivery: Delivery, step: Next) -> None:
         return  # ten lines a chat would hide the one that matters
     number = announcements.number_of(delivery.list_day)
     what = {"day": delivery.list_day.isoformat()} if number is None else {"announcement": number}
-    bound = log.bind(chat=str(delivery.address), **what, message=delivery.cursor)
+    bound = log.bind(chat=str(delivery.address), **what)
     if ends:
         bound.info("delivery ended", messages=delivery.total)
+    bound = bound.bind(message=delivery.cursor)
     match step:
         case AsPlain(reason) | PassedOver(reason):
             bound.warning("rejected" if isinstance(step, PassedOver) else "rejected, sent as plain text", reason=reason)

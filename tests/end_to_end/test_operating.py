@@ -1,60 +1,123 @@
-"""The operator's tools, as installed: the doctor, backups beside a running bot, and putting one back when none runs."""
+"""The operator in chat and beside it: an announcement that survives a power cut, a pause from Discord, health and metrics."""
 
+import asyncio
 import json
+import re
+from collections import Counter
 from pathlib import Path
 
-from tests.end_to_end.process import run_command, running
-from tests.end_to_end.story import AFTER_NINE, EVENING
-from tests.end_to_end.test_operator import House
+import httpx
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.end_to_end.process import Running, running
+from tests.end_to_end.story import AFTER_NINE, EVENING, Story
+from tests.end_to_end.test_discord import DiscordTalk
+from tests.end_to_end.test_telegram import TelegramTalk
+from tests.fakes.discord.server import FakeDiscord
 from tests.fakes.hub import Hub
 from tests.fakes.telegram.server import FakeTelegram
+from tests.fakes.telegram.world import Person
+
+WORDS = "The bot moves tonight.\n\nBack at nine, <b>promised</b> & sure."
+READERS = 8
 
 
-async def examined(house: House, **more: str) -> tuple[int, dict[str, dict[str, str]]]:
-    status, output, errors = await run_command(house.folder, house.at(AFTER_NINE, **more), "doctor", "--json")
-    assert errors == ""
-    found = [json.loads(line) for line in output.splitlines()]
-    return status, {one["check"]: one for one in found}
+async def asked(bot: Running, path: str) -> httpx.Response:
+    """What the running bot answers to a path of its web server."""
+    await bot.wait_for_log("web pages are served")
+    found = re.search(r'"url": "(http://[^"]+)"', bot.logged())
+    assert found
+    async with httpx.AsyncClient(trust_env=False) as client:
+        return await client.get(found[1] + path)
 
 
-async def test_a_backup_is_made_beside_a_running_bot_and_put_back_when_none_runs(tmp_path: Path):
-    async with Hub() as hub, FakeTelegram() as fake:
-        house = House(tmp_path, hub, fake)
-        await house.subscribe()
-        copies = tmp_path / "copies"
-        copies.mkdir()
-        async with running(tmp_path, house.at(EVENING)) as bot:
-            await bot.wait_for_log("listening")
-            for _ in range(3):
-                assert "looked through" in await house.command("backup", str(copies), "--keep", "2")
-            assert len(list(copies.iterdir())) == 2
-            copy = str(max(copies.iterdir()))
-            await house.stories[0].asks("/unsubscribe")
-            status, _, errors = await run_command(tmp_path, house.at(EVENING), "restore", copy)
-            assert status == 3
-            assert "Stop the bot" in errors
+async def metrics(bot: Running) -> dict[tuple[str, ...], float]:
+    """Each sample by its name and the values of its labels, in the order of these."""
+    families = text_string_to_metric_families((await asked(bot, "/metrics")).text)
+    return {(one.name, *one.labels.values()): one.value for family in families for one in family.samples}
 
-            # The doctor looks at all of it while the bot runs, and disturbs nobody.
-            status, found = await examined(house)
-            assert [name for name, one in found.items() if one["state"] == "failure"] == []
-            assert found["telegram"]["state"] == "ok"
-            assert found["hugging face"]["state"] == "ok"
-            assert found["integrity"]["state"] == "ok"
-            assert found["search"]["found"] == "all 143 papers are indexed"
-            assert found["backups"]["state"] == "ok"
-            assert found["clock"]["state"] == "warning"  # CLOCK is set
-            assert status == 1
+
+def got(telegram: FakeTelegram, readers: list[Person]) -> list[int]:
+    """How often each reader has the announcement."""
+    chats = Counter(message.chat_id for message in telegram.messages if "The bot moves tonight." in message.text)
+    return [chats[reader.id] for reader in readers]
+
+
+async def test_an_operator_announces_pauses_and_looks(tmp_path: Path):
+    async with Hub() as hub, FakeTelegram() as telegram, FakeDiscord() as discord:
+        boss, ada = telegram.person(7, "en", "Boss"), discord.user("ada")
+        readers = [telegram.person(20 + number, "en") for number in range(READERS)]
+        desk = discord.dm(ada)
+        settings = {
+            "TELEGRAM_BOT_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.url, **discord.environment(),
+            "ADMIN_CHATS": f"telegram:7,discord:{desk.id}", "WEB_PORT": "0", "DEFAULT_LANGUAGE": "en",
+        }  # fmt: skip
+        one = Story(tmp_path, hub, settings, TelegramTalk(telegram, boss, boss))
+        other = Story(tmp_path, hub, settings, DiscordTalk(discord, desk, ada))
+
+        async with running(tmp_path, one.at(EVENING)) as bot:
+            await bot.wait_for_log('"day": "2024-03-26"')
+            assert (await asked(bot, "/healthz")).text == "alive\n"
+            while not (ready := (await asked(bot, "/readyz")).json())["ready"]:
+                # The first tick comes within two seconds.
+                assert ready["reasons"] == ["It has just been started, and has not looked for who is due yet."]
+                await asyncio.sleep(0.2)
+            for reader in readers:
+                await telegram.says(reader, reader, "/subscribe 09:00 Seoul")
+            for reader in readers:
+                await telegram.wait_for(reader, 1)
+            # --- Nobody else has such commands.
+            await telegram.says(readers[0], readers[0], "/announce buy now")
+            assert "There is no command" in (await telegram.wait_for(readers[0], 2))[1].text
+            # --- It is shown first, and sent when it is confirmed.
+            shown, question = await one.asks(f"/announce {WORDS}", 2)
+            assert "Back at nine, <b>promised</b> & sure." in shown.text
+            assert "in 8 chats" in question.text
+            await other.asks("/pause_all")
+            await telegram.presses(boss, boss, telegram.in_chat(boss)[-1], "Send it")
+            await telegram.until(lambda: "after /resume_all" in telegram.in_chat(boss)[-1].text)
+            assert got(telegram, readers) == [0] * READERS
+            (status,) = await other.asks("/status")
+            assert "Everything has been paused since" in status.text
             assert await bot.terminate() == 0
 
-        assert "What stood there before is kept in" in await house.command("restore", copy)
-        told = json.loads(await house.command("status", "--json"))
-        assert told["subscribers"] == {"telegram": {"active": 1, "parked": 0}}
+        # --- Three chats a second: there is time for a power cut in the middle.
+        async with running(tmp_path, one.at(EVENING, TELEGRAM_RATE="3")) as bot:
+            await bot.wait_for_log("list fetched")
+            await other.asks("/resume_all")
+            await telegram.until(lambda: sum(got(telegram, readers)) >= 3, 15)
+            ready = (await asked(bot, "/readyz")).json()
+            assert ready["ready"]
+            assert ready["deliveries_to_send"] == ready["messages_to_send"] > 0
+            assert ready["platforms"] == {"telegram": "works", "discord": "works"}
+            assert (await metrics(bot))["daily_papers_sends_total", "sent", "telegram", "announcement"] >= 3
+            await bot.kill()
+        before = sum(got(telegram, readers))
+        assert before < READERS, "it was over before it could be cut"
 
-        status, found = await examined(house, TELEGRAM_BOT_TOKEN="7:wrong")
-        assert status == 2
-        assert found["telegram"]["state"] == "failure"
-        assert "7:wrong" not in str(found)
-        status, output, _ = await run_command(tmp_path, house.at(AFTER_NINE, DEFAULT_TIME="25:00"), "doctor")
-        assert status == 2
-        assert "DEFAULT_TIME: '25:00' cannot be used" in output
-        assert "The search index was made anew: 143 papers." in await house.command("doctor", "--repair")
+        async with running(tmp_path, one.at(EVENING)) as bot:
+            await telegram.until(lambda: min(got(telegram, readers)) == 1, 15)
+            await telegram.says(boss, boss, "/status")
+            await telegram.until(lambda: "All is well" in telegram.in_chat(boss)[-1].text)
+            assert "8 of 8 chats have it" in telegram.in_chat(boss)[-1].text
+            await asyncio.sleep(2.5)  # a tick more plans nothing anew
+            # Only what was in flight at the cut may have come twice.
+            assert sum(got(telegram, readers)) <= READERS + 1
+            found = await metrics(bot)
+            assert found["daily_papers_subscribers", "telegram", "reachable"] == READERS
+            assert found["daily_papers_answer_seconds_count", "status", "telegram"] == 1
+            assert found["daily_papers_store_bytes", "database"] > 0
+            assert await bot.terminate() == 0
+        lines = [json.loads(line) for line in bot.logged().splitlines()]
+        ended = [line for line in lines if line["event"] == "delivery ended"]
+        # One may have been sent at the cut, and recorded after it.
+        assert READERS - before <= len(ended) <= READERS - before + 1
+        assert {line["announcement"] for line in ended} == {1}
+
+        # --- The digest comes after it as if nothing had been.
+        async with running(tmp_path, one.at(AFTER_NINE)) as bot:
+            await bot.wait_for_log("broadcast ended", 30)
+            digests = [message for message in telegram.in_chat(readers[0]) if "2024-03-28" in message.text]
+            assert digests
+            assert max(got(telegram, readers)) <= 2
+        assert "Back at nine" not in "".join(path.read_text() for path in tmp_path.glob("log-*"))
