@@ -1,0 +1,169 @@
+"""Draws one plot: a Plot as JSON on standard input, PNG or SVG on standard output. Run as a process of its own by plots.py,
+for matplotlib is slow to load, large, and not for threads.
+"""
+
+import io
+import json
+import os
+import re
+import sys
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from bot.pictures.fonts import faces
+from bot.pictures.setting import Type
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.font_manager import FontProperties
+
+# The card's colours (bot/pictures/drawing.py), and the pages' light ones (bot/web/static/style.css).
+_DARK = {"paper": "#16181c", "ink": "#e7e6e3", "soft": "#a9adb5", "rule": "#33373e"}
+_LIGHT = {"paper": "#fbfaf8", "ink": "#1c1d1f", "soft": "#565a61", "rule": "#e3e0da"}
+# Told apart in grey and by the colour-blind too (after Okabe and Ito), each light enough on dark and dark enough on light.
+_LINES_DARK = ("#f0a878", "#6fb7e9", "#5cc9a0", "#e6d06a", "#d896c4")
+_LINES_LIGHT = ("#9a3a08", "#0065a3", "#00734f", "#7a6200", "#94407c")
+# Inches at 100 points each: 1200×675 of a chat's picture; a page's is as wide as its text.
+_SIZE, _DPI = (12.0, 6.75), 100
+_FAMILIES = re.compile(rb"font-family: [^;\"]*;")
+_SVG_SIZE = (7.36, 4.6)
+# Names at the ends of lines stand at least so far apart, as a share of the height.
+_APART = 0.075
+# And have so many of a chat picture's pixels.
+_NAME_WIDTH = 236
+
+
+class _Look:
+    """Colours and faces of a plot: a chat's picture in the machine's fonts, a page's in its reader's and smaller."""
+
+    def __init__(self, language: str, *, dark: bool, vector: bool) -> None:
+        self.faces = faces(language)
+        self.colours, self.lines = (_DARK, _LINES_DARK) if dark else (_LIGHT, _LINES_LIGHT)
+        self.vector = vector
+        self.scale = 0.7 if vector else 1.0
+
+    def font(self, size: float, *, bold: bool = False) -> "FontProperties":
+        from matplotlib.font_manager import FontProperties  # noqa: PLC0415
+
+        face = self.faces.bold if bold else self.faces.regular
+        if self.vector or not face.path:
+            return FontProperties(family="sans-serif", size=size * self.scale, weight="bold" if bold else "normal")
+        return FontProperties(fname=face.path, size=size)
+
+    def shown(self, text: str) -> str:
+        """`text` without what no font here has."""
+        return Type(self.faces, 20).showable(text)
+
+    def named(self, text: str) -> str:
+        """A topic as there is room for at the end of its line."""
+        return next(iter(Type(self.faces, 30, bold=True).lines(text, _NAME_WIDTH, 1)), "")
+
+
+def plotted(plot: dict[str, Any]) -> bytes:
+    """The plot's picture. Raises KeyError for what is no Plot."""
+    import matplotlib as mpl  # noqa: PLC0415 - the process begins with reading what it is to draw
+
+    vector = plot["form"] == "svg"
+    mpl.use("svg" if vector else "agg")
+    mpl.rcParams |= {"svg.fonttype": "none", "svg.hashsalt": "daily-papers", "font.family": "sans-serif"}
+    from matplotlib import pyplot as plt  # noqa: PLC0415
+
+    look = _Look(plot["language"], dark=plot["dark"], vector=vector)
+    figure, axes = plt.subplots(figsize=_SVG_SIZE if vector else _SIZE, dpi=_DPI)
+    figure.patch.set_facecolor(look.colours["paper"])
+    highest = max((share for series in plot["series"] for share in series["shares"]), default=0.0) * 100
+    top = max(highest * 1.05, 1.0)
+    _draw_axes(axes, plot["labels"], top, look)
+    _draw_lines(axes, plot, look)
+    _write_names(axes, plot["series"], top, look)
+    title = figure.text(
+        0.028, 0.905, look.shown(plot["title"]), color=look.colours["ink"], fontproperties=look.font(28, bold=True)
+    )
+    title.set_parse_math(False)
+    figure.subplots_adjust(left=0.1 if vector else 0.085, right=0.76 if vector else 0.78, top=0.84, bottom=0.115)
+    out = io.BytesIO()
+    # Without a date two plots of the same are the same bytes.
+    nothing = {"Date": None, "Creator": None, "Format": None, "Type": None} if vector else None
+    figure.savefig(out, format=plot["form"], facecolor=look.colours["paper"], metadata=nothing)
+    return _FAMILIES.sub(b"font-family: system-ui, sans-serif;", out.getvalue()) if vector else out.getvalue()
+
+
+def _draw_axes(axes: "Axes", labels: list[str], top: float, look: _Look) -> None:
+    from matplotlib import ticker  # noqa: PLC0415
+
+    axes.set_facecolor(look.colours["paper"])
+    axes.set_ylim(0, top)
+    axes.set_xlim(-0.3, len(labels) - 0.7)
+    axes.set_xticks([place for place, label in enumerate(labels) if label])
+    axes.set_xticklabels([look.shown(label) for label in labels if label])
+    axes.yaxis.set_major_locator(ticker.MaxNLocator(4, steps=[1, 2, 2.5, 5, 10], min_n_ticks=2))
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}%")
+    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
+        label.set_fontproperties(look.font(19))
+        label.set_color(look.colours["soft"])
+        label.set_parse_math(False)
+    axes.tick_params(length=0, pad=10 * look.scale)
+    axes.grid(axis="y", color=look.colours["rule"], linewidth=1.4 * look.scale)
+    axes.set_axisbelow(True)
+    for side in axes.spines.values():
+        side.set_visible(False)
+
+
+def _draw_lines(axes: "Axes", plot: dict[str, Any], look: _Look) -> None:
+    """A line for each topic, dotted towards a span that is not over."""
+    count, width = len(plot["labels"]), 4 * look.scale
+    whole = count - 1 if plot["unfinished"] and count > 2 else count
+    for number, series in enumerate(plot["series"]):
+        shares, colour = [100 * share for share in series["shares"]], look.lines[number % len(look.lines)]
+        how: dict[str, Any] = {"color": colour, "linewidth": width, "zorder": 3, "clip_on": False}
+        axes.plot(range(whole), shares[:whole], solid_capstyle="round", **how)
+        if whole < count:
+            last = range(whole - 1, count)
+            axes.plot(last, shares[whole - 1 :], linestyle=(0, (0.6, 1.6)), dash_capstyle="round", **how)
+        axes.plot([count - 1], shares[-1:], "o", color=colour, markersize=10 * look.scale, zorder=4, clip_on=False)
+
+
+def _write_names(axes: "Axes", every: list[dict[str, Any]], top: float, look: _Look) -> None:
+    """Each topic at the end of its line, in its colour: nobody has to look from a legend to the lines and back."""
+    ends = _apart([100 * series["shares"][-1] / top for series in every])
+    for number, (series, height) in enumerate(zip(every, ends, strict=True)):
+        name = axes.text(
+            1.025,
+            height,
+            look.named(series["name"]),
+            transform=axes.transAxes,
+            color=look.lines[number % len(look.lines)],
+            fontproperties=look.font(22, bold=True),
+            va="center",
+        )
+        name.set_parse_math(False)
+
+
+def _apart(heights: list[float]) -> list[float]:
+    """Heights from 0 to 1 moved as little as keeps them apart, in their order."""
+    order = sorted(range(len(heights)), key=lambda place: heights[place])
+    placed = [heights[place] for place in order]
+    for _ in placed:
+        for below, above in pairwise(range(len(placed))):
+            if (lack := _APART - (placed[above] - placed[below])) > 0:
+                placed[below] -= lack / 2
+                placed[above] += lack / 2
+    least = 0.0
+    for place, height in enumerate(placed):
+        placed[place] = max(height, least)
+        least = placed[place] + _APART
+    moved = [0.0] * len(heights)
+    for place, height in zip(order, placed, strict=True):
+        moved[place] = height
+    return moved
+
+
+def main() -> None:
+    """Draw what standard input says."""
+    if hasattr(os, "nice"):
+        os.nice(5)  # digests and answers first
+    sys.stdout.buffer.write(plotted(json.load(sys.stdin)))
+
+
+if __name__ == "__main__":
+    main()
