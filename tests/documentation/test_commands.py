@@ -13,12 +13,16 @@ from bot.cli.app import app
 from bot.commands.command_line import COMMANDS
 from bot.commands.help import GROUPS
 from bot.commands.menu import DESCRIPTIONS
+from bot.commands.operating import described
 from bot.commands.setting_words import SETTINGS
+from bot.locales import translator
 from tests.documentation.reading import DOCS, PAGES, page, reference, typed
 
 _GROUP = typer.main.get_command(app)
 assert isinstance(_GROUP, TyperGroup)
 TERMINAL = dict(_GROUP.commands)
+# Commands that are there in the operator's chats alone, as /help lists them there: `/status – …`.
+OF_OPERATORS = [line.split()[0].removeprefix("/") for line in described(translator("en").gettext)]
 
 
 def is_understood(words: list[str]) -> bool:
@@ -57,7 +61,7 @@ def test_the_page_of_the_terminal_has_the_command(name: str):
     assert f"Usage: daily-papers {name}" in page("terminal.md")
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", [*COMMANDS, *OF_OPERATORS])
 def test_the_page_of_the_chat_tells_of_the_command_in_words(name: str):
     assert re.search(rf"`/{name}\b", (DOCS / "chat.md").read_text(encoding="utf-8"))
 
