@@ -33,6 +33,7 @@ from bot.store.allowed import allow_only
 from bot.summarizing import Summarizing
 
 if TYPE_CHECKING:
+    from bot.web.hub import HubTeller
     from bot.web.server import WebServer
 
 log = structlog.get_logger()
@@ -71,6 +72,7 @@ class Service:
         self.reports = Reports(parts, self.platforms, self.pace)
         self.summarizing = Summarizing(parts.store, parts.summaries)
         self.web = self._web_server() if web else None
+        self.hub = self._hub_teller() if self.web else None
         # Set when the first fetch has ended, or has lasted long enough.
         self._looked = asyncio.Event()
         self.conversation = Conversation(
@@ -99,6 +101,16 @@ class Service:
         health = health_routes(Watching(store, clock), self._work(), settings.database, registry)
         app = make_app(store, settings, clock, cards=self.parts.cards, beside=health)
         return WebServer(app, settings.web_host, settings.web_port)
+
+    def _hub_teller(self) -> "HubTeller | None":
+        """Only of feeds that a hub can ask for."""
+        settings = self.parts.settings
+        if not settings.websub_hub or not settings.web_url:
+            return None
+        from bot.web.hub import HubTeller  # noqa: PLC0415
+        from bot.web.site import Site  # noqa: PLC0415
+
+        return HubTeller(self.parts.store, Site.of(settings, self.parts.clock, url=settings.web_url))
 
     def _work(self) -> Callable[[], Work]:
         started_at = self.parts.clock.now()
@@ -175,6 +187,7 @@ class Service:
         works = (self._first_fetch(), self.reporter.run(), self.alarming.run(), self.summarizing.run(), self.reports.run())
         beside = [asyncio.create_task(work) for work in works]
         web = [] if self.web is None else [asyncio.create_task(self.web.serve(), name="web")]
+        beside += [] if self.hub is None else [asyncio.create_task(self.hub.run(), name="hub")]
         scheduler.start()
         clockwork = asyncio.create_task(follow_clock(scheduler), name="clock")
         stopping = asyncio.create_task(stop.wait())
@@ -245,6 +258,8 @@ class Service:
             log.exception("fetch failed")
         # Whatever came: abstracts to check against, papers to write of. Nothing waits for it.
         self.summarizing.wake()
+        if self.hub is not None:
+            self.hub.wake()
         # A list that came, or still did not, may be an alarm or the end of one.
         self.platforms.changed.set()
 

@@ -15,6 +15,8 @@ log = structlog.get_logger(__name__)
 
 # A page takes some milliseconds: what is under way when the server stops has so long.
 _LAST_ANSWER_SECONDS = 2
+# Whoever comes when so many are there hears that it is too busy (503), instead of waiting without end.
+_CONNECTIONS = 1000
 # Phones on slow networks keep a connection for the pages that their readers turn to.
 _KEEP_ALIVE_SECONDS = 30
 
@@ -67,6 +69,7 @@ class WebServer:
             server_header=False,
             lifespan="off",
             ws="none",
+            limit_concurrency=_CONNECTIONS,
             timeout_keep_alive=_KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=_LAST_ANSWER_SECONDS,
         )
@@ -75,6 +78,9 @@ class WebServer:
         log.info("web pages are served", url=self.url)
         try:
             await asyncio.shield(serving)
+        except Exception:
+            # The chats are served all the same.
+            log.exception("web pages are no longer served")
         finally:
             server.should_exit = True
             with contextlib.suppress(asyncio.CancelledError):
