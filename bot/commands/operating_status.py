@@ -34,7 +34,8 @@ async def show_status(asking: Asking) -> Sequence[Message]:
     lines = [
         _newest(asking, found),
         *_subscribers(asking, found),
-        _queue(asking, stands),
+        # What is paused is in no queue.
+        *([] if found.paused.everything else [_queue(asking, stands)]),
         *await _announcement(asking),
         await _backup(asking),
         *await _model(asking),
@@ -96,6 +97,12 @@ def _queue(asking: Asking, found: Standing) -> str:
             )  # fmt: skip
         return asking.gettext("Nothing is waiting to be sent.")
     minutes = int(found.lag.total_seconds()) // 60
+    if not minutes:
+        return asking.ngettext(
+            "To send: {messages} messages to {count} chat.", "To send: {messages} messages to {count} chats.",
+            found.deliveries,
+            messages=thousands(found.messages, asking.language), count=thousands(found.deliveries, asking.language),
+        )  # fmt: skip
     return asking.ngettext(
         "To send: {messages} messages to {count} chat; the longest waits for {minutes} min.",
         "To send: {messages} messages to {count} chats; the longest waits for {minutes} min.",
