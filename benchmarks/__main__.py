@@ -10,7 +10,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 # What `make bench` shows, in this order.
-USUAL = ("transport", "engine", "planning", "answers", "web")
+USUAL = ("transport", "engine", "planning", "answers", "web", "search")
 
 
 def main() -> int:

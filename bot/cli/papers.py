@@ -78,6 +78,9 @@ def search_papers(words: str, *, as_json: bool, limit: int) -> None:
             day = f"  {paper.list_day}" if paper.list_day else ""
             sys.stdout.write(f"{number:>3}. {paper.title}\n     {paper.arxiv_url}{day}{votes}\n")
     if not as_json:
+        if found.corrected:
+            taken = ", ".join(f"'{meant}' for '{typed}'" for typed, meant in found.corrected)
+            sys.stdout.write(f"Taken as a slip of the pen: {taken}.\n")
         sys.stdout.write(f"{found.total} found for '{words}'.\n" if found.total else f"Nothing found for '{words}'.\n")
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from bot.search.index import Floats, Index, Keys, Postings
+from bot.search.renderings import in_singular
 from bot.search.spelling import is_long_enough, meant
 from bot.search.terms import NAME, whole_word
 from bot.search.text import is_cjk, stem, terms_of
@@ -85,7 +86,7 @@ def _held(index: Index, terms: Sequence[str | int]) -> int:
 
 def add_spans(index: Index, concepts: list[Concept], weights: Weights) -> None:
     """Compounds of neighbours, written apart or together, and renderings of one to four words."""
-    names = [concept.word for concept in concepts]
+    names = [in_singular([concept.word]) for concept in concepts]
     for concept in concepts:
         concept.ways += [Way(terms, weights.compound) for terms in _split(index, concept)]
     for first, second in pairwise(concepts):

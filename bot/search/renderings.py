@@ -1,9 +1,13 @@
-"""How terms are written in another script, learned from summaries that give both: `어텐션 싱크(attention sink)`. Pure."""
+"""How terms are written otherwise, learned from texts that give both. Pure.
+
+In another script, `어텐션 싱크(attention sink)`, from summaries; shortened, `Kolmogorov-Arnold Networks (KANs)`, from all.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
 
-from bot.search.text import HAN_KANA, HANGUL, folded, without_ending, words
+from bot.search.terms import singular
+from bot.search.text import HAN_KANA, HANGUL, STOP_WORDS, folded, without_ending, words
 
 _NATIVE = rf"[{HANGUL}{HAN_KANA}]"
 # Up to four words before the bracket; and what stands in it, in Latin letters.
@@ -13,6 +17,8 @@ _GIVEN = re.compile(
 )
 # The other way round: `attention sink(어텐션 싱크)`.
 _TURNED = re.compile(rf"\b([a-z][a-z0-9 \-']{{1,50}}) ?\(({_NATIVE}[{HANGUL}{HAN_KANA} ]{{1,30}})\)")
+# A term and its initials, with at least two capitals among them.
+_SHORTENED = re.compile(r"((?:[A-Za-z][A-Za-z0-9-]*[ -]){1,8})\(([A-Z][A-Za-z0-9-]*[A-Z][A-Za-z0-9-]*)\)")
 _MOST_WORDS = 4
 
 
@@ -32,8 +38,32 @@ def renderings(texts: Iterable[str]) -> set[tuple[str, str]]:
                 native = list(words(match[2]))
                 english = list(words(match[1]))[-len(native) :]
                 if english and native:
-                    found.add((" ".join(native), " ".join(english)))
+                    found.add((" ".join(native), in_singular(english)))
     return found
+
+
+def shortened(texts: Iterable[str]) -> set[tuple[str, str]]:
+    """Pairs (initials, term without its grammar) that these texts put beside each other, folded and in the singular."""
+    found: set[tuple[str, str]] = set()
+    for text in texts:
+        for match in _SHORTENED.finditer(text):
+            short = singular(match[2].lower().replace("-", ""))
+            parts = match[1].lower().replace("-", " ").split()
+            for size in range(min(len(parts), len(short) + 2), 1, -1):
+                term = [part for part in parts[-size:] if part not in STOP_WORDS]
+                if short in {_initials(term), _initials(parts[-size:])} and parts[-size] not in STOP_WORDS:
+                    found.add((short, in_singular(term)))
+                    break
+    return found
+
+
+def in_singular(term: Iterable[str]) -> str:
+    """Words as they are looked up here: single-spaced, English ones in the singular."""
+    return " ".join(singular(word) for word in term)
+
+
+def _initials(term: Iterable[str]) -> str:
+    return "".join(word[0] for word in term)
 
 
 def _pairs(native: str, english: str) -> Iterator[tuple[str, str]]:
@@ -47,4 +77,4 @@ def _pairs(native: str, english: str) -> Iterator[tuple[str, str]]:
         inner = left[-size:-1]
         if any(without_ending(word) != word for word in inner):
             break
-        yield " ".join((*inner, without_ending(left[-1]))), " ".join(right)
+        yield " ".join((*inner, without_ending(left[-1]))), in_singular(right)

@@ -37,8 +37,8 @@ CREATE TABLE search_column (
     PRIMARY KEY (name, block)
 ) STRICT, WITHOUT ROWID;
 
--- What summaries write beside each other, `어텐션 싱크(attention sink)`, both folded: how terms are spelled in Korean. A pair
--- goes with the last paper whose summaries have it.
+-- What papers and summaries write beside each other, folded: `어텐션 싱크(attention sink)`, how terms are spelled in Korean,
+-- and `mixture of experts (MoE)`, initials as `native`. A pair goes with the last paper that has it.
 CREATE TABLE search_rendering (
     native   TEXT NOT NULL,
     english  TEXT NOT NULL,

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.search.index import CJK_PAIR, CJK_WORD, LATIN_STEM, LATIN_WORD, NAME_PART
-from bot.search.renderings import renderings
+from bot.search.renderings import renderings, shortened
 from bot.search.sounds import sound_number, sounds
 from bot.search.spelling import letters
 from bot.search.terms import NAME, WORD, Texts, weighted_terms
@@ -79,7 +79,7 @@ def write_index(connection: sqlite3.Connection, keys: Sequence[int]) -> None:
         new_terms = new_terms[order]
         new_weights = np.fromiter(new.values(), np.uint8, len(new))[order]
         data = packed_vector(new_terms, new_weights)
-        taught = json.dumps(sorted(renderings(bullets[key])) if key in papers else [], ensure_ascii=False)
+        taught = json.dumps(sorted(_pairs_of(papers.get(key), bullets[key])), ensure_ascii=False)
         if key in held and (data, taught) == held[key]:
             continue
         pairs.update(map(tuple, json.loads(taught)))
@@ -138,6 +138,10 @@ def _texts(row: sqlite3.Row, bullets: list[str]) -> Texts:
         summaries=[row["hub_summary"], *bullets],
         keywords=json.loads(row["keywords"]),
     )
+
+
+def _pairs_of(row: sqlite3.Row | None, bullets: list[str]) -> set[tuple[str, str]]:
+    return set() if row is None else renderings(bullets) | shortened((row["abstract"], row["hub_summary"], *bullets))
 
 
 def _term_ids(connection: sqlite3.Connection, terms: set[str]) -> dict[str, int]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.search.renderings import renderings
+from bot.search.renderings import renderings, shortened
 from bot.search.sounds import sounds
 from bot.search.spelling import is_long_enough, letters, meant, slips
 
@@ -59,8 +59,18 @@ def test_summaries_teach_how_terms_are_written():
     assert renderings(["괄호가 없는 문장입니다."]) == set()
 
 
+def test_initials_are_told_by_the_words_before_them():
+    text = "Kolmogorov-Arnold Networks (KANs), mixture of experts (MoE), a needle in a haystack (NIAH), our code (GitHub), (AI)"
+    assert shortened([text]) == {
+        ("kan", "kolmogorov arnold network"),
+        ("moe", "mixture expert"),
+        ("niah", "needle haystack"),
+    }
+
+
 @given(st.text())
 def test_any_text_teaches_nothing_bad(text):
     assert all(native and english for native, english in renderings([text, f"가나({text})"]))
+    assert all(short and term for short, term in shortened([text, f"Aa Bb ({text})"]))
     sounds(text)
     letters(text)

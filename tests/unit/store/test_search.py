@@ -91,6 +91,22 @@ def test_names_ids_phrases_and_bounds(store, typed, found):
     assert sorted(numbers(store, typed)) == sorted(found)
 
 
+def test_initials_and_what_they_stand_for_find_each_other(own_store):
+    papers = (
+        Paper(id="2401.00001", title="On KANs", list_day=dt.date(2024, 1, 1)),
+        Paper(
+            id="2401.00002",
+            title="Networks",
+            abstract="Kolmogorov-Arnold Networks (KANs) learn.",
+            list_day=dt.date(2024, 1, 2),
+        ),
+        Paper(id="2401.00003", title="Kolmogorov-Arnold networks again", list_day=dt.date(2024, 1, 3)),
+    )
+    own_store.write_now(merge_papers, [SourcePaper(paper=paper) for paper in papers], now=NOW)
+    assert set(numbers(own_store, "KAN")) == {1, 2, 3}
+    assert set(numbers(own_store, "kolmogorov arnold network")) == {1, 2, 3}
+
+
 def test_what_was_taken_for_what_was_typed_is_told(store):
     assert store.read_now(search, "speculativ decodng").corrected == (
         ("speculativ", "speculative"),
