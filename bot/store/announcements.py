@@ -19,6 +19,10 @@ from bot.store.selections import DeliverableDay
 # The first day that may be a list's; room for 693,960 announcements.
 FIRST_LIST_DAY = dt.date(1901, 1, 1)  # in SQL: '1901'
 
+# Before everything else that waits, in the order in which deliveries are taken: a crowd's digests stand behind it, each
+# waiting for its chat's announcement, and would be looked through each time (measured: 0.3 s of 300,000).
+_FIRST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+
 # Active and reachable, and not paused by its own people: who wants to hear nothing until a day, hears nothing.
 _READERS = f"""
 FROM subscription CROSS JOIN target ON target.id = target_id
@@ -141,10 +145,8 @@ def plan_chunk(connection: sqlite3.Connection, number: int, *, now: dt.datetime,
     values = {"today": now.date().isoformat(), "after": found.planned_to, "limit": limit}
     readers = connection.execute(_NEXT, values).fetchall()
     chosen = {language: _selection(connection, found, language, now) for language in {row["language"] for row in readers}}
-    at = to_text(now)
-    connection.executemany(
-        _PLAN, [(row["target_id"], found.day.isoformat(), chosen[row["language"]], at, at) for row in readers]
-    )
+    day, first, at = found.day.isoformat(), to_text(_FIRST), to_text(now)
+    connection.executemany(_PLAN, [(row["target_id"], day, chosen[row["language"]], first, at) for row in readers])
     if len(readers) < limit:
         connection.execute("UPDATE announcement SET state = 'planned' WHERE id = ?", (number,))
         return False
