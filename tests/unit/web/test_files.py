@@ -5,11 +5,13 @@ import os
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from lxml import html
 
+from bot.cli.site import write_site
 from bot.clock import Clock
 from bot.errors import UsageError
 from bot.store.connection import Store
@@ -143,3 +145,19 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, store: Store):
     assert (tmp_path / "index.html").read_text(encoding="utf-8") == "my home page"
     with pytest.raises(UsageError, match="no folder"):
         SiteFolder(tmp_path / "index.html", site())
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"url": "papers"}, "--url 'papers' is not an address such as"),
+        ({"languages": ["fr"]}, "--lang 'fr' is not a language"),
+        ({"feeds": ["robots"]}, "--feed 'robots' is not written as NAME=WORDS"),
+        ({"feeds": ["../x=robots"]}, "--feed '../x=robots' is not written as NAME=WORDS"),
+        ({"feeds": ["a=votes:many"]}, "cannot be a filter"),
+    ],
+)
+def test_what_cannot_be_written_is_one_sentence(tmp_path: Path, asked: dict[str, Any], sentence: str):
+    with pytest.raises(UsageError, match=re.escape(sentence)):
+        write_site(tmp_path / "public", **{"url": None, "languages": [], "feeds": [], **asked})
+    assert not (tmp_path / "public").exists()
