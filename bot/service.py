@@ -24,6 +24,7 @@ from bot.listening import Platforms
 from bot.metrics.readiness import Work
 from bot.model import Address, ChatKind, ListDay, ListDayState
 from bot.parts import Parts
+from bot.pictures.plots import Plots
 from bot.ports import Cards, ChatAdapter, Completion, Lookup, Request, Suggestion
 from bot.reported import Reports
 from bot.reporting import LOOK_SECONDS, Reporter, Show
@@ -82,6 +83,7 @@ class Service:
             parts.fetcher,
             parts.finder,
             summarizing=self.summarizing,
+            plots=Plots(),
             observer=parts.observer,
         )
 

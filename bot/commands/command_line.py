@@ -27,8 +27,9 @@ ALIASES: dict[str, tuple[str, ...]] = {
     ),
     "author": ("저자", "작가", "연구자", "authors", "著者", "研究者", "作者"),
     "trending": (
-        "트렌드", "유행", "급상승", "trends", "trend", "rising", "トレンド", "急上昇", "流行", "趋势", "趨勢", "热点",
+        "트렌드", "유행", "급상승", "rising", "トレンド", "急上昇", "流行", "趋势", "趨勢", "热点",
     ),
+    "trends": ("추이", "추세", "그래프", "trend", "graph", "plot", "推移", "グラフ", "走势", "走勢", "曲线"),
     "random": ("랜덤", "무작위", "아무거나", "lucky", "ランダム", "おまかせ", "随机", "隨機", "随便"),
     "subscribe": ("구독", "구독하기", "구독신청", "sub", "購読", "購読する", "订阅", "訂閱"),
     "unsubscribe": (
@@ -67,7 +68,7 @@ _HAN_OR_KANA = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
 _UNSPACED = sorted(filter(_HAN_OR_KANA.match, _NAMES), key=len, reverse=True)
 _WITH_ARGUMENTS = frozenset({
     "day", "top", "paper", "search", "similar", "author", "subscribe", "settings", "filter", "pause", "save", "unsave",
-    "cite",
+    "cite", "trends",
 })  # fmt: skip
 # What the key of the slash writes while a Japanese or Chinese keyboard is on. No slash: lists begin their lines so.
 _SLASH_KEY = "・、"

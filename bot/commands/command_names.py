@@ -19,6 +19,7 @@ _NAMES: Mapping[str, tuple[str, str, str]] = {
     "similar": ("비슷한논문", "類似", "相似"),
     "author": ("저자", "著者", "作者"),
     "trending": ("급상승", "急上昇", "趋势"),
+    "trends": ("추이", "推移", "走势"),
     "random": ("무작위", "ランダム", "随机"),
     "subscribe": ("구독", "購読", "订阅"),
     "unsubscribe": ("구독취소", "購読解除", "取消订阅"),

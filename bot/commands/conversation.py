@@ -28,6 +28,7 @@ from bot.commands import (
     suggesting,
     tops,
     trending,
+    trends,
 )
 from bot.commands import help as helping
 from bot.commands.asking import Asking, Handler
@@ -45,6 +46,7 @@ from bot.locales import supported
 from bot.message import Message
 from bot.model import TERMINAL, Address, Chat, ChatKind
 from bot.observing import NOBODY, Observer
+from bot.pictures.plots import Plots
 from bot.ports import Cards, Completion, Lookup, Request, Suggestion
 from bot.settings import Settings
 from bot.sources.paper_ids import mentioned, parse
@@ -66,6 +68,7 @@ _HANDLERS: dict[str, Handler] = {
     "similar": similar.similar_papers,
     "author": authors.author,
     "trending": trending.trending,
+    "trends": trends.trends,
     "random": random_paper.random_paper,
     "subscribe": subscribing.subscribe,
     "unsubscribe": subscribing.unsubscribe,
@@ -102,11 +105,13 @@ class Conversation:
         *,
         summarizing: SummaryWishing | None = None,
         observer: Observer = NOBODY,
+        plots: Plots | None = None,
     ) -> None:
+        """Without `plots` what would be drawn is said in words alone."""
         self._clock = clock
         self._settings = settings
         self._observer = observer
-        self._library = Library(store, fetcher, finder, summarizing)
+        self._library = Library(store, fetcher, finder, summarizing, plots)
         self._flood = Flood()
 
     async def answer(self, request: Request) -> Sequence[Message]:

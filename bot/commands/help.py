@@ -15,7 +15,7 @@ from bot.store import chats
 
 # As /help shows them.
 GROUPS: tuple[tuple[Callable[[Translate], str], tuple[str, ...]], ...] = (
-    (lambda gettext: gettext("New papers"), ("today", "yesterday", "day", "top", "trending", "random")),
+    (lambda gettext: gettext("New papers"), ("today", "yesterday", "day", "top", "trending", "trends", "random")),
     (lambda gettext: gettext("Find papers"), ("search", "paper", "similar", "author")),
     (
         lambda gettext: gettext("Get them every day"),

@@ -10,6 +10,7 @@ import structlog
 from bot.digest.list_days import is_complete
 from bot.errors import SourceError, SourceUnavailable
 from bot.model import ListDay, ListDayState, Origin, Paper
+from bot.pictures.plots import Plots
 from bot.store import list_days
 from bot.store.connection import Store
 
@@ -59,9 +60,15 @@ class Library:
     """The store and its two ways out. One for the whole program: it remembers when the Hub was last asked for people."""
 
     def __init__(
-        self, store: Store, fetcher: DayFetcher, finder: PaperFinding, summarizing: SummaryWishing | None = None
+        self,
+        store: Store,
+        fetcher: DayFetcher,
+        finder: PaperFinding,
+        summarizing: SummaryWishing | None = None,
+        plots: Plots | None = None,
     ) -> None:
         self.store = store
+        self.plots = plots
         self.summarizing = summarizing
         self.fetcher = fetcher
         self.finder = finder

@@ -27,6 +27,7 @@ USAGE: dict[str, Callable[[Translate], str]] = {
     "search": lambda gettext: gettext("diffusion"),
     "similar": lambda _: "2403.18361",
     "author": lambda _: "Kaiming He",
+    "trends": lambda gettext: gettext("robots, diffusion"),
     "subscribe": lambda gettext: gettext("09:00 Seoul"),
     "settings": lambda _: "time 08:00",
     "filter": lambda gettext: gettext("robots -video votes:>5"),
@@ -47,6 +48,7 @@ DESCRIPTIONS: dict[str, Callable[[Translate], str]] = {
     "similar": lambda gettext: gettext("Papers like one"),
     "author": lambda gettext: gettext("The papers of an author"),
     "trending": lambda gettext: gettext("Terms that are on the rise"),
+    "trends": lambda gettext: gettext("How often topics stood in the lists, as a picture"),
     "random": lambda gettext: gettext("One good paper by chance"),
     "subscribe": lambda gettext: gettext("Get each day's papers here, at an hour of your choice"),
     "unsubscribe": lambda gettext: gettext("Send nothing here any more"),
@@ -83,6 +85,8 @@ def _arguments(name: str) -> tuple[ArgumentSpec, ...]:
         )
     if name == "author":
         return (_argument("author", lambda gettext: gettext("A name, in any order"), required=True),)
+    if name == "trends":
+        return (_argument("words", lambda gettext: gettext("Topics, with commas between; without any, those that rose")),)
     if name == "search":
         return (
             _argument("words", lambda gettext: gettext("Words of titles, authors, abstracts, summaries"), required=True),

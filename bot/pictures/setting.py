@@ -101,6 +101,8 @@ class Type:
         """`text` without what no font of this machine shows; letters of mathematics as plain ones."""
         shown = []
         for character in unicodedata.normalize("NFC", text):
+            if unicodedata.category(character)[0] == "C" and not character.isspace():
+                continue  # controls, halves of characters, private ones: some fonts show a box for them
             if self.faces.of(character, bold=self.bold) is not None:
                 shown.append(character)
             else:

@@ -25,8 +25,11 @@ LEAST_PAPERS = 10
 # subject anyway.
 _MOST_READ = 1500
 
+# Papers without an abstract are left out, where at least so many have one.
+_LEAST_WHOLE = 0.5
+
 _PAPERS = """
-SELECT key, coalesce(list_day, archive_day) AS day FROM paper
+SELECT key, coalesce(list_day, archive_day) AS day, abstract <> '' AS whole FROM paper
 WHERE coalesce(list_day, archive_day) BETWEEN ? AND ?
 """
 
@@ -53,9 +56,10 @@ def topic_counts(connection: sqlite3.Connection, topics: Sequence[str], until: d
         first = _first_day(connection, until)
         if first is None:
             return None
-        days = {
-            row["key"]: dt.date.fromisoformat(row["day"]) for row in connection.execute(_PAPERS, (str(first), str(until)))
-        }
+        rows = connection.execute(_PAPERS, (str(first), str(until))).fetchall()
+        # Of an archive nothing but a title may be known: those months would seem to name nothing.
+        whole = sum(row["whole"] for row in rows) >= _LEAST_WHOLE * len(rows)
+        days = {row["key"]: dt.date.fromisoformat(row["day"]) for row in rows if row["whole"] or not whole}
         if not days:
             return None
         weekly = until - min(days.values()) < _WEEKLY_BELOW
@@ -89,6 +93,11 @@ def is_phrase(connection: sqlite3.Connection, text: str, least: int = 3) -> bool
         return (0 if found is None else len(found)) >= least or bool(spellings(connection, text))
 
 
+def is_without_name(connection: sqlite3.Connection, topic: str) -> bool:
+    """Whether a topic is written in a script of which the store knows no English name: abstracts cannot name it."""
+    return any(map(is_cjk, words(folded(topic)))) and not spellings(connection, topic)
+
+
 def _first_day(connection: sqlite3.Connection, until: dt.date) -> dt.date | None:
     (text,) = connection.execute(
         "SELECT min(coalesce(list_day, archive_day)) FROM paper WHERE coalesce(list_day, archive_day) <= ?", (str(until),)
@@ -109,9 +118,12 @@ def _counted(
     spans: dict[int, dt.date],
     kept: Sequence[dt.date],
 ) -> tuple[int, ...]:
-    """Papers that name the topic, or what the store calls it in English, by span."""
+    """Papers that name the topic, by span.
+
+    By its English names where they are known: every paper has an abstract, and only those of some months have summaries.
+    """
     holding: set[int] = set()
-    for text in (topic, *(spelling.strip('"') for spelling in spellings(connection, topic))):
+    for text in [spelling.strip('"') for spelling in spellings(connection, topic)] or [topic]:
         found = _holding(index, words(folded(text)))
         holding.update(() if found is None else found.tolist())
     counts = dict.fromkeys(kept, 0)

@@ -1,0 +1,80 @@
+"""Plots come from a process of its own: the right form, whatever topics are called, and None when it fails."""
+
+import asyncio
+import io
+import sys
+import xml.etree.ElementTree as ET
+from itertools import pairwise
+
+import pytest
+from PIL import Image
+
+from bot.pictures.plots import Plot, Plots, Series
+from bot.pictures.plotting import _apart, plotted
+
+LABELS = ("11월", "12월", "2024", "2월")
+PLOT = Plot(
+    language="ko",
+    title="비율 <&> $x$",
+    labels=LABELS,
+    series=(Series("확산 모델 $\\frac{$ <script>", (0.1, 0.2, 0.3, 0.35)), Series("\u0007 mamba 𝒟", (0.0, 0.0, 0.01, 0.0))),
+    unfinished=True,
+)
+
+
+@pytest.mark.parametrize("form", ["png", "svg"])
+async def test_a_process_draws_what_it_is_told(form):
+    plots = Plots(seconds=120)
+    plot = Plot(language="ko", title=PLOT.title, labels=LABELS, series=PLOT.series, unfinished=True, form=form)
+    drawn = await plots.drawn(plot)
+    assert drawn is not None
+    assert await plots.drawn(plot) is drawn
+    if form == "png":
+        assert Image.open(io.BytesIO(drawn)).size == (1200, 675)
+    else:
+        root = ET.fromstring(drawn)
+        texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
+        assert "11월" in texts
+        assert not list(root.iter("{http://www.w3.org/2000/svg}script"))
+        assert b"system-ui" in drawn
+        assert len(drawn) < 30_000
+
+
+async def test_a_process_that_fails_or_hangs_is_no_picture(tmp_path):
+    assert await Plots(python="/nonexistent/python").drawn(PLOT) is None
+    assert await Plots(seconds=0.01, python=sys.executable).drawn(PLOT) is None
+    broken = Plot(language="ko", title="", labels=LABELS, series=PLOT.series, form="odd")
+    assert await Plots(seconds=120).drawn(broken) is None
+
+
+async def test_of_many_who_ask_at_once_some_go_without():
+    slow = Plots(seconds=0.2)
+    found = await asyncio.gather(
+        *(slow.drawn(Plot(language="en", title=str(n), labels=LABELS, series=())) for n in range(9))
+    )
+    assert found.count(None) >= 5
+
+
+def test_names_at_the_ends_of_lines_stand_apart_in_their_order():
+    moved = _apart([0.5, 0.0, 0.01, 0.005, 0.9])
+    assert moved[0] == 0.5
+    assert moved[4] == 0.9
+    assert moved[1] < moved[3] < moved[2]
+    assert min(moved) >= 0
+    ordered = sorted(moved)
+    assert all(above - below > 0.07 for below, above in pairwise(ordered))
+
+
+def test_nothing_to_draw_is_an_empty_plot():
+    drawn = plotted(
+        {
+            "language": "en",
+            "title": "",
+            "labels": ["a", "b"],
+            "series": [],
+            "unfinished": False,
+            "form": "svg",
+            "dark": False,
+        }
+    )
+    ET.fromstring(drawn)
