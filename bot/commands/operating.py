@@ -137,20 +137,14 @@ async def announce(asking: Asking) -> Sequence[Message]:
     if not chats:
         return asking.say(asking.gettext("No chat is subscribed that can be reached, so there is nobody to tell."))
     number = await asking.store.write(announcements.draft, text, now=asking.now)
-    written = thousands(chats, asking.language)
+    send = asking.ngettext("Send to {count} chat", "Send to {count} chats", chats, count=thousands(chats, asking.language))
     question = Message(
-        paragraphs=(
-            asking.ngettext(
-                "So it will look, in {count} chat. Shall I send it?",
-                "So it will look, in {count} chats. Shall I send it?",
-                chats, count=written,
-            ),
-        ),
+        paragraphs=(asking.gettext("So it will look. Shall I send it?"),),
         buttons=(
-            Button(asking.gettext("Send it"), action=f"{ANNOUNCE}:{_SEND}:{number}", row=0),
+            Button(send, action=f"{ANNOUNCE}:{_SEND}:{number}", row=0),
             Button(asking.gettext("Do not send it"), action=f"{ANNOUNCE}:{_DROP}:{number}", row=0),
         ),
-    )  # fmt: skip
+    )
     return [compose_announcement(text, asking.language), question]
 
 

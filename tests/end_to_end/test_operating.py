@@ -72,9 +72,9 @@ async def test_an_operator_announces_pauses_and_looks(tmp_path: Path):
             # --- It is shown first, and sent when it is confirmed.
             shown, question = await one.asks(f"/announce {WORDS}", 2)
             assert "Back at nine, <b>promised</b> & sure." in shown.text
-            assert "in 8 chats" in question.text
+            assert "Shall I send it?" in question.text
             await other.asks("/pause_all")
-            await telegram.presses(boss, boss, telegram.in_chat(boss)[-1], "Send it")
+            await telegram.presses(boss, boss, telegram.in_chat(boss)[-1], "Send to 8 chats")
             await telegram.until(lambda: "after /resume_all" in telegram.in_chat(boss)[-1].text)
             assert got(telegram, readers) == [0] * READERS
             (status,) = await other.asks("/status")

@@ -77,11 +77,11 @@ async def test_an_announcement_is_shown_as_it_will_look_and_sent_when_it_is_conf
     shown, question = await operator.ask("/announce The bot moves.\n\nBack at nine, <b>promised</b>.")
     assert shown.heading == "📢 From the operator of this bot"
     assert shown.paragraphs == ("The bot moves.", "Back at nine, <b>promised</b>.")
-    assert question.paragraphs == ("So it will look, in 2 chats. Shall I send it?",)
+    assert question.paragraphs == ("So it will look. Shall I send it?",)
     assert confirmed(operator) == []
     tapping = Tapping(operator, question, {"address": PERSON})
-    send = tapping.action("Send it")
-    assert "It is on its way" in await tapping.tap("Send it")
+    send = tapping.action("Send to 2 chats")
+    assert "It is on its way" in await tapping.tap("Send to 2 chats")
     assert confirmed(operator) == [1]
     await plan.plan_announcements(operator.store, now=NOW)
     again = Tapping(operator, question, {"address": PERSON})
@@ -95,7 +95,7 @@ async def test_one_that_is_not_wanted_is_never_sent(operator):
     await subscribed(operator, 5)
     question = (await operator.ask("/announce x1"))[1]
     tapping = Tapping(operator, question, {"address": PERSON})
-    send = tapping.action("Send it")
+    send = tapping.action("Send to 1 chat")
     assert await tapping.tap("Do not send it") == "Nothing is sent."
     await tapping.press(send)
     assert "thrown away" in all_words(tapping.sent) + "".join(tapping.notices)
@@ -135,7 +135,7 @@ async def test_while_everything_is_paused_an_announcement_says_that_it_waits(ope
     await subscribed(operator, 5)
     await operator.ask("/pause_all")
     question = (await operator.ask("/announce x1"))[1]
-    assert "it is sent after /resume_all" in await Tapping(operator, question, {"address": PERSON}).tap("Send it")
+    assert "it is sent after /resume_all" in await Tapping(operator, question, {"address": PERSON}).tap("Send to 1 chat")
 
 
 async def test_status_tells_how_everything_stands_and_what_is_wrong_first(operator):
