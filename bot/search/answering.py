@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.search.index import Floats, Index, Keys
+from bot.search.index import Floats, Index, Keys, highest
 from bot.search.query import Query, is_wanted
 from bot.search.ranking import Ranked, neighbours, rank
 from bot.search.terms import NAME, name_parts, whole_word
@@ -161,7 +161,7 @@ def _add_titles(index: Index, query: Query, scores: Floats, weights: Weights) ->
     typed = " ".join(words(folded(query.typed)))
     if not typed:
         return
-    keys = np.argpartition(-scores, min(_TITLES, len(scores) - 1))[:_TITLES]
+    keys = highest(scores, _TITLES)
     pattern = re.compile(rf"(?<!\S){re.escape(typed)}(?!\S)")
     for key, title in zip(keys.tolist(), index.titles(keys), strict=True):
         plain = folded(title)

@@ -1,6 +1,6 @@
 """A word of a query as a concept: the ways in which a paper may say it, by its letters and by what summaries tell. Pure."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,6 +13,9 @@ from bot.search.spelling import is_long_enough, meant
 from bot.search.terms import NAME, whole_word
 from bot.search.text import is_cjk, stem, terms_of
 from bot.search.weights import Weights
+
+# How much rarer a pair is in the middle of which two words meet.
+_MEETING = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +103,27 @@ def add_spans(index: Index, concepts: list[Concept], weights: Weights) -> None:
         for start in range(len(names))
         for end in range(start + 1, min(len(names), start + 4) + 1)
     }
-    used: Counter[str] = Counter()
+    used: defaultdict[str, list[str]] = defaultdict(list)
     for text, other, likeness in index.renderings(list(spans)):
-        if likeness < weights.least_rendering or used[text] == weights.renderings:
+        # With a word more before it, it is the end of a sentence: `위해 포인트 트래킹` beside `포인트 트래킹`.
+        longer = any(other.endswith(f" {shorter}") for shorter in used[text])
+        if likeness < weights.least_rendering or len(used[text]) == weights.renderings or longer:
             continue
-        used[text] += 1
+        used[text].append(other)
         parts = other.split()
         terms = tuple(term for part in parts for term in (terms_of(part) if is_cjk(part) else (whole_word(part),)) if term)
         for concept in spans[text]:
             concept.ways.append(Way(terms, weights.rendering * min(1.0, 2 * likeness)))
+    for concept in concepts:
+        concept.ways = _distinct(concept.ways)
+
+
+def _distinct(ways: Iterable[Way]) -> list[Way]:
+    """Each way once, at its highest worth."""
+    worth: dict[tuple[str | int, ...], float] = {}
+    for way in ways:
+        worth[way.terms] = max(way.weight, worth.get(way.terms, 0.0))
+    return [Way(terms, weight) for terms, weight in worth.items()]
 
 
 def _split(index: Index, concept: Concept) -> Iterable[tuple[str, ...]]:
@@ -121,9 +136,11 @@ def _split(index: Index, concept: Concept) -> Iterable[tuple[str, ...]]:
         if len(word) < 4:
             return
         pairs = terms_of(word)
-        # Without the pair in the middle of which the words meet.
-        for cut in range(2, len(word) - 1):
-            yield (*pairs[: cut - 1], *pairs[cut:])
+        held = [_held(index, (pair,)) for pair in pairs]
+        # Where two words meet, the pair of both is far rarer than those beside it; it is left out.
+        for cut in range(1, len(pairs) - 1):
+            if _MEETING * held[cut] < min(held[cut - 1], held[cut + 1]):
+                yield (*pairs[:cut], *pairs[cut + 1 :])
     elif concept.papers < 20:
         for cut in range(3, len(word) - 2):
             first, second = whole_word(word[:cut]), whole_word(word[cut:])
@@ -131,10 +148,20 @@ def _split(index: Index, concept: Concept) -> Iterable[tuple[str, ...]]:
                 yield (first, second)
 
 
-def raise_scores(index: Index, score: Floats, ways: Iterable[Way]) -> None:
-    """Raise how much each paper says a concept to what it says in the best of these ways."""
+def raise_scores(
+    index: Index, score: Floats, ways: Iterable[Way], known: dict[tuple[str | int, ...], Postings | None]
+) -> None:
+    """Raise how much each paper says a concept to what it says in the best of these ways.
+
+    What was found for several terms together is kept in `known`: neighbours have ways in common.
+    """
     for way in ways:
-        found = index.postings(way.terms[0]) if len(way.terms) == 1 else _together(index, way.terms)
+        if len(way.terms) == 1:
+            found = index.postings(way.terms[0])
+        else:
+            if way.terms not in known:
+                known[way.terms] = _together(index, way.terms)
+            found = known[way.terms]
         if found is not None and len(found.keys):
             score[found.keys] = np.maximum(score[found.keys], found.weights * np.float32(way.weight))
 

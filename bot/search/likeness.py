@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.search.index import CJK_PAIR, CJK_WORD, LATIN_STEM, LATIN_WORD, Index
+from bot.search.index import CJK_PAIR, CJK_WORD, LATIN_STEM, LATIN_WORD, Index, highest
 
 # Terms named as a reason say so much at least of both papers: a single mention says too little.
 _LEAST_WEIGHT = 0.35
@@ -43,8 +43,7 @@ def likeness(index: Index, key: int, *, terms: int, limit: int) -> list[Like]:
     best = float(scores.max(initial=0))
     if best <= 0:
         return []
-    near = np.argpartition(-scores, min(limit, len(scores) - 1))[:limit]
-    near = near[scores[near] > 0]
+    near = highest(scores, limit)
     near = near[np.argsort(-scores[near], kind="stable")]
     words = (kind == LATIN_WORD) | (kind == CJK_WORD)
     strength = dict(zip(own.term[words].tolist(), worth[words].tolist(), strict=True))

@@ -14,20 +14,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.search.concepts import Concept, add_spans, concept_of, raise_scores
-from bot.search.index import CJK_WORD, NAME_PART, Floats, Index
+from bot.search.index import CJK_WORD, NAME_PART, Floats, Index, Postings, highest
 from bot.search.senses import senses
 from bot.search.terms import NAME, WORD
 from bot.search.weights import Weights
 
 # A way that is worth so much says the word itself.
 _SURE = 0.7
+# What a paper says of a word by holding it twice or so, or in its title.
+_SAID = 0.4
 
 
 @dataclass(slots=True)
 class Ranked:
     """Scores of all papers by key; which of them say every word; corrections made.
 
-    `coverage` is the share, from 0 to 1, of what the words tell that the paper which says most of them says.
+    `coverage` is the share, from 0 to 1, of what the words tell that the best paper says.
     """
 
     scores: Floats
@@ -40,16 +42,17 @@ def rank(index: Index, words: Sequence[str], weights: Weights) -> Ranked:
     """Score every paper for these words (of `bot.search.text.words`, stop words left out)."""
     concepts = [concept_of(index, word, weights) for word in words]
     add_spans(index, concepts, weights)
+    known: dict[tuple[str | int, ...], Postings | None] = {}
     for concept in concepts:
         concept.score = np.zeros(index.size, np.float32)
-        raise_scores(index, concept.score, concept.ways)
+        raise_scores(index, concept.score, concept.ways, known)
     first = np.zeros(index.size, np.float32)
     for concept in concepts:
         first += np.float32(informativeness(index.papers, max(1, concept.papers))) * concept.score
     for concept in concepts:
         # A name stands beside whatever its bearer writes of.
         if not concept.is_name:
-            raise_scores(index, concept.score, senses(index, concept, first, weights))
+            raise_scores(index, concept.score, senses(index, concept, first, weights), known)
     scores, coverage = _combined(index, concepts, weights)
     scores = scores * _side_by_side(index, concepts, scores, weights)
     scores = _with_feedback(index, scores, weights)
@@ -66,10 +69,9 @@ def informativeness(papers: float, held: float) -> float:
 
 
 def _combined(index: Index, concepts: Sequence[Concept], weights: Weights) -> tuple[Floats, float]:
-    """Scores of papers over all concepts, each by what it tells; and the best coverage."""
+    """Scores of papers over all concepts, each by what it tells; and what share of that the best says."""
     total = np.zeros(index.size, np.float32)
-    said = np.zeros(index.size, np.float32)
-    whole = 0.0
+    worth = []
     masks = [concept.score > 0.15 for concept in concepts]
     sizes = [int(np.count_nonzero(mask)) for mask in masks]
     for place, concept in enumerate(concepts):
@@ -86,12 +88,16 @@ def _combined(index: Index, concepts: Sequence[Concept], weights: Weights) -> tu
         alone = min(tells, -math.log(max(follows, 1e-4)))
         tells = (1 - weights.dependence) * tells + weights.dependence * alone
         total += np.float32(tells) * concept.score
-        said += np.float32(tells) * np.minimum(np.float32(1), concept.score / np.float32(0.4))
-        whole += tells
-    if whole:
-        said /= np.float32(whole)
-        total /= np.float32(whole)
-    return total, float(said.max(initial=0))
+        worth.append(tells)
+    whole = sum(worth) or 1.0
+    total /= np.float32(whole)
+    best = int(total.argmax()) if len(total) else 0
+    said = sum(
+        tells * min(1.0, float(concept.score[best]) / _SAID)
+        for tells, concept in zip(worth, concepts, strict=True)
+        if len(total)
+    )
+    return total, said / whole
 
 
 def _side_by_side(index: Index, concepts: Sequence[Concept], scores: Floats, weights: Weights) -> Floats:
@@ -99,8 +105,7 @@ def _side_by_side(index: Index, concepts: Sequence[Concept], scores: Floats, wei
     gain = np.ones(index.size, np.float32)
     if len(concepts) < 2 or not index.size:
         return gain
-    keys = np.argpartition(-scores, min(weights.read, len(scores) - 1))[: weights.read]
-    keys = keys[scores[keys] > 0]
+    keys = highest(scores, weights.read)
     forms = [_forms(index, concept) for concept in concepts]
     patterns = [
         (second, re.compile(rf"(?:{_any(first)})[a-z]{{0,3}}[\W_]{{0,2}}(?:{_any(second)})"))
@@ -141,8 +146,7 @@ def _with_feedback(index: Index, scores: Floats, weights: Weights) -> Floats:
     if best <= 0:
         return scores
     scores = scores / np.float32(best)
-    top = np.argpartition(-scores, min(weights.feedback_papers, len(scores) - 1))[: weights.feedback_papers]
-    top = top[scores[top] > 0]
+    top = highest(scores, weights.feedback_papers)
     vectors = index.vectors(top)
     common = np.bincount(vectors.term, weights=vectors.weight * scores[top][vectors.paper])
     terms = np.flatnonzero(common > 0)

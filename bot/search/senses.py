@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.search.concepts import Concept, Way
-from bot.search.index import CJK_PAIR, CJK_WORD, LATIN_WORD, Floats, Index
+from bot.search.index import CJK_PAIR, CJK_WORD, LATIN_WORD, Floats, Index, highest
 from bot.search.sounds import sound_number, sounds
 from bot.search.text import is_cjk
 from bot.search.weights import Weights
@@ -17,13 +17,11 @@ from bot.search.weights import Weights
 
 def senses(index: Index, concept: Concept, first: Floats, weights: Weights) -> list[Way]:
     """Terms of the other script that stand where this word does, in the papers that hold the query's other words too."""
-    keys = np.flatnonzero(concept.score > 0)
-    if not len(keys):
-        return []
     # Abstracts are English: an English word finds most papers without its Korean senses.
     most = weights.sampled if is_cjk(concept.word) else weights.sampled // 2
-    if len(keys) > most:
-        keys = keys[np.argpartition(-concept.score[keys], most)[:most]]
+    keys = highest(concept.score, most)
+    if not len(keys):
+        return []
     own = concept.score[keys]
     context = own * first[keys]
     vectors = index.vectors(keys)

@@ -25,7 +25,7 @@ class Weights:
     sampled: int = 64  # papers of a Korean word from which its senses are learned; of an English one, half
     dependence: float = 0.5  # how far a word that follows from another counts less
     side_by_side: float = 0.25  # of a paper in which neighbours of the query are neighbours, in either script
-    read: int = 16  # papers that are read for that
+    read: int = 12  # papers that are read for that
     feedback: float = 0.3  # what the best papers have in common
     feedback_papers: int = 15
     feedback_terms: int = 20
