@@ -6,18 +6,17 @@ are written on and their blanks differ from hand to hand.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.model import Filters, Paper
+from bot.search.folding import folded, is_cjk
+
+__all__ = ["folded", "has_words", "is_by", "is_of", "passes"]
 
 # A term of so many letters means that word and no other: `3D`, `RL`, `LLM`.
 _WHOLE_WORD = 3
-_CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
-_LETTER = rf"[^\W{_CJK}]"
-_TOKEN = re.compile(rf"[{_CJK}]+|{_LETTER}+")
 # Of a term: what stands between quotes, of whatever language, and the words beside.
 _PARTS = re.compile(r'"([^"]*)"|(\S+)')
 # The days of a month; a text is some kilobytes.
@@ -52,14 +51,6 @@ def is_of(paper: Paper, name: str) -> bool:
 def has_words(term: str) -> bool:
     """Whether there is anything in a term that can be looked for."""
     return bool(_finders(term))
-
-
-def folded(text: str) -> str:
-    """`text` without case, Latin accents and signs, its words by single blanks, CJK apart from Latin: `gpt 4`, `llm 을`."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    # The marks of Latin, Greek and Cyrillic only: those of Japanese (が) tell words apart.
-    kept = "".join(ch for ch in plain if not "\u0300" <= ch <= "\u036f")
-    return " ".join(_TOKEN.findall(unicodedata.normalize("NFC", kept)))
 
 
 @lru_cache(10_000)
@@ -115,11 +106,6 @@ def _finder(tokens: Sequence[str]) -> _Finder:
         return lambda text: packed in text.packed
     pattern = _pattern(tokens)
     return lambda text: packed in text.packed and pattern.search(text.spaced) is not None
-
-
-def is_cjk(token: str) -> bool:
-    """Whether a word of `folded` is written in Korean, Japanese or Chinese."""
-    return re.match(f"[{_CJK}]", token) is not None
 
 
 def _pattern(tokens: Sequence[str]) -> re.Pattern[str]:

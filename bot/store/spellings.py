@@ -8,8 +8,8 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.digest.filters import folded, is_cjk
 from bot.model import Choice, Filters
+from bot.search.folding import folded, is_cjk
 from bot.search.text import without_ending
 
 # Of 41 Korean terms tried on 5,487 papers: from three papers on, and above this likeness (how many papers have the pair, by

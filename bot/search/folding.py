@@ -1,0 +1,22 @@
+"""Texts and terms as filters compare them: without case, accents and signs, each script's words apart."""
+
+import re
+import unicodedata
+
+# As a class of characters in patterns.
+CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
+_LETTER = rf"[^\W{CJK}]"
+_TOKEN = re.compile(rf"[{CJK}]+|{_LETTER}+")
+
+
+def folded(text: str) -> str:
+    """`text` without case, Latin accents and signs, its words by single blanks, CJK apart from Latin: `gpt 4`, `llm 을`."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    # The marks of Latin, Greek and Cyrillic only: those of Japanese (が) tell words apart.
+    kept = "".join(ch for ch in plain if not "\u0300" <= ch <= "\u036f")
+    return " ".join(_TOKEN.findall(unicodedata.normalize("NFC", kept)))
+
+
+def is_cjk(token: str) -> bool:
+    """Whether a word of `folded` is written in Korean, Japanese or Chinese."""
+    return re.match(f"[{CJK}]", token) is not None
