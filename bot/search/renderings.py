@@ -18,7 +18,10 @@ _GIVEN = re.compile(
 # The other way round: `attention sink(어텐션 싱크)`.
 _TURNED = re.compile(rf"\b([a-z][a-z0-9 \-']{{1,50}}) ?\(({_NATIVE}[{HANGUL}{HAN_KANA} ]{{1,30}})\)")
 # A term and its initials, with at least two capitals among them.
-_SHORTENED = re.compile(r"((?:[A-Za-z][A-Za-z0-9-]*[ -]){1,8})\(([A-Z][A-Za-z0-9-]*[A-Z][A-Za-z0-9-]*)\)")
+_SHORTENED = re.compile(r"[ -]\(([A-Z][A-Za-z0-9-]*[A-Z][A-Za-z0-9-]*)\)")
+_BEFORE = re.compile(r"(?:[A-Za-z][A-Za-z0-9-]*[ -]){1,8}$")
+# Letters of the longest term of eight words.
+_REACH = 120
 _MOST_WORDS = 4
 
 
@@ -47,8 +50,11 @@ def shortened(texts: Iterable[str]) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for text in texts:
         for match in _SHORTENED.finditer(text):
-            short = singular(match[2].lower().replace("-", ""))
-            parts = match[1].lower().replace("-", " ").split()
+            before = _BEFORE.search(text, max(0, match.start() - _REACH), match.start() + 1)
+            if before is None:
+                continue
+            short = singular(match[1].lower().replace("-", ""))
+            parts = before[0].lower().replace("-", " ").split()
             for size in range(min(len(parts), len(short) + 2), 1, -1):
                 term = [part for part in parts[-size:] if part not in STOP_WORDS]
                 if short in {_initials(term), _initials(parts[-size:])} and parts[-size] not in STOP_WORDS:
