@@ -125,11 +125,22 @@ def import_(
 @app.command(short_help="Write everything as JSON Lines.")
 def export(
     path: Annotated[Path | None, typer.Argument(help="The file to write; standard output when missing.")] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="The whole installation, to move it: chats, subscriptions, what was delivered.")
+    ] = False,
 ) -> None:
     """Write every paper, list and summary as JSON Lines; `import` reads it back without loss.
 
+    With --all everything there is, to be moved to another machine, where `import` takes it up; no bot may be running.
+    A file that ends in .gz is compressed.
+
     Example: daily-papers export papers.jsonl
     """
+    if every:
+        from bot.cli.moving import export_all  # noqa: PLC0415
+
+        export_all(path)
+        return
     from bot.cli.sources import export_lines  # noqa: PLC0415
 
     export_lines(path)

@@ -16,11 +16,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bot.clock import Clock
 from bot.errors import StoreError, StoreInUse, StoreIsCorrupt, UsageError
 from bot.settings import load_settings
-from bot.store.backup import forget, opened
-from bot.store.connection import open_store
+from bot.store.backup import flush, forget, opened, verify
 from bot.store.faults import sentences
 from bot.store.migrations import check_identity
-from bot.store.moving import Header, export_installation, import_installation, read_header
+from bot.store.moving import Header, export_installation, import_installation, index_installation, read_header
 from bot.store.restoring import alone, put_in_place
 
 # A paper's raw answers may be long; a first line that is longer than this is of something else.
@@ -142,6 +141,7 @@ def _made(partial: Path, path: Path, header: Header) -> str:
             contextlib.closing(sqlite3.connect(partial, isolation_level=None)) as connection,
         ):
             # Nobody needs half of this file, so nothing is kept for going back.
+            connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA journal_mode = OFF")
             connection.execute("PRAGMA synchronous = OFF")
             task = progress.add_task("importing", total=None)
@@ -149,14 +149,15 @@ def _made(partial: Path, path: Path, header: Header) -> str:
             import_installation(
                 connection, file, header, lambda done, total: progress.update(task, completed=done, total=total)
             )
+            task = progress.add_task("indexing", total=None)
+            index_installation(connection, lambda done, total: progress.update(task, completed=done, total=total))
             counts = _counts(connection)
     except UsageError as error:
         raise UsageError(f"Nothing was imported from {path}. {error}") from error
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise UsageError(f"Nothing was imported: {path} cannot be read to its end ({error}).") from error
-    _say("Making the search index …")
-    # Opening does it.
-    open_store(partial).close()
+    verify(partial, named=path)
+    flush(partial)
     return counts
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.errors import UsageError
 from bot.store.migrations import applied_migrations, known_migrations, migrate
+from bot.store.search import index_papers
 
 FORM = 1
 _NAME = "daily-papers installation"
@@ -26,6 +27,8 @@ _RELEASED = {
     ("delivery", "attempts"): "CASE WHEN lease_owner IS NULL THEN attempts ELSE max(attempts, 1) END",
 }
 _BATCH = 500
+# Papers indexed at once: each time, every term among them is written anew. Nobody waits for it.
+_INDEXED = 5000
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid"
 
 Progress = Callable[[int, int], object]
@@ -129,13 +132,21 @@ def import_installation(
     connection.execute("DELETE FROM key_value WHERE owner = 'backup'")
     connection.execute("COMMIT")
     migrate(connection, lambda _: None)
-    connection.execute("BEGIN")
-    connection.execute("INSERT OR IGNORE INTO search_pending SELECT key FROM paper")
-    connection.execute("COMMIT")
     lost = connection.execute("PRAGMA foreign_key_check").fetchmany(1)
     if lost:
         raise UsageError(f"A row of {lost[0][0]} names one of {lost[0][2]} that is not in it. Write it once more.")
     return done
+
+
+def index_installation(connection: sqlite3.Connection, progress: Progress | None = None) -> None:
+    """Make the search index of what was imported. `connection` gives sqlite3.Row."""
+    keys = [row["key"] for row in connection.execute("SELECT key FROM paper ORDER BY key").fetchall()]
+    for start in range(0, len(keys), _INDEXED):
+        connection.execute("BEGIN")
+        index_papers(connection, keys[start : start + _INDEXED])
+        connection.execute("COMMIT")
+        if progress is not None:
+            progress(min(start + _INDEXED, len(keys)), len(keys))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,14 @@ import pytest
 from bot.errors import UsageError
 from bot.store.connection import open_store
 from bot.store.migrations import known_migrations
-from bot.store.moving import Header, export_installation, import_installation, moved_tables, read_header
+from bot.store.moving import (
+    Header,
+    export_installation,
+    import_installation,
+    index_installation,
+    moved_tables,
+    read_header,
+)
 from bot.store.search import search
 from tests.unit.store.old_stores import VERSIONS, contents, fill, old_store
 
@@ -35,6 +42,7 @@ def imported(path: Path, lines: list[str]) -> None:
     assert header is not None
     with opened(path) as connection:
         import_installation(connection, iter(lines[1:]), header)
+        index_installation(connection)
 
 
 def filled(path: Path, rows: int = 3) -> list[str]:
