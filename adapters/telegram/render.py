@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby, islice
 
 from adapters.telegram.links import https_url
@@ -20,6 +21,9 @@ ENTITY_LIMIT = 100  # Telegram shows no format past the hundredth entity
 MOST_BUTTONS = 40  # 100 are possible; more than these nobody finds their way through
 # TDLib, ReplyMarkup.cpp: an inline keyboard's row has up to eight; on a phone more than that could not be hit.
 _MOST_IN_A_ROW = 8
+# Buttons of a row are equally wide, and a label that is too long for its button is cut in the middle. On a phone of 360
+# points a keyboard is some 300 wide: room for 40 narrow letters, or half as many of Korean or Chinese.
+_CELLS_OF_A_ROW = 40
 _LABEL_LIMIT = 64
 _FACTS_LIMIT = 1000
 
@@ -144,12 +148,31 @@ def _rows(message: Message) -> tuple[tuple[Button, ...], ...]:
     links = [button for button in message.buttons if not button.acts]
     actions = [button for button in message.buttons if button.acts]
     together = (list(row) for _, row in groupby(actions, key=lambda button: button.row))
-    return (*_rows_of(links), *(part for row in together for part in _rows_of(row, _MOST_IN_A_ROW)))
+    return (*_rows_of(links), *(part for row in together for part in _wide_enough(row)))
 
 
-def _rows_of(buttons: list[Button], most: int = 3) -> tuple[tuple[Button, ...], ...]:
-    left = iter(buttons)
-    width = 2 if len(buttons) in {2, 4} and most == 3 else most
+def _wide_enough(buttons: list[Button]) -> Iterator[tuple[Button, ...]]:
+    """A row, broken where its labels could not be read on a phone."""
+    row: list[Button] = []
+    for button in buttons:
+        widest = max(_cells(one.label) for one in (*row, button))
+        if row and (len(row) == _MOST_IN_A_ROW or widest >= _CELLS_OF_A_ROW // (len(row) + 1)):
+            yield tuple(row)
+            row = []
+        row.append(button)
+    if row:
+        yield tuple(row)
+
+
+@lru_cache(maxsize=512)
+def _cells(label: str) -> int:
+    """The width of a label in narrow letters."""
+    return len(label) if label.isascii() else sum(2 if unicodedata.east_asian_width(ch) in "WF" else 1 for ch in label)
+
+
+def _rows_of(links: list[Button]) -> tuple[tuple[Button, ...], ...]:
+    left = iter(links)
+    width = 2 if len(links) in {2, 4} else 3
     return tuple(iter(lambda: tuple(islice(left, width)), ()))
 
 

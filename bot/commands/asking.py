@@ -41,6 +41,14 @@ class Asking:
         return self.request.kind is ChatKind.PRIVATE
 
     @property
+    def place(self) -> str:
+        """The name of the chat elsewhere that is spoken of, with its topic's number; "" of the one where it is asked."""
+        if not self.elsewhere:
+            return ""
+        address = self.request.address
+        return (self.request.title or address.chat_id) + (f"/{address.topic_id}" if address.topic_id else "")
+
+    @property
     def order(self) -> Subscription:
         """The chat's subscription, or the one that it would begin with."""
         if self.chat is not None and self.chat.subscription is not None:
@@ -75,8 +83,11 @@ class Asking:
         return day_name(day, self.language)
 
     def say(self, *paragraphs: str, private: bool = False) -> list[Message]:
-        """An answer of sentences, "" left out; a `private` one is for the asker alone, where the platform can do that."""
-        return [Message(paragraphs=tuple(filter(None, paragraphs)), private=private)]
+        """An answer of sentences, "" left out; a `private` one is for the asker alone, where the platform can do that.
+
+        What is said of a chat elsewhere begins with its name.
+        """
+        return [Message(heading=self.place, paragraphs=tuple(filter(None, paragraphs)), private=private)]
 
     def perhaps(self, offers: Iterable[str]) -> str:
         """A line that offers what was perhaps meant, whole commands for the most part; "" when there is nothing."""

@@ -57,10 +57,3 @@ async def chosen(asking: Asking, command: str) -> Asking | Sequence[Message]:
             private=True,
         )
     return replace(there, arguments=rest)
-
-
-def place(asking: Asking) -> str:
-    """The name of the chat elsewhere; "" when the question is about where it was asked."""
-    if not asking.elsewhere:
-        return ""
-    return asking.request.title or asking.request.address.chat_id

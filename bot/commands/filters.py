@@ -99,7 +99,7 @@ async def panel(asking: Asking, *told: str) -> Message:
         lines.append(f"{named['top']}: {valued['top']}")
     found = await left(asking, order.choice(asking.language))
     entries = () if found is None or not lines else found.passing[:TITLES]
-    chat = choosing_chat.place(asking)
+    chat = asking.place
     said = asking.gettext("No filter: every paper of the day comes.") if not lines else ""
     return Message(
         heading=asking.gettext("Filters of {chat}", chat=chat) if chat else asking.gettext("Filters of this chat"),

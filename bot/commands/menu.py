@@ -24,7 +24,7 @@ USAGE: dict[str, Callable[[Translate], str]] = {
     "day": lambda _: "2024-03-28",
     "top": lambda _: "week",
     "paper": lambda _: "2403.18361",
-    "search": lambda gettext: gettext("diffusion"),
+    "search": lambda gettext: gettext("diffusion") + " -video since:2024-05",
     "similar": lambda _: "2403.18361",
     "author": lambda _: "Kaiming He",
     "trends": lambda gettext: gettext("robots, diffusion"),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.commands.asking import Asking
-from bot.commands.papers import shown
+from bot.commands.papers import composed, shown
 from bot.commands.presser import put
 from bot.commands.random_paper import ANOTHER, another
 from bot.digest.compose import BACK, compose_paper
@@ -35,7 +35,7 @@ async def abstract(asking: Asking) -> Sequence[Message]:
     if not back and not paper.abstract:
         return asking.say(asking.gettext("I do not have the abstract of this paper; arXiv shows it."), private=True)
     if asking.in_private:
-        return await put(asking, compose_paper(paper, asking.language, abstract=not back))
+        return await put(asking, await composed(asking, paper, abstract=not back))
     if back:
         return _beside(asking, compose_paper(paper, asking.language))
     whole = compose_paper(paper, asking.language, abstract=True)

@@ -8,13 +8,15 @@ from dataclasses import replace
 from bot.commands.asking import Asking
 from bot.commands.faults import quoted
 from bot.commands.listing import Page, listed, pages
-from bot.digest.compose import compose_paper
+from bot.commands.privately import person_of
+from bot.digest.compose import KEEP, compose_paper
 from bot.errors import PaperNotFound, SourceError
 from bot.locales import thousands
-from bot.message import Message, shortened
+from bot.message import Button, Message, shortened
 from bot.model import Paper
+from bot.search.query import read_query
 from bot.sources.paper_ids import parse
-from bot.store import papers, search
+from bot.store import papers, saved, search
 from bot.store.search import Found
 
 # The kind of its lists.
@@ -22,6 +24,9 @@ SEARCH = "s"
 # Words past these only cost time: nobody types them, but a pasted abstract has hundreds.
 SEARCHED_WORDS = 20
 EXAMPLE = "2403.18361"
+# What a search can say besides words.
+OPERATORS = ('"world model"', "-video", "author:LeCun", "since:2024-05", "votes:>20")
+_BOUND = re.compile(r"[^\W\d]+[:：]\S+")
 
 
 async def paper(asking: Asking) -> Sequence[Message]:
@@ -32,11 +37,22 @@ async def paper(asking: Asking) -> Sequence[Message]:
 
 async def shown(asking: Asking, found: Paper) -> Message:
     """A paper that somebody asked for, with what there is of it. What a language model can add to that, it is asked for."""
-    message = compose_paper(found, asking.language)
+    message = await composed(asking, found)
     if not await asking.library.wish(found, asking.language):
         return message
     coming = asking.gettext("A summary is being written: /paper {id} shows it in a minute.", id=found.id)
     return replace(message, footer=" · ".join(filter(None, (message.footer, coming))))
+
+
+async def composed(asking: Asking, found: Paper, *, abstract: bool = False) -> Message:
+    """A paper as its asker sees it: where nobody else does, what stands on the own list can be taken off it."""
+    message = compose_paper(found, asking.language, abstract=abstract)
+    if not asking.in_private or not await asking.store.read(saved.has, person_of(asking), found.id):
+        return message
+    taken_off = Button(asking.gettext("Unsave"), action=f"{KEEP}:-{found.id}", row=1)
+    return replace(
+        message, buttons=tuple(taken_off if one.action == f"{KEEP}:{found.id}" else one for one in message.buttons)
+    )
 
 
 async def wanted(asking: Asking, command: str) -> Paper | list[Message]:
@@ -74,6 +90,7 @@ async def search_papers(asking: Asking) -> Sequence[Message]:
     if not words:
         return asking.say(
             asking.gettext("Which words? For example /search diffusion models, in any language of the summaries."),
+            asking.gettext("Closer: {examples}", examples=" · ".join(OPERATORS)),
             private=True,
         )
     if parse(words) is not None:
@@ -89,6 +106,7 @@ async def _searched(asking: Asking, words: str, offset: int, count: int) -> Page
         return Page(
             paragraphs=(
                 asking.gettext("No paper here holds “{words}”.", words=quoted(words)),
+                *_unread(asking, words),
                 asking.gettext("Fewer words find more, and so may the English term."),
             )
         )
@@ -98,6 +116,7 @@ async def _searched(asking: Asking, words: str, offset: int, count: int) -> Page
     return Page(
         heading=asking.gettext("Search: {words}", words=quoted(words)),
         paragraphs=(
+            *_unread(asking, words),
             *((asking.gettext("Spelling corrected: {words}", words=corrected),) if corrected else ()),
             counted,
         ),
@@ -105,6 +124,20 @@ async def _searched(asking: Asking, words: str, offset: int, count: int) -> Page
         total=found.total,
         footer=asking.gettext("A number opens its paper."),
     )
+
+
+def _unread(asking: Asking, words: str) -> list[str]:
+    """What begins as a bound of days or votes and is none was looked for as words: that is told."""
+    for bound in _BOUND.findall(words):
+        key, written = re.split("[:：]", bound, maxsplit=1)
+        readable, read = read_query(f"{key}:2024 {key}:>2024"), read_query(bound)
+        if readable.is_bounded and not read.is_bounded:
+            example = f"{key}:>20" if readable.least_votes else f"{key}:2024-05"
+            return [
+                asking.gettext("“{written}” says no bound that I know, so it is only words. For example: {example}",
+                               written=quoted(f"{key}:{written}"), example=example)
+            ]  # fmt: skip
+    return []
 
 
 def _found(connection: sqlite3.Connection, words: str, offset: int, count: int) -> tuple[Found, list[Paper]]:

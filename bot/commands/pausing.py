@@ -28,7 +28,7 @@ async def pause(asking: Asking) -> Sequence[Message]:
     if not await asking.request.may_change():
         return may_not_change(asking)
     if not asking.order.active:
-        return _not_subscribed(asking)
+        return setting_views.not_subscribed(asking)
     if not asking.arguments:
         return [setting_views.page(asking, setting_views.PAUSE)]
     until = read_until(asking.arguments, asking.today)
@@ -48,6 +48,7 @@ async def pause(asking: Asking) -> Sequence[Message]:
     at = instant_text(asking, asking.order.next_due_at, asking.order.time_zone)
     return [
         Message(
+            heading=asking.place,
             paragraphs=(
                 asking.gettext("Paused; the next digest comes on {at}.", at=at),
                 asking.gettext("What is missed comes after it, five lists at most."),
@@ -66,16 +67,11 @@ async def resume(asking: Asking) -> Sequence[Message]:
     if not await asking.request.may_change():
         return may_not_change(asking)
     if not asking.order.active:
-        return _not_subscribed(asking)
+        return setting_views.not_subscribed(asking)
     if not paused(asking.order, asking.now):
         return asking.say(asking.gettext("There is no pause."), setting_views.state(asking), private=True)
     changed = await change(asking, lambda order: replace(order, paused_until=None))
     return asking.say(asking.gettext("The pause is over."), changed.coming)
-
-
-def _not_subscribed(asking: Asking) -> Sequence[Message]:
-    return asking.say(asking.gettext("This chat is not subscribed, so nothing is sent to it."),
-                      asking.gettext("/subscribe begins it, /today shows the newest papers."), private=True)  # fmt: skip
 
 
 def _example(asking: Asking) -> str:

@@ -3,15 +3,15 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from bot.commands import choosing_chat
+from bot.commands import choosing_chat, setting_views
 from bot.commands.asking import Asking
 from bot.commands.listing import Page, listed, pages
-from bot.commands.panels import located, whose
+from bot.commands.panels import FILTER, located, whose
 from bot.commands.privately import privately
 from bot.commands.setting_texts import instant_text
 from bot.delivery.coming import Coming, coming
 from bot.locales import thousands
-from bot.message import Entry, Message
+from bot.message import Button, Entry, Message
 
 KIND = "v"
 # As many as a message of a group's preview holds, which has no pages in the private chat to which it goes.
@@ -53,13 +53,17 @@ async def _page(asking: Asking, offset: int, count: int) -> Page:
     every = [*(paper for _, paper in found.late), *found.papers]
     late = {paper.id: asking.gettext("late, from {day}", day=day.isoformat()) for day, paper in found.late}
     return Page(
-        heading=asking.gettext("Preview · {day}", day=asking.day_name(found.day)),
+        heading=" · ".join(filter(None, (asking.place, asking.gettext("Preview · {day}", day=asking.day_name(found.day))))),
         paragraphs=tuple(filter(None, (_when(asking, found), _counted(asking, found), *_empty(asking, found)))),
         papers=every[offset : offset + count],
         total=len(every),
         facts=late,
         dated=False,
         footer=asking.gettext("A number opens its paper.") if every else "",
+        buttons=(
+            Button(asking.gettext("Filters"), action=f"{FILTER}:m:{whose(asking)}"),
+            Button(asking.gettext("Settings"), action=setting_views.action(asking, setting_views.MAIN)),
+        ),
     )
 
 
@@ -92,4 +96,6 @@ def _counted(asking: Asking, found: Coming) -> str:
 def _empty(asking: Asking, found: Coming) -> list[str]:
     if found.papers or not found.total:
         return []
+    if asking.elsewhere:
+        return [asking.gettext("The filters leave nothing of it.")]
     return [asking.gettext("The filters leave nothing of it. /filter changes them.")]

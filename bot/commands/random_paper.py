@@ -40,9 +40,8 @@ async def _drawn(asking: Asking) -> Message | None:
         return None
     await asking.store.write(random_papers.remember, person, paper.id)
     message = compose_paper(paper, asking.language)
-    other = Button(asking.gettext("🎲 Another"), action=ANOTHER, row=1)
-    # A row is what stands together: it goes behind the others of its row.
-    return replace(message, buttons=tuple(sorted((*message.buttons, other), key=lambda button: button.row)))
+    below = 1 + max(button.row for button in message.buttons)
+    return replace(message, buttons=(*message.buttons, Button(asking.gettext("🎲 Another"), action=ANOTHER, row=below)))
 
 
 def _drawn_for(connection: sqlite3.Connection, person: str) -> Paper | None:

@@ -8,6 +8,7 @@ digits are the steps of bot/commands/wizard.py.
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from babel.dates import get_day_names
 
@@ -44,7 +45,7 @@ def main(asking: Asking, told: Sequence[str] = ()) -> Message:
     lines = [f"{names[name]}: {values[name]}" for name in SETTINGS]
     heading = asking.gettext("Settings of this chat")
     if asking.elsewhere:
-        heading = asking.gettext("Settings of {chat}", chat=asking.request.title or asking.request.address.chat_id)
+        heading = asking.gettext("Settings of {chat}", chat=asking.place)
     return Message(
         heading=heading,
         paragraphs=(*filter(None, told), state(asking)),
@@ -59,7 +60,12 @@ def state(asking: Asking) -> str:
     """Whether digests come, and when the next one does."""
     order = asking.order
     if not order.active:
-        return asking.gettext("Not subscribed; /subscribe begins it.")
+        # A command without a name would subscribe the chat where it is typed.
+        return (
+            asking.gettext("Not subscribed.")
+            if asking.elsewhere
+            else asking.gettext("Not subscribed; /subscribe begins it.")
+        )
     if asking.chat is not None and asking.chat.parked:
         return asking.gettext(
             "Subscribed, but this chat could not be written to, so nothing is sent. When it can be again: /start"
@@ -69,6 +75,18 @@ def state(asking: Asking) -> str:
     if paused(order, asking.now):
         return asking.gettext("Paused; the next digest comes on {at}.", at=at)
     return asking.gettext("Subscribed; the next digest comes on {at}.", at=at)
+
+
+def not_subscribed(asking: Asking) -> list[Message]:
+    """What is said where there is nothing to end or to put off, and how it begins."""
+    hint = "" if asking.elsewhere else asking.gettext("/subscribe begins it, /today shows the newest papers.")
+    (said,) = asking.say(asking.gettext("This chat is not subscribed, so nothing is sent to it."), hint, private=True)
+    return [replace(said, buttons=(subscribing(asking),))]
+
+
+def subscribing(asking: Asking) -> Button:
+    """The button that subscribes a chat with the settings that it has."""
+    return Button(asking.gettext("Subscribe"), action=action(asking, MAIN, SUBSCRIBE))
 
 
 def page(asking: Asking, view: str, told: Sequence[str] = ()) -> Message:
@@ -173,7 +191,7 @@ def _main_buttons(asking: Asking, names: dict[str, str]) -> tuple[Button, ...]:
     settings = [Button(names[name], action=action(asking, view)) for view, name in VIEWS.items()]
     settings.append(Button(asking.gettext("Filters"), action=f"{FILTER}:m:{whose(asking)}"))
     if not asking.order.active:
-        last = [Button(asking.gettext("Subscribe"), action=action(asking, MAIN, SUBSCRIBE))]
+        last = [subscribing(asking)]
     elif paused(asking.order, asking.now):
         last = [Button(asking.gettext("End the pause"), action=action(asking, MAIN, "p0"))]
     else:

@@ -74,15 +74,12 @@ async def unsubscribe(asking: Asking) -> Sequence[Message]:
     if not await asking.request.may_change():
         return may_not_change(asking)
     if asking.chat is None or not await asking.store.write(_unsubscribe, asking):
-        return asking.say(
-            asking.gettext("This chat is not subscribed, so nothing is sent to it."),
-            asking.gettext("/subscribe begins it, /today shows the newest papers."),
-            private=True,
-        )
-    return asking.say(
+        return setting_views.not_subscribed(asking)
+    (said,) = asking.say(
         asking.gettext("Unsubscribed: nothing more is sent here."),
-        asking.gettext("The settings are kept. /subscribe takes it up again, and no list comes twice."),
+        asking.gettext("The settings are kept, and no list comes twice when you subscribe again."),
     )
+    return [replace(said, buttons=(setting_views.subscribing(asking),))]
 
 
 async def ended(asking: Asking) -> Asking:
@@ -127,9 +124,11 @@ def _told(asking: Asking, before: Subscription, subscribed: Subscribed) -> Seque
         changed = setting_texts.changes(asking, setting_texts.values(asking, before, asking.language), after)
         heading = asking.gettext("Subscription changed") if changed else asking.gettext("This chat is subscribed already")
         other = asking.gettext("For another hour or place: {example}", example="/subscribe 08:00 New York")
+        if asking.elsewhere:
+            other = ""
         return [
             Message(
-                heading=heading,
+                heading=" · ".join(filter(None, (asking.place, heading))),
                 bullets=tuple(changed),
                 footer="\n".join(filter(None, [coming, "" if changed else other])),
                 buttons=_ways(asking),
@@ -143,11 +142,15 @@ def _told(asking: Asking, before: Subscription, subscribed: Subscribed) -> Seque
             paragraphs=(
                 coming,
                 held,
-                asking.gettext("/settings changes that, /unsubscribe ends it, /today shows the newest papers now."),
+                *(() if asking.elsewhere else (_commands(asking),)),
             ),
             buttons=_ways(asking),
         )
     ]
+
+
+def _commands(asking: Asking) -> str:
+    return asking.gettext("/settings changes that, /unsubscribe ends it, /today shows the newest papers now.")
 
 
 def _ways(asking: Asking) -> tuple[Button, ...]:

@@ -71,7 +71,7 @@ async def papers_of_term(asking: Asking, term: str, offset: int, count: int) -> 
         footer=asking.gettext("A number opens its paper."),
         leads=(
             Lead(kind=TRENDS, label=asking.gettext("↩ All terms")),
-            Lead(kind="s", arguments=term, label=asking.gettext("🔍 Search all papers")),
+            Lead(kind="s", arguments=term, label=asking.gettext("🔎 Search all papers")),
         ),
     )  # fmt: skip
 

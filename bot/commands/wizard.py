@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 from bot.commands import setting_texts, setting_views
 from bot.commands.asking import Asking
-from bot.commands.choosing_chat import place
 from bot.commands.filter_texts import filters_text, left, left_text
 from bot.commands.panels import rows, ticked
 from bot.commands.setting_views import action
@@ -43,7 +42,7 @@ async def step(asking: Asking, view: str, told: Sequence[str] = ()) -> Message |
 
 def heading(asking: Asking) -> str:
     """That it is subscribed, and which chat, where that is not the one in which this is said."""
-    chat = place(asking)
+    chat = asking.place
     return asking.gettext("{chat} is subscribed", chat=chat) if chat else asking.gettext("Subscribed")
 
 
@@ -119,12 +118,13 @@ def _zone(asking: Asking) -> Message:
 def _done(asking: Asking) -> Message:
     """What was chosen, in few lines, and how it is changed."""
     values = setting_texts.values(asking, asking.order, asking.language)
-    chat, filters = place(asking), filters_text(asking, asking.order.filters)
+    chat, filters = asking.place, filters_text(asking, asking.order.filters)
+    count = f"{setting_texts.labels(asking)['top']}: {values['top']}" if asking.order.top else ""
     held = asking.gettext("It will come at {time}, {weekdays}: {form}.", time=values["time"], weekdays=values["weekdays"],
                           form=values["shape"])  # fmt: skip
     return Message(
         heading=heading(asking) if chat else asking.gettext("All set"),
-        paragraphs=tuple(filter(None, (setting_views.state(asking), held, filters))),
+        paragraphs=tuple(filter(None, (setting_views.state(asking), held, count, filters))),
         footer="" if asking.elsewhere else asking.gettext("/unsubscribe ends it, /preview shows the next digest now."),
         buttons=(Button(asking.gettext("Settings"), action=action(asking, setting_views.MAIN)),),
     )

@@ -24,6 +24,8 @@ OPEN, ABSTRACT, SIMILAR, KEEP, LESS = "o", "a", "s", "k", "l"
 BACK = "b"
 # Discord has rows of five buttons (discord.com/developers/docs/components/reference#action-row); a thumb hits five too.
 OPENING_A_ROW = 5
+# Two rows of a phone: with what may be done with a paper there are four, and ten papers follow each other.
+SHOWN_LINKS = 6
 # The first few say what it is about, in one line of a phone or two.
 SHOWN_KEYWORDS, KEYWORD_UNITS = 5, 120
 
@@ -269,7 +271,7 @@ def _links(paper: Paper, language: str) -> tuple[Button, ...]:
     for label, url in ((t.gettext("Video"), uploaded(paper, FILMS)), ("GIF", uploaded(paper, MOVING))):
         if url:
             buttons.append(Button(label, url))
-    return tuple(buttons)
+    return tuple(buttons[:SHOWN_LINKS])
 
 
 def _acting(paper: Paper, language: str, *, abstract: bool) -> tuple[Button, ...]:
@@ -277,7 +279,7 @@ def _acting(paper: Paper, language: str, *, abstract: bool) -> tuple[Button, ...
     t = translator(language)
     buttons = [
         Button(t.gettext("Similar"), action=f"{SIMILAR}:{paper.id}", row=1),
-        Button(t.gettext("Save"), action=f"{KEEP}:{paper.id}", row=2),
+        Button(t.gettext("Save"), action=f"{KEEP}:{paper.id}", row=1),
         Button(t.gettext("Less like this"), action=f"{LESS}:{paper.id}", row=2),
     ]
     if abstract:
@@ -292,7 +294,7 @@ def _wrong(paper: Paper, summary: Summary | None, language: str) -> tuple[Button
     if summary is None or summary.source is SummarySource.ABSTRACT or REPORTED in summary.reasons:
         return ()
     action = f"{WRONG}:{paper.id}:{language}:{mark(summary)}"
-    return (Button(translator(language).gettext("⚠ Summary is wrong"), action=action, row=3),)
+    return (Button(translator(language).gettext("⚠ Summary is wrong"), action=action, row=2),)
 
 
 def counted(language: str, shown: int, total: int, *, filtered: bool = False) -> str:

@@ -169,3 +169,16 @@ async def test_the_preview_of_a_channel_is_shown_in_private(admin):
 
 async def _sent(message):
     raise AssertionError(message)
+
+
+async def test_every_answer_about_a_channel_names_it_and_no_command_that_would_change_the_private_chat(admin):
+    begun = await admin.words("/subscribe @papers 09:00 Seoul")
+    assert "Papers of ours" in begun
+    for text in ("/subscribe @papers 10:00", "/pause @papers 2 weeks", "/resume @papers", "/settings @papers votes 5",
+                 "/preview @papers", "/unsubscribe @papers", "/unsubscribe @papers", "/pause @papers", "/settings @papers",
+                 f"/settings {CHANNEL.chat_id}/17"):  # fmt: skip
+        words = await admin.words(text)
+        assert words.split("\n")[0].startswith(("Papers of ours", "Settings of Papers of ours")), text
+        assert "/subscribe" not in words, text
+        assert "/filter" not in words, text
+    assert "Papers of ours/17" in words

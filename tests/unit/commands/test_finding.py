@@ -91,7 +91,7 @@ async def test_terms_on_the_rise_lead_to_their_papers_and_back(scene, placed, we
     assert opened.heading == "World Models"
     assert [one.title for one in opened.entries] == [f"World Models {number}" for number in (4, 3, 2, 1, 0)]
     assert await placed(labels(opened)["↩ All terms"]) == message
-    everything = await placed(labels(opened)["🔍 Search all papers"])
+    everything = await placed(labels(opened)["🔎 Search all papers"])
     assert everything.heading == "Search: World Models"
 
 

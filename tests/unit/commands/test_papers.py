@@ -95,3 +95,19 @@ async def test_a_search_is_never_syntax(scene, text):
 
 async def test_without_words_an_example_is_given(scene):
     assert "/search diffusion models" in await scene.words("/search")
+    assert "since:2024-05 · votes:>20" in await scene.words("/search")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("vision since:soon", "since:2024-05"), ("vision votes:>many", "votes:>20"), ("비전 이후:언젠가", "이후:2024-05")],
+)
+async def test_a_bound_that_is_none_is_told_to_be_but_words(scene, text, told):
+    await scene.fetched("2024-03-28")
+    assert f"For example: {told}" in await scene.words(f"/search {text}")
+
+
+@pytest.mark.parametrize("text", ["vision since:2024-01", "vision votes:>1", "vision https://example.org", "a:b vision"])
+async def test_of_other_words_with_a_colon_nothing_is_told(scene, text):
+    await scene.fetched("2024-03-28")
+    assert "For example:" not in await scene.words(f"/search {text}")

@@ -202,3 +202,14 @@ async def test_the_list_speaks_the_readers_language(reader: Scene):
     korean = replace(reader, language="ko")
     assert await said(korean, action=f"k:{VITAR}") == "저장했습니다. /saved 명령으로 목록을 볼 수 있습니다."
     assert "저장한 논문" in await said(korean, "/저장목록")
+
+
+async def test_what_is_saved_is_taken_off_again_where_it_is_read(reader: Scene):
+    (paper,) = await reader.ask(f"/paper {VITAR}", person="7")
+    assert [one.label for one in paper.buttons if one.row == 1] == ["Abstract", "Similar", "Save"]
+    await said(reader, f"/save {VITAR}")
+    (paper,) = await reader.ask("", action=f"o:{VITAR}", person="7")
+    (unsave,) = [one for one in paper.buttons if one.label == "Unsave"]
+    assert await said(reader, action=unsave.action) == f"Taken off your list: {VITAR}"
+    others = await reader.in_group(f"/paper {VITAR}", person="7")
+    assert "Unsave" not in [one.label for one in others[0].buttons]

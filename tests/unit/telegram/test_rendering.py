@@ -138,6 +138,18 @@ def test_acting_buttons_keep_their_rows_of_eight_at_most():
     ]
 
 
+def test_a_row_is_broken_where_a_phone_would_cut_its_labels():
+    labels = ("이미지 생성", "RWKV-Like Architectures", "Diffusion Models", "추론", "초록 전문", "비슷한 논문")
+    buttons = tuple(Button(label, action=label) for label in labels)
+    rows = rendered(Message(heading="Paper", buttons=buttons)).keyboard
+    assert [[button.label for button in row] for row in rows] == [
+        ["이미지 생성"],
+        ["RWKV-Like Architectures"],
+        ["Diffusion Models", "추론"],
+        ["초록 전문", "비슷한 논문"],
+    ]
+
+
 def test_buttons_stand_two_or_three_in_a_row():
     def widths(count: int) -> list[int]:
         buttons = tuple(Button(f"B{n}", f"https://example.org/{n}") for n in range(count))
