@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types imports tests docs lines kills soak bench lighthouse feeds setup clean pictures
+.PHONY: help run test lint types imports tests docs lines kills soak bench lighthouse feeds setup clean pictures screenshots
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -90,3 +90,6 @@ $(VENV)/.feeds: | $(VENV)/.test
 
 pictures: $(VENV)/.test  ## record five conversations with the program (docs/pictures); a test compares them
 	@$(BIN)/python docs/pictures.py
+
+screenshots: $(VENV)/.test  ## take the pictures of the web pages (docs/pictures/web.png); wants Chromium, fonts for Korean and emoji
+	@PYTHONPATH=. $(BIN)/python docs/screenshots.py

@@ -44,7 +44,7 @@ async def test_two_days_of_forty_readers(tmp_path):
 
 @pytest.mark.long
 async def test_thirty_days_of_two_thousand_readers(tmp_path):
-    soak, verdict = await soaked(tmp_path, readers=2000, days=30, speed=1440, kills=6, days_off=2, seed=20241021)
+    soak, verdict = await soaked(tmp_path, readers=2000, days=30, speed=2160, kills=6, days_off=2, seed=20241021)
     assert soak.behind == 0
     assert verdict.silent == 0
     sizes = soak.last_process()
