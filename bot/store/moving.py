@@ -28,7 +28,7 @@ _RELEASED = {
 }
 _BATCH = 500
 # Papers indexed at once: each time, every term among them is written anew. Nobody waits for it.
-_INDEXED = 5000
+_INDEXED = 2000
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid"
 
 Progress = Callable[[int, int], object]
