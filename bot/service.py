@@ -41,6 +41,8 @@ log = structlog.get_logger()
 
 # Digests wait so long for days that were missed while the machine was off.
 GAP_SECONDS = 30.0
+# Between two plots that pages show: anybody may ask for any topic, and each takes a processor for a second or two.
+PLOT_REST = 3.0
 _UNSETTLED = frozenset({ListDayState.WANTED, ListDayState.OPEN})
 # What is under way at SIGTERM has this long, all of it together; then it is cut off and counts as unknown.
 STOP_SECONDS = 5.0
@@ -101,7 +103,7 @@ class Service:
         store, clock, observer = self.parts.store, self.parts.clock, self.parts.observer
         registry = observer.registry if isinstance(observer, Counting) else None
         health = health_routes(Watching(store, clock), self._work(), settings.database, registry)
-        app = make_app(store, settings, clock, cards=self.parts.cards, beside=health)
+        app = make_app(store, settings, clock, cards=self.parts.cards, plots=Plots(rest=PLOT_REST), beside=health)
         return WebServer(app, settings.web_host, settings.web_port)
 
     def _hub_teller(self) -> "HubTeller | None":

@@ -1,45 +1,12 @@
 """/trends: how often topics stood in the lists, month by month, as a picture and in words; without any, those that rose."""
 
 import datetime as dt
-import re
-import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-from babel.dates import format_date, format_skeleton
 
 from bot.commands.asking import Asking
-from bot.commands.faults import quoted
-from bot.digest.trends import trends as rising
-from bot.locales import decimal, locale, thousands, translator
+from bot.commands.topic_shares import Shares, plot_of, plot_title, said, shares, told, too_few
 from bot.message import File, Message
 from bot.model import TERMINAL
-from bot.pictures.plots import Plot, Series
-from bot.store import list_days, papers
-from bot.store.topic_counts import TopicCounts, is_phrase, is_without_name, topic_counts
-
-# Lines that can be told apart, and followed on a phone.
-MOST = 5
-# List days: a month of weekdays, against a season before it.
-RECENT_DAYS, BEFORE_DAYS = 20, 60
-# Of those that rose by themselves, and of how many they are chosen.
-SHOWN, _CANDIDATES = 4, 20
-_BETWEEN = re.compile(r"\s*[,、，;；/|]\s*|\s+vs\.?\s+", re.IGNORECASE)
-_QUOTED = re.compile(r"[\"“”„「『«]([^\"“”„」』»]+)[\"“”“」』»]")
-# Names of spans under a plot that a phone has room for.
-_MOST_LABELS = 8
-_LONGEST = 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shares:
-    """What is shown of `topics`, those that are in the lists; `missing` are not. `nameless` have no English name here."""
-
-    counts: TopicCounts
-    topics: tuple[str, ...]
-    missing: tuple[str, ...] = ()
-    nameless: tuple[str, ...] = ()
-    typed: bool = True
 
 
 async def trends(asking: Asking) -> Sequence[Message]:
@@ -48,123 +15,19 @@ async def trends(asking: Asking) -> Sequence[Message]:
     until = asking.now.astimezone(dt.UTC).date()
     found = await asking.store.read(shares, asking.arguments, until)
     if found is None:
-        return asking.say(
-            asking.gettext("I have too few lists yet to show how something goes: it takes two months, or weeks."),
-            asking.gettext("/top week shows the best of the week."),
-        )
+        return asking.say(too_few(asking.language), asking.gettext("/top week shows the best of the week."))
+    hint = asking.gettext("/trends with topics and commas between shows others, five at most.")
     if not found.topics:
-        return asking.say(
-            _missing(asking, found) or asking.gettext("Nothing stands out in the lists of the last weeks."), _hint(asking)
-        )
+        return asking.say(*told(found, asking.language), hint)
     return [
         Message(
             heading=plot_title(asking.language),
-            paragraphs=tuple(filter(None, (_span(asking, found), _missing(asking, found), _nameless(asking, found)))),
+            paragraphs=tuple(told(found, asking.language)),
             bullets=tuple(said(found.counts, topic, asking.language) for topic in found.topics),
-            footer=_hint(asking),
+            footer=hint,
             image=await _image(asking, found),
         )
     ]
-
-
-def shares(connection: sqlite3.Connection, typed: str, until: dt.date) -> Shares | None:
-    """The counts of the topics that were typed, or that rose; None while there are too few lists."""
-    wanted = read_topics(connection, typed)
-    counts = topic_counts(connection, wanted or _candidates(connection, until), until)
-    if counts is None:
-        return None
-    if wanted:
-        there = [topic for topic in wanted if any(counts.named[topic])]
-    else:
-        there = sorted((topic for topic in counts.named if _rise(counts, topic) > 0), key=lambda one: -_rise(counts, one))
-    return Shares(
-        counts=counts,
-        topics=tuple(there[: MOST if wanted else SHOWN]),
-        missing=tuple(topic for topic in wanted if topic not in there),
-        nameless=tuple(topic for topic in there if is_without_name(connection, topic)),
-        typed=bool(wanted),
-    )
-
-
-def read_topics(connection: sqlite3.Connection, typed: str) -> tuple[str, ...]:
-    """The topics that a person typed, at most five.
-
-    Commas divide them, quotes hold one together; words alone are one topic where papers write them side by side.
-    """
-    text = " ".join(typed.split())
-    topics = [match.strip() for match in _QUOTED.findall(text)]
-    for part in _BETWEEN.split(_QUOTED.sub(",", text)):
-        words = part.split()
-        if len(words) > 1 and not _BETWEEN.search(text) and not is_phrase(connection, part):
-            topics += words
-        else:
-            topics.append(part)
-    # A word of which no letter is left says nothing.
-    said = [topic[:_LONGEST].strip() for topic in topics if any(character.isalnum() for character in topic)]
-    return tuple({topic.casefold(): topic for topic in reversed(said)}.values())[::-1][:MOST]
-
-
-def plot_of(found: Shares, language: str, *, form: str = "png", dark: bool = True) -> Plot:
-    """What is drawn of topics; the last month or week is dotted until it is over."""
-    counts = found.counts
-    last = counts.spans[-1]
-    over = (
-        last + dt.timedelta(days=4)
-        if counts.weekly
-        else (last + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=4)
-    )
-    return Plot(
-        language=language,
-        title=plot_title(language),
-        labels=_labels(counts, language),
-        series=tuple(
-            Series(topic, tuple(named / every for named, every in zip(counts.named[topic], counts.papers, strict=True)))
-            for topic in found.topics
-        ),
-        unfinished=counts.last < over,
-        form=form,
-        dark=dark,
-    )
-
-
-def plot_title(language: str) -> str:
-    """What is plotted."""
-    return translator(language).gettext("How many of the lists' papers name it")
-
-
-def said(counts: TopicCounts, topic: str, language: str) -> str:
-    """A topic's share in the first and in the last quarter of the time, and how many papers that were in all."""
-    t = translator(language)
-    then, now = _ends(counts, topic)
-    total = sum(counts.named[topic])
-    counted = t.ngettext("{total} paper", "{total} papers", total).format(total=thousands(total, language))
-    return f"{topic}: {decimal(100 * then, language)}% → {decimal(100 * now, language)}% · {counted}"
-
-
-def _ends(counts: TopicCounts, topic: str) -> tuple[float, float]:
-    """The shares of a topic in the first and in the last quarter of the spans, 0 to 1."""
-    quarter = max(1, len(counts.spans) // 4)
-    named = counts.named[topic]
-    then, now = (sum(named[part]) / sum(counts.papers[part]) for part in (slice(None, quarter), slice(-quarter, None)))
-    return then, now
-
-
-def _rise(counts: TopicCounts, topic: str) -> float:
-    """By how much of all papers a topic has grown: many more papers, not many times more, which is soon said of a few."""
-    then, now = _ends(counts, topic)
-    return now - then
-
-
-def _candidates(connection: sqlite3.Connection, until: dt.date) -> tuple[str, ...]:
-    """Terms that the last month's lists name more often than those of the season before."""
-    days = list_days.newest_days(connection, until, RECENT_DAYS + BEFORE_DAYS)
-    if len(days) <= RECENT_DAYS:
-        return ()
-    first = days[RECENT_DAYS - 1]
-    found = papers.between(connection, days[-1], days[0])
-    recent = [paper for paper in found if paper.list_day is not None and paper.list_day >= first]
-    before = [paper for paper in found if paper.list_day is not None and paper.list_day < first]
-    return tuple(one.term for one in rising(recent, before, _CANDIDATES))
 
 
 async def _image(asking: Asking, found: Shares) -> File | None:
@@ -172,49 +35,3 @@ async def _image(asking: Asking, found: Shares) -> File | None:
         return None
     drawn = await asking.library.plots.drawn(plot_of(found, asking.language))
     return None if drawn is None else File(name="trends.png", content=drawn, media_type="image/png")
-
-
-def _labels(counts: TopicCounts, language: str) -> tuple[str, ...]:
-    step = -(-len(counts.spans) // _MOST_LABELS)
-    # From the end: the last one says how new this is.
-    shown = set(range(len(counts.spans) - 1, -1, -step))
-    return tuple(
-        _label(span, language, weekly=counts.weekly) if place in shown else "" for place, span in enumerate(counts.spans)
-    )
-
-
-def _label(span: dt.date, language: str, *, weekly: bool) -> str:
-    if weekly:
-        return str(format_skeleton("MMMd", span, locale=locale(language)))
-    return str(format_date(span, "yyyy" if span.month == 1 else "MMM", locale=locale(language)))
-
-
-def _span(asking: Asking, found: Shares) -> str:
-    first, last = asking.day_name(found.counts.spans[0]), asking.day_name(found.counts.last)
-    sentence = asking.gettext(
-        "Their share of the papers from {since} to {until}, at the beginning and lately:", since=first, until=last
-    )
-    if found.typed:
-        return sentence
-    risen = asking.gettext("These topics rose most in the lists of the last month.")
-    return f"{risen} {sentence}"
-
-
-def _missing(asking: Asking, found: Shares) -> str:
-    if not found.missing:
-        return ""
-    return asking.gettext("No paper of these lists names {topics}.", topics=", ".join(map(quoted, found.missing)))
-
-
-def _nameless(asking: Asking, found: Shares) -> str:
-    if not found.nameless:
-        return ""
-    topics = ", ".join(map(quoted, found.nameless))
-    return asking.gettext(
-        "I know no English name of {topics}, so only papers with a summary in that language count; try the English word.",
-        topics=topics,
-    )
-
-
-def _hint(asking: Asking) -> str:
-    return asking.gettext("/trends with topics and commas between shows others, five at most.")

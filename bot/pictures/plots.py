@@ -49,8 +49,10 @@ class Plot:
 class Plots:
     """Plots by what they show. Used from one event loop."""
 
-    def __init__(self, *, seconds: float = SECONDS, python: str = sys.executable) -> None:
-        self._seconds, self._python = seconds, python
+    def __init__(self, *, seconds: float = SECONDS, rest: float = 0.0, python: str = sys.executable) -> None:
+        """`seconds` is what anybody waits at most; between the end of one drawing and the next, `rest` seconds pass."""
+        self._seconds, self._rest, self._python = seconds, rest, python
+        self._rests_until = 0.0
         self._kept: OrderedDict[Plot, bytes] = OrderedDict()
         # One at a time: it takes a processor for a second, and a hundred megabytes.
         self._turn = asyncio.Semaphore(1)
@@ -66,7 +68,7 @@ class Plots:
         self._waiting += 1
         try:
             async with asyncio.timeout(self._seconds), self._turn:
-                found = self._kept.get(plot) or await self._process(plot)
+                found = self._kept.get(plot) or await self._rested(plot)
         except (TimeoutError, OSError) as error:
             log.warning("a plot could not be drawn", error=str(error) or f"it took more than {self._seconds:g} s")
             return None
@@ -77,6 +79,14 @@ class Plots:
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return found or None
+
+    async def _rested(self, plot: Plot) -> bytes | None:
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(max(0.0, self._rests_until - loop.time()))
+        try:
+            return await self._process(plot)
+        finally:
+            self._rests_until = loop.time() + self._rest
 
     async def _process(self, plot: Plot) -> bytes | None:
         process = await asyncio.create_subprocess_exec(

@@ -6,8 +6,9 @@ import hashlib
 import re
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Concatenate, ParamSpec, TypeVar
 
 from starlette.responses import Response
 
@@ -15,6 +16,9 @@ from bot.store.connection import Store
 from bot.store.pages import Versions
 from bot.web.pages import Page
 from bot.web.site import POLICY, Site
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 # Some tens of kilobytes each, twice: as they are, and packed.
 KEPT = 256
@@ -68,8 +72,7 @@ class Shelf:
         if kept is not None and kept[0] == seen:
             self._kept.move_to_end(page)
             return kept[1]
-        async with self._reading:
-            found = await self._store.read(_made, page, self._site, kept[1] if kept else None)
+        found = await self.read(_made, page, self._site, kept[1] if kept else None)
         if found is None:
             self._kept.pop(page, None)
             return None
@@ -78,6 +81,11 @@ class Shelf:
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         return found
+
+    async def read(self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """As `Store.read`, which pages do not take from people and digests. Raises StoreError."""
+        async with self._reading:
+            return await self._store.read(function, *args, **kwargs)
 
 
 def _made(connection: sqlite3.Connection, page: Page, site: Site, kept: Made | None) -> Made | None:

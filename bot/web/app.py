@@ -17,6 +17,7 @@ from bot.clock import Clock
 from bot.errors import StoreError
 from bot.locales import LANGUAGES, supported
 from bot.pictures.cards import Cards
+from bot.pictures.plots import Plots
 from bot.settings import Settings
 from bot.store.connection import Store
 from bot.web.addresses import split_language
@@ -25,6 +26,7 @@ from bot.web.day_cards import CardPage
 from bot.web.feeds import FeedPage, FeedsPage
 from bot.web.pages import HTML, Page, page_at
 from bot.web.site import ASSETS, Site, asset_bytes, asset_mark
+from bot.web.trends import MOST_TYPED, PICTURE, SVG, SVG_POLICY, TrendsPage
 
 log = structlog.get_logger(__name__)
 
@@ -35,12 +37,20 @@ CARD_SECONDS = 3600
 
 
 def make_app(
-    store: Store, settings: Settings, clock: Clock, *, cards: Cards | None = None, beside: Sequence[BaseRoute] = ()
+    store: Store,
+    settings: Settings,
+    clock: Clock,
+    *,
+    cards: Cards | None = None,
+    plots: Plots | None = None,
+    beside: Sequence[BaseRoute] = (),
 ) -> Starlette:
-    """The application over `store`. Routes `beside` (health, metrics) go before its own; `cards` draws those of days."""
+    """The application over `store`. Routes `beside` (health, metrics) go before its own; `cards` draws those of days,
+    `plots` those of topics.
+    """
     listened = f"http://{settings.web_host}:{settings.web_port or 80}"
     site = replace(Site.of(settings, clock, url=settings.web_url or listened), cards=cards is not None)
-    pages = _Pages(store, site, cards)
+    pages = _Pages(store, site, cards, plots)
     own = [
         Route("/static/{name}", pages.asset, methods=_METHODS),
         Route("/robots.txt", _robots, methods=_METHODS),
@@ -55,8 +65,8 @@ def make_app(
 
 
 class _Pages:
-    def __init__(self, store: Store, site: Site, cards: Cards | None) -> None:
-        self.store, self.site, self.cards = store, site, cards
+    def __init__(self, store: Store, site: Site, cards: Cards | None, plots: Plots | None) -> None:
+        self.site, self.cards, self.plots = site, cards, plots
         self.shelf = Shelf(store, site, store.versions())
 
     async def page(self, request: Request) -> Response:
@@ -68,6 +78,8 @@ class _Pages:
             return moved
         if (card := _CARD.fullmatch(path)) is not None and self.cards is not None:
             return await self._card(self.cards, card[1], language, request.headers)
+        if path == PICTURE and self.plots is not None:
+            return await self._plot(self.plots, language, query, request.headers)
         page = asked_for(path, language, query)
         found = None if page is None else await self.shelf.page(page)
         if page is None or found is None:
@@ -101,12 +113,21 @@ class _Pages:
             page = CardPage(language=language, day=dt.date.fromisoformat(written))
         except ValueError:
             return self._missing(language, headers)
-        card = await self.store.read(page.card, self.site)
+        card = await self.shelf.read(page.card, self.site)
         file = None if card is None else await cards.picture(card)
         if file is None:
             return self._missing(language, headers)
         kept = {"Cache-Control": f"public, max-age={CARD_SECONDS}"}
         return answer(made("", file.content, file.media_type, packed=False), headers, more=kept)
+
+    async def _plot(self, plots: Plots, language: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Response:
+        """How topics go, in light colours or in dark ones."""
+        page = trends_page(language, query)
+        plot = await self.shelf.read(page.plot, self.site, dark=query.get("dark") == "1")
+        drawn = None if plot is None else await plots.drawn(plot)
+        if drawn is None:
+            return self._missing(language, headers)
+        return answer(made("", drawn, SVG), headers, more={"Content-Security-Policy": SVG_POLICY})
 
     async def asset(self, request: Request) -> Response:
         """A style sheet or an icon, under its name or the one with its mark; the latter never changes."""
@@ -141,13 +162,20 @@ def asked_for(path: str, language: str, query: Mapping[str, str]) -> Page | None
     words = " ".join(query.get("filter", "").split())[:500]
     if path in {"feed.atom", "feed.json"}:
         return FeedPage(language=language, form=path, filter=words)
+    if path == "trends":
+        return trends_page(language, query)
     if path == "feeds":
         return FeedsPage(language=language, filter=words)
     return page_at(path, language, query)
 
 
+def trends_page(language: str, query: Mapping[str, str]) -> TrendsPage:
+    """The page of the topics that were typed."""
+    return TrendsPage(language=language, typed=" ".join(query.get("q", "").split())[:MOST_TYPED])
+
+
 async def _robots(request: Request) -> Response:
-    body = b"User-agent: *\nDisallow: /search\nDisallow: /*/search\n"
+    body = b"User-agent: *\nDisallow: /search\nDisallow: /*/search\nDisallow: /trends\nDisallow: /*/trends\n"
     return answer(made("", body, "text/plain; charset=utf-8"), request.headers)
 
 

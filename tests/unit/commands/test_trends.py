@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from bot.commands.trends import plot_of, read_topics, shares
+from bot.commands.topic_shares import plot_of, read_topics, shares
 from bot.model import TERMINAL, Address, ListDayState, Origin, Paper
 from bot.pictures.plots import Plots
 from bot.ports import SourcePaper

@@ -1,0 +1,63 @@
+"""How often topics stood in the lists, as a page with a picture that is drawn in the reader's own colours."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from bot.commands.topic_shares import Shares, plot_of, plot_title, said, shares, told, too_few
+from bot.locales import translator
+from bot.pictures.plots import Plot
+from bot.web.site import Site
+
+HTML, SVG = "text/html; charset=utf-8", "image/svg+xml"
+PICTURE = "trends.svg"
+# What is typed of topics; more are read of nobody.
+MOST_TYPED = 300
+# An SVG has its colours in `style`; nothing in it runs or is fetched.
+SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendsPage:
+    """The page of some topics, or of those that rose."""
+
+    language: str
+    typed: str = ""
+    media_type: str = HTML
+
+    @property
+    def path(self) -> str:
+        return "trends"
+
+    def mark(self, connection: sqlite3.Connection, site: Site) -> str | None:
+        # Any new list changes it, and nothing cheaper tells.
+        del connection, site
+        return ""
+
+    def written(self, connection: sqlite3.Connection, site: Site) -> bytes:
+        found = self._shares(connection, site)
+        language, at = self.language, site.addresses
+        topics = found.topics if found is not None else ()
+        light, dark = (
+            at.file(language, PICTURE, **({"q": self.typed} if self.typed else {}), **how) for how in ({}, {"dark": "1"})
+        )
+        return site.html(
+            "trends.html",
+            language,
+            self.path,
+            title=translator(language).gettext("Trends"),
+            typed=self.typed,
+            sentences=[too_few(language)] if found is None else told(found, language),
+            plot_title=plot_title(language),
+            lines=[said(found.counts, topic, language) for topic in topics] if found is not None else [],
+            light=light,
+            dark=dark,
+            canonical=None if self.typed else at.page(language, self.path),
+        )
+
+    def plot(self, connection: sqlite3.Connection, site: Site, *, dark: bool) -> Plot | None:
+        """What its picture shows; None where there is nothing to draw."""
+        found = self._shares(connection, site)
+        return plot_of(found, self.language, form="svg", dark=dark) if found is not None and found.topics else None
+
+    def _shares(self, connection: sqlite3.Connection, site: Site) -> Shares | None:
+        return shares(connection, self.typed, site.today())
