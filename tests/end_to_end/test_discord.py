@@ -13,7 +13,7 @@ from tests.fakes.discord.world import FakeChannel, FakeInteraction, FakeMessage,
 from tests.fakes.hub import Hub
 
 # What a form asks for, in the order in which people write it on one line.
-_OPTIONS = {"day": ("date",), "paper": ("id",), "search": ("words",), "subscribe": ("time", "zone")}
+_OPTIONS = {"day": ("date",), "paper": ("id",), "search": ("words",), "trends": ("words",), "subscribe": ("time", "zone")}
 _LINK = re.compile(r"\((https://[^)\s]+)\)")
 
 
