@@ -275,10 +275,10 @@ async def live(world, days):
 @settings(max_examples=30, deadline=None)
 @given(st.lists(DAYS, min_size=4, max_size=14))
 def test_planning_for_many_is_planning_for_each(days):
-    usual = planner.CHUNK, planner.FIRST_CHUNK
-    planner.CHUNK, planner.FIRST_CHUNK = 3, 1
+    usual = planner.CHUNK, planner.FIRST_CHUNK, planner.LEAST_CHUNK
+    planner.CHUNK, planner.FIRST_CHUNK, planner.LEAST_CHUNK = 3, 1, 1
     try:
         with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "store.db") as store:
             asyncio.run(live(World(store), days))
     finally:
-        planner.CHUNK, planner.FIRST_CHUNK = usual
+        planner.CHUNK, planner.FIRST_CHUNK, planner.LEAST_CHUNK = usual
