@@ -13,6 +13,7 @@ from bot.doctor import configured, file, machine, servers, work
 from bot.doctor.finding import Finding, State, failure
 from bot.errors import AdapterError, SettingsError, StoreError
 from bot.model import TERMINAL
+from bot.pictures.fonts import faces
 from bot.plugins import load_adapters
 from bot.ports import ChatAdapter
 from bot.settings import Settings, load_settings
@@ -46,6 +47,8 @@ async def examine(folder: Path) -> AsyncIterator[Finding]:
         async for found in _servers(client, settings, adapters):
             yield found
     yield machine.zones(machine.zone_version(), clock.now().date())
+    if settings.cards:
+        yield machine.fonts(settings.default_language, native=faces(settings.default_language).native)
     yield machine.disk(settings.database, settings.least_free_mb * _MEGABYTE)
     for found in _store(settings, clock.now()):
         yield found

@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from bot.doctor.finding import Finding, failure, ok, warning
+from bot.pictures.fonts import INSTALL
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_SQLITE = (3, 37, 0)
@@ -46,6 +47,17 @@ def sqlite(version: tuple[int, ...]) -> Finding:
             "3.51.3 or later.",
         )
     return ok("sqlite", f"SQLite {text}")
+
+
+def fonts(language: str, *, native: bool) -> Finding:
+    """Whether the cards of digests can be set in a language."""
+    if native:
+        return ok("fonts", f"a font for cards in {language}")
+    return warning(
+        "fonts",
+        f"No font of this machine shows {language}: cards and plots are set in English.",
+        f"Install {INSTALL} and start again, or set CARDS=false.",
+    )
 
 
 def disk(database: Path, least_free: int) -> Finding:

@@ -151,3 +151,10 @@ def test_who_is_served_and_told_is_said(tmp_path: Path):
     assert "discord and telegram" in configured.settings(none, ["telegram", "discord"]).found
     assert configured.admins(none).state is State.WARNING
     assert configured.admins(Settings.model_validate({"admin_chats": "telegram:7"})).state is State.OK
+
+
+def test_fonts_that_are_missing_are_named():
+    assert machine.fonts("ko", native=True).state is State.OK
+    found = machine.fonts("ko", native=False)
+    assert found.state is State.WARNING
+    assert "fonts-nanum" in found.todo
