@@ -1,4 +1,5 @@
-"""Takes docs/pictures/web.png with the machine's own Chromium: the sample day on a phone, by day and by night, and a paper.
+"""Takes docs/pictures/web.png with the machine's own Chromium, the sample day on a phone, by day and by night, and a paper;
+and draws docs/pictures/card.jpg, the card above its digest.
 
 `make screenshots`. Wants fonts for Korean and for emoji: apt-get install chromium fonts-noto-cjk fonts-noto-color-emoji.
 """
@@ -11,6 +12,8 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Route, sync_playwright
 
+from bot.pictures.day_card import day_card
+from bot.pictures.drawing import draw
 from bot.sample import sample_day
 from tests.browser.scene import fill, served
 from tests.chromium import CHROMIUM, NO_CHROMIUM
@@ -66,6 +69,8 @@ def main() -> int:
                 context.close()
         browser.close()
     TARGET.parent.mkdir(exist_ok=True)
+    # In letters alone, as without a network: the papers' own pictures are not asked for.
+    TARGET.with_name("card.jpg").write_bytes(draw(day_card(*sample_day(), "ko"), {}))
     # A palette is a third of the size, and no eye sees it on pages of six colours.
     sheet.quantize(160, Image.Quantize.FASTOCTREE).save(TARGET, optimize=True)
     return 0
