@@ -43,7 +43,7 @@ async def test_a_late_paper_comes_with_the_next_digest_and_days_off_come_in_thei
         before = len(fake.in_chat(7))
         async with running(tmp_path, house.at("2024-04-04T00:00:05Z")) as bot:
             await bot.wait_for_log("filling gaps")
-            await bot.wait_for_log('"day": "2024-04-03", "message": 1')
+            await bot.wait_for_log('"day": "2024-04-03", "messages": 2')
             assert await bot.terminate() == 0
         headings = [message.text.split("\n")[0] for message in fake.in_chat(7)[before:]]
         named = [heading[15:25] for heading in headings if heading.startswith("Daily Papers · ")]
