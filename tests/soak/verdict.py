@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from bot.clock import from_text, to_text
 from bot.model import Shape
-from bot.store.connection import open_store
 from tests.soak.readers import Key
 
 # What stood there so long before a reader's last digest was owed with it; what came late is looked for in larger steps.
@@ -17,9 +16,8 @@ SETTLED, LATE = dt.timedelta(hours=20), dt.timedelta(days=5)
 SETTLED_SECONDS = 8.0
 
 _SENT = (
-    "SELECT platform, chat_id, topic_id, list_day, position, external_id FROM delivery_message "
-    "JOIN delivery ON delivery.id = delivery_id JOIN target ON target.id = target_id WHERE external_id <> '' "
-    "ORDER BY platform, chat_id, topic_id, list_day, position"
+    "SELECT platform, target_id, list_day, position, external_id FROM delivery_message "
+    "JOIN delivery ON delivery.id = delivery_id JOIN target ON target.id = target_id WHERE external_id <> ''"
 )
 _OVERDUE = (
     "SELECT count(*) FROM delivery JOIN target ON target.id = target_id WHERE parked = '' AND planned_at < ?1 AND "
@@ -33,37 +31,39 @@ _SIZES = (
 _LAGS = "SELECT planned_at, ended_at FROM delivery WHERE state = 'done' AND ended_at IS NOT NULL"
 
 
-def recorded_numbers(path):
-    """The numbers of the messages that the store knows to stand there."""
-    with open_store(path) as store:
-        rows = store.read_now(lambda connection: connection.execute(_SENT).fetchall())
-    return {(row["platform"], int(row["external_id"])) for row in rows}
+Place = tuple[str, int, str, int]  # platform, target, list day, position: as they follow each other in a chat
+
+
+def written_down(path):
+    """The numbers of the messages that the store knows to stand in chats, by their place; it forgets old ones."""
+    return {tuple(row[:4]): int(row[4]) for row in _read(path, _SENT)}
 
 
 def overdue(path, instant):
     """How many deliveries were planned before this instant and have not ended, of those who can be reached."""
+    return _read(path, _OVERDUE, to_text(instant))[0][0]
+
+
+def _read(path, statement, *values):
     with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-        return connection.execute(_OVERDUE, (to_text(instant),)).fetchone()[0]
+        return connection.execute(statement, values).fetchall()
 
 
 class Verdict:
     """Everything that is asserted of a soak, counted; `faults` names what must not be."""
 
-    def __init__(self, path, record, readers, hub, moved, in_flight, begin, end, speed):
+    def __init__(self, path, record, readers, hub, moved, written, in_flight, begin, end, speed):
         self.record, self.readers, self.hub, self.begin, self.end = record, readers, hub, begin, end
         self.settled = max(SETTLED, dt.timedelta(seconds=SETTLED_SECONDS * speed))
         self.overdue = overdue(path, end)
-        with open_store(path) as store:
-            read = store.read_now
-            self.rows = read(lambda connection: connection.execute(_SENT).fetchall())
-            self.states = dict(read(lambda connection: connection.execute(_STATES).fetchall()))
-            self.lags = sorted(
-                (from_text(row["ended_at"]) - from_text(row["planned_at"])).total_seconds()
-                for row in read(lambda connection: connection.execute(_LAGS).fetchall())
-            )
-            self.sizes = read(lambda connection: connection.execute(_SIZES).fetchall())
+        self.written = written
+        self.states = dict(_read(path, _STATES))
+        self.lags = sorted(
+            (from_text(ended_at) - from_text(planned_at)).total_seconds() for planned_at, ended_at in _read(path, _LAGS)
+        )
+        self.sizes = _read(path, _SIZES)
         self.bytes = path.stat().st_size
-        recorded = {(row["platform"], int(row["external_id"])) for row in self.rows}
+        recorded = {(place[0], number) for place, number in written.items()}
         # Answers to people hold no list and no paper; they are written down nowhere.
         digests = [one for one in record.taken if one.papers or one.is_listing]
         self.digests = len(digests)
@@ -110,8 +110,8 @@ class Verdict:
     def _disordered(self):
         """Chats in which a message of a digest stands above one that comes before it: numbers grow over all chats."""
         chats = defaultdict(list)
-        for row in self.rows:
-            chats[row["platform"], row["chat_id"], row["topic_id"]].append(int(row["external_id"]))
+        for (_, target, _, _), number in sorted(self.written.items()):
+            chats[target].append(number)
         return sum(any(first >= second for first, second in pairwise(numbers)) for numbers in chats.values())
 
     def missed(self):
@@ -148,4 +148,4 @@ class Verdict:
         )
         yield from (f"{name}: {count}" for name, count in self.faults.items())
         yield f"the file: {self.bytes:,} bytes"
-        yield from (f"    {row['tbl_name']:24}{row['size']:>14,}" for row in self.sizes)
+        yield from (f"    {name:24}{size:>14,}" for name, size in self.sizes)
