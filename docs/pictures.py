@@ -56,7 +56,7 @@ CONVERSATIONS = {
         ["/similar 2403.18795", "1", Press("Save"), "/saved", "/saved bibtex"], settings={"DEFAULT_LANGUAGE": "en"}
     ),
     "languages": Conversation(
-        ["/author Jia Jiaya", "/settings language 日本語", "/人気 今週", "/设置 语言 中文", "/今天"], most=15
+        ["/author Jia Jiaya", "/settings language 日本語", "/検索 画像", "/设置 语言 中文", "/今天"], most=15
     ),
 }
 
