@@ -27,6 +27,7 @@ COLUMNS, LINES = 70, 60
 PROMPT = "daily-papers> "
 # As long as the name of a temporary folder, so that lines break where they broke.
 _SHOWN_FOLDER = "/home/you/papers"
+_DOTS = re.compile(r"(?:\r\.[. ]{2})+\r\x1b\[2K")
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b\]8;.*?(?:\x07|\x1b\\)")
 
 
@@ -77,7 +78,9 @@ def record(command: str, conversation: Conversation) -> str:
         for line in conversation.lines:
             terminal.sendline(_typed(line, answers))
             terminal.expect_exact(PROMPT)
-            answers.append((terminal.before or "").replace(folder, _SHOWN_FOLDER))
+            # The dots of a slow answer come on slow machines only, and are erased when it is there.
+            shown = _DOTS.sub("", terminal.before or "")
+            answers.append(shown.replace(folder, _SHOWN_FOLDER))
         terminal.sendeof()
         terminal.expect(pexpect.EOF)
         terminal.close()
