@@ -33,6 +33,8 @@ HALF_SECONDS = 0.01
 BEHIND_SECONDS = 45.0
 # Messages are forgotten thirty days after their delivery (bot/store/deliveries.py): from this day on they are noted here.
 NOTED_FROM = 27
+# Nothing is left when so many looks, a second apart, have found nothing: a tick comes every two seconds.
+QUIET_LOOKS = 5
 # What follows is another text each time.
 _VARYING = re.compile(
     r"(?<=Execution of job ).*|(?<=asks to wait: ).*|(?<=invalid JSON data: ).*|(?<=Can't keep up, ).*", re.DOTALL
@@ -178,18 +180,19 @@ class Soak:
             await asyncio.sleep(min(max(left, 0.0), 0.25, HOUR.total_seconds() / self.speed))
 
     async def _end(self, stack):
-        """Stop the fast clock, and let what was due until then be sent by one of the usual speed. Gives that instant."""
+        """Stop the fast clock, and let what is due be sent by one of the usual speed. Gives the instant of the end."""
         self._look()
         self.last_start, end = self.starts, self.now()
         self.behind = overdue(self.path, end - dt.timedelta(seconds=BEHIND_SECONDS * self.speed))
         assert await self.bot.terminate() == 0
-        # What was put off while it stopped waits for an instant after `end`.
         self._at, self._since, self._speed = self.now(), time.monotonic(), 1.0
         await self.start(stack)
-        until = time.monotonic() + 120
+        until, quiet = time.monotonic() + 120, 0
         await self.bot.wait_for_log("list fetched")
-        while overdue(self.path, end) and time.monotonic() < until:
-            await asyncio.sleep(0.2)
+        while quiet < QUIET_LOOKS and time.monotonic() < until:
+            await asyncio.sleep(1)
+            quiet = 0 if self.record.under_way or overdue(self.path, self.now()) else quiet + 1
+        end = self.now()
         assert await self.bot.terminate() == 0
         self.written |= written_down(self.path)
         return end
