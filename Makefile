@@ -31,8 +31,8 @@ tests: $(VENV)/.test  ## pytest with branch coverage
 docs: $(VENV)/.test  ## the documentation as pages, in build/docs
 	@echo "== mkdocs" && NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet && echo "build/docs/index.html"
 
-lines: $(VENV)/.test  ## 20,000 generated lines on Telegram and on Discord, of which `make test` draws a tenth (a minute or two)
-	@$(BIN)/python -m pytest -m long -n 2 --dist loadfile -q tests/integration/test_any_line_telegram.py tests/integration/test_any_line_discord.py
+lines: $(VENV)/.test  ## 20,000 generated lines on Telegram and on Discord, of which `make test` draws a tenth (some minutes)
+	@$(BIN)/python -m pytest -m long -q tests/integration/test_any_line_telegram.py tests/integration/test_any_line_discord.py
 
 kills: $(VENV)/.test  ## a broadcast on both platforms, killed with -9 a hundred times (some minutes)
 	@$(BIN)/python -m pytest -m long -s -q tests/integration/test_kills.py
