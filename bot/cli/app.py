@@ -1,18 +1,19 @@
-"""The commands of the terminal, one function each. What they do lives elsewhere; here it is asked for and shown."""
+"""The commands of the terminal, one function each. What they do lives elsewhere; here it is asked for and shown.
 
-import asyncio
+Reading and delivering papers stands here, operating the bot in bot/cli/operating.py.
+"""
+
 import contextlib
-import datetime as dt
 import os
 import sys
-from collections.abc import Coroutine
-from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from bot.cli.operating import operating
+from bot.cli.options import Format, Json, Language, day_of, finish
 from bot.errors import DailyPapersError, UsageError
 
 app = typer.Typer(
@@ -23,21 +24,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-
-class Format(StrEnum):
-    """The forms of `digest`."""
-
-    TEXT = "text"
-    MD = "md"
-    HTML = "html"
-    JSON = "json"
-
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line, for programs.")]
-Language = Annotated[
-    str | None, typer.Option("--lang", help="Language of the summaries: ko, en, ja or zh-Hans. Default: DEFAULT_LANGUAGE.")
-]
 
 
 def _print_version(wanted: bool) -> None:
@@ -72,7 +58,7 @@ def run() -> None:
     """
     from bot.cli.serving import run_service  # noqa: PLC0415 - the service's libraries take half a second
 
-    _finish(run_service())
+    finish(run_service())
 
 
 @app.command(short_help="Talk to the bot in this terminal.")
@@ -83,7 +69,7 @@ def chat() -> None:
     """
     from bot.cli.serving import run_chat  # noqa: PLC0415
 
-    _finish(run_chat())
+    finish(run_chat())
 
 
 @app.command(short_help="Fetch lists of papers from Hugging Face.")
@@ -106,7 +92,7 @@ def fetch(
         raise UsageError("--date and --since cannot be used together: one names a day, the other a start.")
     if gaps and (date or since):
         raise UsageError("--gaps finds its days by itself; leave --date and --since away.")
-    _finish(fetch_days(date=_day(date, "--date"), since=_day(since, "--since"), gaps=gaps))
+    finish(fetch_days(date=day_of(date, "--date"), since=day_of(since, "--since"), gaps=gaps))
 
 
 @app.command(name="import", short_help="Import papers and summaries.")
@@ -160,7 +146,7 @@ def digest(
     """
     from bot.cli.papers import print_digest  # noqa: PLC0415
 
-    print_digest(_day(date, "DATE"), form, language=lang, top=top, min_votes=min_votes)
+    print_digest(day_of(date, "DATE"), form, language=lang, top=top, min_votes=min_votes)
 
 
 @app.command(short_help="Show one paper.")
@@ -175,7 +161,7 @@ def paper(
     """
     from bot.cli.papers import show_paper  # noqa: PLC0415
 
-    _finish(show_paper(paper_id, as_json=json, language=lang))
+    finish(show_paper(paper_id, as_json=json, language=lang))
 
 
 @app.command(short_help="Find papers in the store.")
@@ -212,7 +198,7 @@ def deliver(
         raise UsageError(
             "--again sends one chat's day once more; name both, with --date 2024-03-28 and --chat telegram:ID."
         )
-    _finish(deliver_due(_day(date, "--date"), chat=chat, again=again, dry_run=dry_run))
+    finish(deliver_due(day_of(date, "--date"), chat=chat, again=again, dry_run=dry_run))
 
 
 @app.command(short_help="Hold digests back.")
@@ -241,130 +227,8 @@ def resume(
     resume(chat)
 
 
-@app.command(short_help="Check summaries against their papers.")
-def check(
-    date: Annotated[str | None, typer.Option(help="The list day, as 2024-03-28; the newest when missing.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="Every paper of the store.")] = False,
-    json: Json = False,
-) -> None:
-    """Check the stored summaries against their papers' titles and abstracts, and say why one is not faithful.
-
-    Example: daily-papers check --date 2024-03-28
-    """
-    from bot.cli.check import check_summaries  # noqa: PLC0415
-
-    if date and every:
-        raise UsageError("--date and --all cannot be used together: one names a day, the other means every paper.")
-    check_summaries(_day(date, "--date"), every=every, as_json=json)
-
-
-@app.command(short_help="Have missing summaries written by a language model.")
-def summarize(
-    date: Annotated[str | None, typer.Option(help="The list day, as 2024-03-28; the newest when missing.")] = None,
-    paper: Annotated[str | None, typer.Option(help="One paper: an arXiv id, or a URL of arXiv or Hugging Face.")] = None,
-    lang: Annotated[
-        str | None, typer.Option("--lang", help="Language to write in, such as ko, en, ja. Default: DEFAULT_LANGUAGE.")
-    ] = None,
-) -> None:
-    """Have the language model (LLM_API_URL) write the summaries that are missing, and check what it writes.
-
-    Example: daily-papers summarize --date 2024-03-28 --lang ko
-    """
-    from bot.cli.models import summarize  # noqa: PLC0415
-
-    if date and paper:
-        raise UsageError("--date and --paper cannot be used together: one names a day, the other a paper.")
-    _finish(summarize(day=_day(date, "--date"), paper=paper, language=lang))
-
-
-@app.command(short_help="Show what language models were asked, and its cost.")
-def usage(json: Json = False) -> None:
-    """Show what language models were asked: calls, tokens and money by day and model.
-
-    Example: daily-papers usage --json
-    """
-    from bot.cli.models import show_usage  # noqa: PLC0415
-
-    show_usage(as_json=json)
-
-
-@app.command(short_help="Write the web pages as files.")
-def site(
-    folder: Annotated[Path, typer.Argument(help="The folder; made when it is missing.")],
-    url: Annotated[
-        str | None, typer.Option(help="Where people will read the pages, as https://example.org/papers. Default: WEB_URL.")
-    ] = None,
-    lang: Annotated[
-        list[str] | None, typer.Option("--lang", help="A language beside DEFAULT_LANGUAGE; may be repeated. Default: all.")
-    ] = None,
-    feed: Annotated[
-        list[str] | None, typer.Option("--feed", help="A feed of a filter, as NAME=WORDS of /filter; may be repeated.")
-    ] = None,
-) -> None:
-    """Write the web pages as files, for any static host; the next time only what has changed since.
-
-    Example: daily-papers site public --url https://papers.example.org --feed "robots=robot, manipulation votes:5"
-    """
-    from bot.cli.site import write_site  # noqa: PLC0415
-
-    write_site(folder, url=url, languages=lang or [], feeds=feed or [])
-
-
-@app.command(short_help="Show how things stand.")
-def status(json: Json = False) -> None:
-    """Show the newest day, papers, subscribers, deliveries, how far a broadcast is, what is paused, and the last errors.
-
-    Example: daily-papers status --json
-    """
-    from bot.cli.status import show_status  # noqa: PLC0415
-
-    show_status(as_json=json)
-
-
-@app.command(short_help="Copy the store while the bot runs.")
-def backup(
-    to: Annotated[str, typer.Argument(metavar="TO", help="A file, or a folder in which each copy gets its own name.")],
-    keep: Annotated[int | None, typer.Option(min=1, help="In a folder: delete all copies but the newest so many.")] = None,
-) -> None:
-    """Copy the store while the bot runs, and look the copy through: is it whole? For cron, with --keep.
-
-    Example: daily-papers backup /mnt/backups --keep 14
-    """
-    from bot.cli.backup import make_backup  # noqa: PLC0415
-
-    make_backup(to, keep)
-
-
-@app.command(short_help="Put a copy back in the store's place.")
-def restore(
-    source: Annotated[Path, typer.Argument(metavar="FROM", help="A copy that `backup` has made.")],
-) -> None:
-    """Put a copy back in the store's place; what stood there is kept beside it. No bot may be running.
-
-    Example: daily-papers restore /mnt/backups/daily-papers-backup-20240328T120000Z.db
-    """
-    from bot.cli.backup import restore_backup  # noqa: PLC0415
-
-    restore_backup(source)
-
-
-@app.command(short_help="Check everything that can be wrong.")
-def doctor(
-    json: Json = False,
-    repair: Annotated[
-        bool, typer.Option("--repair", help="Make the search index anew where it is wrong; nothing else is changed.")
-    ] = False,
-) -> None:
-    """Check everything that can be wrong, and say what to do about each. Exit status 0: all well, 1: warnings, 2: failures.
-
-    Example: daily-papers doctor --json
-    """
-    from bot.cli.doctor import repair_search, show_findings  # noqa: PLC0415
-
-    if repair:
-        repair_search()
-        return
-    _finish(show_findings(as_json=json))
+# Without a name: its commands stand beside those above, in the list of `--help` too.
+app.add_typer(operating)
 
 
 def main() -> None:
@@ -397,18 +261,3 @@ def _fail(error: DailyPapersError) -> None:
     with contextlib.suppress(BrokenPipeError):
         sys.stderr.write(f"Error: {error}\n")
     sys.exit(error.exit_status)
-
-
-def _finish(work: Coroutine[Any, Any, int | None]) -> None:
-    status = asyncio.run(work)
-    if status:
-        raise typer.Exit(status)
-
-
-def _day(text: str | None, name: str) -> dt.date | None:
-    if text is None:
-        return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{name} '{text}' is not a date; write it as 2024-03-28.") from None

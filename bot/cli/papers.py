@@ -4,7 +4,7 @@ import datetime as dt
 import json
 import sys
 
-from bot.cli.app import Format
+from bot.cli.options import Format
 from bot.clock import Clock
 from bot.digest import documents
 from bot.digest.select import chosen
