@@ -131,7 +131,8 @@ def _is_variable(font: ImageFont.FreeTypeFont) -> bool:
     """Whether a font has all weights in one face; its own name is then that of the thinnest, mostly."""
     try:
         return len(font.get_variation_axes()) == 1
-    except (OSError, NotImplementedError):
+    except (OSError, RuntimeError):
+        # A font without axes; or a FreeType without variations, which Pillow says by a RuntimeError ("not implemented").
         return False
 
 

@@ -38,7 +38,7 @@ class Presses:
             raise bad_request("MESSAGE_TOO_LONG")
         url = arguments.get("url", "")
         if url:
-            # core.telegram.org/bots/api#answercallbackquery, url: a game's, or "links like t.me/your_bot?start=XXXX";
+            # core.telegram.org/bots/api#answercallbackquery, url: a game's, or a deep link of the bot, t.me/BOT?start=PARAMETER;
             # core.telegram.org/method/messages.setBotCallbackAnswer, possible errors: URL_INVALID.
             found = self._opens.fullmatch(url)
             if found is None:
