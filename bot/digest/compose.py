@@ -68,27 +68,18 @@ def compose_paper(paper: Paper, language: str, *, silent: bool = False, late: st
     `late` names the list day to which it came after that day's digest. With `abstract` its whole abstract stands in the
     place of the bullets.
     """
-    t = translator(language)
     summary = None if abstract else shown_summary(paper, language)
-    authors = None
-    if paper.authors:
-        authors = Names(
-            label=t.gettext("Authors"),
-            shown=paper.authors[:SHOWN_AUTHORS],
-            total=len(paper.authors),
-            more=t.gettext("and {count} more"),
-        )
     return Message(
         heading=paper.title,
         link=paper.arxiv_url,
         picture=picture(paper),
-        facts=" · ".join(filter(None, (_late(late, language), _facts(paper, language)))),
-        authors=authors,
-        paragraphs=(*_keywords(paper), plain_text(paper.abstract)) if abstract else _keywords(paper),
-        bullets=_bullets(summary) if summary else (),
+        facts=" · ".join(filter(None, (_late(late, language), facts_line(paper, language)))),
+        authors=names(paper, language),
+        paragraphs=(*keyword_lines(paper), plain_text(paper.abstract)) if abstract else keyword_lines(paper),
+        bullets=bullet_lines(summary) if summary else (),
         footer="" if abstract else provenance(summary, language),
         buttons=(
-            *_links(paper, language),
+            *links(paper, language),
             *_acting(paper, language, abstract=abstract),
             *_wrong(paper, summary, language),
         ),
@@ -213,13 +204,27 @@ def _source(summary: Summary, language: str) -> str:
     return t.gettext("Summary: by the language model {model}").format(model=summary.model)
 
 
-def _keywords(paper: Paper) -> tuple[str, ...]:
+def names(paper: Paper, language: str) -> Names | None:
+    """Its first few authors, and how many more; None when nobody is named."""
+    if not paper.authors:
+        return None
+    t = translator(language)
+    return Names(
+        label=t.gettext("Authors"),
+        shown=paper.authors[:SHOWN_AUTHORS],
+        total=len(paper.authors),
+        more=t.gettext("and {count} more"),
+    )
+
+
+def keyword_lines(paper: Paper) -> tuple[str, ...]:
+    """What it is about in a line, by the Hub's keywords; no line where there are none."""
     words = [plain_text(word) for word in paper.keywords[:SHOWN_KEYWORDS]]
     line = " · ".join(filter(None, words))
     return (shortened(f"🏷 {line}", KEYWORD_UNITS),) if line else ()
 
 
-def _bullets(summary: Summary) -> tuple[str, ...]:
+def bullet_lines(summary: Summary) -> tuple[str, ...]:
     """The bullets as lines of prose; those that stand under another in an archive follow it with a mark."""
     lines: list[str] = []
     for bullet in summary.bullets:
@@ -248,7 +253,8 @@ def _votes(paper: Paper, language: str) -> str:
     return "" if paper.upvotes is None else f"👍 {thousands(paper.upvotes, language)}"
 
 
-def _facts(paper: Paper, language: str) -> str:
+def facts_line(paper: Paper, language: str) -> str:
+    """Its votes, comments, stars, and who it is from: `👍 24 · 💬 1`."""
     facts = [_votes(paper, language)]
     if paper.comments:
         facts.append(f"💬 {thousands(paper.comments, language)}")
@@ -259,18 +265,21 @@ def _facts(paper: Paper, language: str) -> str:
     return " · ".join(filter(None, facts))
 
 
-def _links(paper: Paper, language: str) -> tuple[Button, ...]:
-    t = translator(language)
+def links(paper: Paper, language: str) -> tuple[Button, ...]:
+    """Where it can be read and seen: buttons with a URL, arXiv's first."""
     buttons = [Button("arXiv", paper.arxiv_url), Button("PDF", paper.pdf_url)]
     if paper.origin is not Origin.ARXIV:
         # arXiv was asked because the Hub has no page of it.
         buttons.append(Button("Hugging Face", paper.hub_url))
-    for label, url in ((t.gettext("Code"), paper.github_repo), (t.gettext("Project"), paper.project_page)):
-        if url and url.startswith("https://"):
-            buttons.append(Button(label, url))
-    for label, url in ((t.gettext("Video"), uploaded(paper, FILMS)), ("GIF", uploaded(paper, MOVING))):
-        if url:
-            buttons.append(Button(label, url))
+    t = translator(language)
+    if paper.github_repo and paper.github_repo.startswith("https://"):
+        buttons.append(Button(t.gettext("Code"), paper.github_repo))
+    if paper.project_page and paper.project_page.startswith("https://"):
+        buttons.append(Button(t.gettext("Project"), paper.project_page))
+    if film := uploaded(paper, FILMS):
+        buttons.append(Button(t.gettext("Video"), film))
+    if moving := uploaded(paper, MOVING):
+        buttons.append(Button("GIF", moving))
     return tuple(buttons[:SHOWN_LINKS])
 
 

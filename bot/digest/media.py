@@ -1,5 +1,6 @@
 """A paper's pictures and films that may be shown: https, from hosts that are known, in forms that chats can show. Pure."""
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from bot.model import Origin, Paper
@@ -25,13 +26,17 @@ def picture(paper: Paper) -> str | None:
 def uploaded(paper: Paper, endings: tuple[str, ...]) -> str | None:
     """The first of the paper's pictures and films with one of these endings, from a host that is known."""
     for url in (paper.thumbnail, *paper.media):
-        if not url:
-            continue
-        try:
-            parts = urlsplit(url)
-        except ValueError:
-            continue
-        # The whole of what stands before the path: of `https://evil.org\@huggingface.co/x.png` browsers take another host.
-        if parts.scheme == "https" and parts.netloc.lower() in PICTURE_HOSTS and parts.path.lower().endswith(endings):
+        if url and _path_on_known_host(url).endswith(endings):
             return url
     return None
+
+
+@lru_cache(maxsize=1024)  # asked for pictures, for films and for what moves, of the same few papers
+def _path_on_known_host(url: str) -> str:
+    """The path of an https URL in small letters; "" where the host is none that is known."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    # The whole of what stands before the path: of `https://evil.org\@huggingface.co/x.png` browsers take another host.
+    return parts.path.lower() if parts.scheme == "https" and parts.netloc.lower() in PICTURE_HOSTS else ""

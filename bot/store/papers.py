@@ -187,20 +187,20 @@ def as_paper(row: sqlite3.Row, summaries: Sequence[Summary] = ()) -> Paper:
     return Paper(
         id=row["id"],
         title=row["title"],
-        authors=tuple(json.loads(row["authors"])),
+        authors=_texts(row["authors"]),
         abstract=row["abstract"],
         upvotes=row["upvotes"],
         list_day=_day(row["list_day"]),
         archive_day=_day(row["archive_day"]),
         thumbnail=row["thumbnail"],
-        media=tuple(json.loads(row["media"])),
+        media=_texts(row["media"]),
         published_at=from_text(row["published_at"]) if row["published_at"] else None,
         comments=row["comments"],
         project_page=row["project_page"],
         github_repo=row["github_repo"],
         github_stars=row["github_stars"],
         organization=row["organization"],
-        keywords=tuple(json.loads(row["keywords"])),
+        keywords=_texts(row["keywords"]),
         submitted_by=row["submitted_by"],
         hub_summary=row["hub_summary"],
         summaries=tuple(summaries),
@@ -213,12 +213,17 @@ def as_summary(row: sqlite3.Row) -> Summary:
     return Summary(
         language=row["language"],
         source=SummarySource(row["source"]),
-        bullets=tuple(json.loads(row["bullets"])),
+        bullets=_texts(row["bullets"]),
         model=row["model"],
         prompt_version=row["prompt_version"],
         verified=None if row["verified"] is None else bool(row["verified"]),
-        reasons=tuple(json.loads(row["reasons"])),
+        reasons=_texts(row["reasons"]),
     )
+
+
+def _texts(written: str) -> tuple[str, ...]:
+    """A column's list of texts, which mostly is empty."""
+    return () if written == "[]" else tuple(json.loads(written))
 
 
 def _known(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, _Known]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from babel.dates import format_date
 
-from bot.digest.compose import compose_paper, day_name, provenance
+from bot.digest.compose import bullet_lines, day_name, facts_line, keyword_lines, links, names, provenance
 from bot.digest.media import picture
 from bot.locales import language_name, locale, supported, thousands, translator
 from bot.model import Paper, Summary
@@ -65,24 +65,25 @@ class Entry:
 
 def card(paper: Paper, language: str, addresses: Addresses, *, whole: bool = False) -> Card:
     """A paper as its day shows it; with all of its links when it is the `whole` page."""
-    message = compose_paper(paper, language)
-    summary = shown_summary(paper, language)
+    # The parts of the paper's message in chats, and none of its buttons, which take as long again.
+    summary, authors = shown_summary(paper, language), names(paper, language)
+    source = provenance(summary, language)
     bullets = None
     if summary is not None:
-        bullets = Bullets(lang=tag(summary.language), lines=message.bullets, source=message.footer)
+        bullets = Bullets(lang=tag(summary.language), lines=bullet_lines(summary), source=source)
     return Card(
         id=paper.id,
         title=plain_text(paper.title),
         address=addresses.paper(language, paper.id),
-        picture=message.picture,
-        facts=message.facts,
-        authors=message.authors.text() if message.authors else "",
-        keywords=" ".join(message.paragraphs),
+        picture=picture(paper),
+        facts=facts_line(paper, language),
+        authors=authors.text() if authors else "",
+        keywords=" ".join(keyword_lines(paper)),
         bullets=bullets,
-        source=message.footer,
+        source=source,
         links=tuple(
             Link(text=button.label, url=button.url)
-            for button in message.buttons
+            for button in links(paper, language)
             if button.url and (whole or button.label not in _ON_PAPER_ONLY)
         ),
     )
