@@ -1,5 +1,6 @@
 """A paper's pictures and films that may be shown: https, from hosts that are known, in forms that chats can show. Pure."""
 
+import re
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ _PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
 # Films are linked and never embedded: of `.qt` and `.webm` no chat shows anything, and Telegram fetches 20 MB at most.
 FILMS = (".mp4", ".m4v", ".mov", ".qt", ".webm")
 MOVING = (".gif",)
+_PLAIN = re.compile(r"https://([a-z.-]+)(/[A-Za-z0-9_/.-]*)")
 # The Hub draws a picture for each paper, which is the poster where nothing but a film was uploaded.
 _POSTER = "https://cdn-thumbnails.huggingface.co/social-thumbnails/papers/{id}.png"
 
@@ -34,6 +36,9 @@ def uploaded(paper: Paper, endings: tuple[str, ...]) -> str | None:
 @lru_cache(maxsize=1024)  # asked for pictures, for films and for what moves, of the same few papers
 def _path_on_known_host(url: str) -> str:
     """The path of an https URL in small letters; "" where the host is none that is known."""
+    # The Hub's own are written so, and need no parser.
+    if (plain := _PLAIN.fullmatch(url)) is not None:
+        return plain[2].lower() if plain[1] in PICTURE_HOSTS else ""
     try:
         parts = urlsplit(url)
     except ValueError:

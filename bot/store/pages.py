@@ -7,18 +7,18 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
 # A paper's own instant covers all but what lists, checks and readers change of it.
-_MARKS = """
+_MARK = """
 SELECT id, updated_at || ' ' || coalesce(list_day, '') || ' ' || coalesce(archive_day, '') || ' ' || coalesce((
     SELECT group_concat(language || source || prompt_version || created_at || coalesce(verified, '') || reasons, ' ')
     FROM summary WHERE paper_key = paper.key), '') AS mark
-FROM paper WHERE id IN (SELECT value FROM json_each(?))
 """
-_IDS_OF_DAY = """
-SELECT paper.id FROM list_entry JOIN paper ON paper.key = list_entry.paper_key
+_MARKS = f"{_MARK} FROM paper WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 - a constant
+_MARKS_OF_DAY = f"""
+{_MARK} FROM list_entry JOIN paper ON paper.key = list_entry.paper_key
 WHERE list_entry.day = ?1 AND list_entry.origin = (SELECT origin FROM list_entry WHERE day = ?1 ORDER BY
     CASE origin WHEN 'hub' THEN 0 WHEN 'arxiv' THEN 1 WHEN 'archive' THEN 2 ELSE 3 END LIMIT 1)
 ORDER BY list_entry.position
-"""
+"""  # noqa: S608 - a constant
 _IDS = "SELECT key, id FROM paper WHERE key > ? ORDER BY key LIMIT ?"
 _CHUNK = 500
 _UPDATED = "SELECT id, updated_at FROM paper WHERE id IN (SELECT value FROM json_each(?))"
@@ -32,7 +32,7 @@ def digested(parts: Iterable[object]) -> str:
 
 def mark_of_day(connection: sqlite3.Connection, day: dt.date) -> str:
     """Differs when anything that is shown of the day's list differs."""
-    return mark_of_papers(connection, [row["id"] for row in connection.execute(_IDS_OF_DAY, (day.isoformat(),))])
+    return digested(f"{paper_id} {mark}" for paper_id, mark in connection.execute(_MARKS_OF_DAY, (day.isoformat(),)))
 
 
 def mark_of_papers(connection: sqlite3.Connection, ids: Sequence[str]) -> str:

@@ -18,6 +18,7 @@ from bot.store import list_days, pages, papers, search, similar
 from bot.summaries.sentences import plain_text
 from bot.web import day_cards, views
 from bot.web.addresses import week_name
+from bot.web.articles import articles
 from bot.web.site import Site
 
 HTML = "text/html; charset=utf-8"
@@ -75,7 +76,7 @@ class DayPage:
     def written(self, connection: sqlite3.Connection, site: Site) -> bytes:
         day = self._day(connection, site)
         if day is None:
-            return site.said(self.language, "newest", "no_papers")
+            return site.said(self.language, "newest", "no_papers", leads=False)
         found = papers.papers_of_day(connection, day)
         before, after = _beside(connection, site, day)
         at, language = site.addresses, self.language
@@ -86,7 +87,7 @@ class DayPage:
             title=day_name(day, language),
             day=day,
             counted=counted(language, len(found), len(found)),
-            cards=[views.card(paper, language, at) for paper in found],
+            papers=articles([views.card(paper, language, at) for paper in found], language),
             before=before and (at.day(language, before), day_name(before, language)),
             after=after and (at.day(language, after), day_name(after, language)),
             week=at.week(language, day),
@@ -233,7 +234,7 @@ class BestPage:
             self.path,
             title=f"{title} · {self._span(language)}",
             counted=said.format(total=thousands(total, language)),
-            cards=[views.card(known[one.id], language, at) for one in best],
+            papers=articles([views.card(known[one.id], language, at) for one in best], language),
             weekly=self.weekly,
             before=before,
             after=after,
@@ -289,7 +290,7 @@ class SearchPage:
             counted=counted if found.total else "",
             nothing=t.gettext("No paper here holds “{words}”.").format(words=self.typed) if self.typed else "",
             corrected=t.gettext("Spelling corrected: {words}").format(words=corrected) if corrected else "",
-            cards=[views.card(one, language, at) for one in shown],
+            papers=articles([views.card(one, language, at) for one in shown], language),
             before=at.file(language, "search", **turned, page=str(self.number - 1)) if self.number > 1 else None,
             after=at.file(language, "search", **turned, page=str(self.number + 1)) if offset + FOUND < last else None,
             canonical=at.page(language, "search"),

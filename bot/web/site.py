@@ -92,10 +92,10 @@ class Site:
     def _other(self, language: str, path: str, query: Mapping[str, str] | None) -> str:
         return self.addresses.file(language, path, **query) if query else self.addresses.page(language, path)
 
-    def said(self, language: str, title: str, why: str) -> bytes:
-        """A page that only says something, by the names of two sentences."""
+    def said(self, language: str, title: str, why: str, *, leads: bool = True) -> bytes:
+        """A page that only says something, by the names of two sentences, and `leads` to where there are papers."""
         w = words(language)
-        return self.html("empty.html", language, "", title=w[title], said=w[why])
+        return self.html("empty.html", language, "", title=w[title], said=w[why], leads=leads)
 
     def asset(self, name: str) -> str:
         """The address of an asset; another one when what is in it changes, so that it may be kept for ever."""

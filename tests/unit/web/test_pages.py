@@ -49,6 +49,8 @@ async def test_the_first_page_is_the_newest_day_that_has_come(browser: httpx.Asy
     assert newest.xpath("//link[@rel='canonical']/@href") == ["https://papers.example.org/2024-04-01"]
     assert newest.xpath("//a[@rel='prev']/@href") == ["/2024-03-28"]
     assert newest.xpath("//a[@rel='next']/@href") == []
+    assert newest.xpath("//p[@class='beside']/a/@href") == ["/2024-03-28"]
+    assert newest.xpath("//p[@class='beside']/a/@aria-label") == ["이전 날 2024-03-28 (목)"]
     await page(browser, "/2024-05-01", 404)
     assert (await page(browser, "/2024-03-28")).xpath("//a[@rel='next']/@href") == ["/2024-04-01"]
 
@@ -196,6 +198,7 @@ async def test_what_is_not_there_is_a_page_that_says_so(browser: httpx.AsyncClie
     answer = await browser.get(address, follow_redirects=True)
     assert answer.status_code == 404
     assert "<h1>" in answer.text
+    assert len(hrefs(html.fromstring(answer.text))) == 2  # the newest day and the calendar
     assert answer.headers["cache-control"] == "no-store"
 
 
@@ -257,5 +260,13 @@ async def test_the_page_of_sixty_papers_is_light(browser: httpx.AsyncClient, sto
         async for chunk in answer.aiter_raw():
             raw += chunk
     assert len(raw) < 50_000
-    shown = await page(browser, "/2024-04-02")
+    # And as it is too, for whoever takes nothing packed.
+    whole = await browser.get("/2024-04-02", headers={"Accept-Encoding": "identity"})
+    assert len(whole.content) < 50_000
+    shown = html.fromstring(whole.text)
     assert len(shown.xpath("//article")) == 60
+    assert len(shown.xpath("//article[1]//li")) == 3
+    # What of a summary has no room there is one tap away.
+    last = shown.xpath("//article[last()]/div/a")[0]
+    assert (last.text, last.get("href")) == ("요약 3줄 더", "/paper/2404.10059")
+    assert len((await page(browser, last.get("href"))).xpath("//section[1]//li")) == 3
