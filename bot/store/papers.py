@@ -49,6 +49,12 @@ _UPDATE = (
 # A list of any length travels as one JSON parameter: an IN with marks ends at SQLite's limit of 999.
 _BY_ID = "SELECT * FROM paper WHERE id IN (SELECT value FROM json_each(?))"
 _SUMMARIES = "SELECT * FROM summary WHERE paper_key IN (SELECT value FROM json_each(?))"
+# By their places: a day has hundreds, and each look-up by a column's name compares names.
+_SUMMARY_COLUMNS = ("language", "source", "bullets", "model", "prompt_version", "verified", "reasons")
+_SUMMARIES_SHOWN = (
+    "SELECT paper_key, language, source, bullets, model, prompt_version, verified, reasons "
+    "FROM summary WHERE paper_key IN (SELECT value FROM json_each(?))"
+)
 _KNOWN_AT = "SELECT paper_key, source, fetched_at FROM paper_raw WHERE paper_key IN (SELECT value FROM json_each(?))"
 # A newer answer of a source replaces its older one: (paper.key, source, raw, fetched_at).
 RAW = (
@@ -210,14 +216,20 @@ def as_paper(row: sqlite3.Row, summaries: Sequence[Summary] = ()) -> Paper:
 
 def as_summary(row: sqlite3.Row) -> Summary:
     """A row of the table `summary` as a Summary."""
+    return _summary(*(row[name] for name in _SUMMARY_COLUMNS))
+
+
+def _summary(
+    language: str, source: str, bullets: str, model: str, prompt_version: str, verified: int | None, reasons: str
+) -> Summary:
     return Summary(
-        language=row["language"],
-        source=SummarySource(row["source"]),
-        bullets=_texts(row["bullets"]),
-        model=row["model"],
-        prompt_version=row["prompt_version"],
-        verified=None if row["verified"] is None else bool(row["verified"]),
-        reasons=_texts(row["reasons"]),
+        language=language,
+        source=SummarySource(source),
+        bullets=_texts(bullets),
+        model=model,
+        prompt_version=prompt_version,
+        verified=None if verified is None else bool(verified),
+        reasons=_texts(reasons),
     )
 
 
@@ -334,8 +346,8 @@ def _column(value: object) -> object:
 
 def _with_summaries(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[Paper]:
     summaries: defaultdict[int, list[Summary]] = defaultdict(list)
-    for row in connection.execute(_SUMMARIES, (json.dumps([row["key"] for row in rows]),)):
-        summaries[row["paper_key"]].append(as_summary(row))
+    for key, *columns in connection.execute(_SUMMARIES_SHOWN, (json.dumps([row["key"] for row in rows]),)):
+        summaries[key].append(_summary(*columns))
     return [as_paper(row, summaries[row["key"]]) for row in rows]
 
 

@@ -11,8 +11,8 @@ from markupsafe import Markup
 from bot.locales import translator
 from bot.web.views import Card
 
-# Of a page of 50 kB what its frame leaves: head, links and footer take four, with long titles and addresses five.
-MOST_BYTES = 44_500
+# Of a page of 50 kB what its frame leaves: head, links and footer take four and a half, with long titles and addresses.
+MOST_BYTES = 45_400
 # The first papers are those that most came for: they are whole as long as cutting the others is enough.
 _WHOLE = 5
 # What a link to the rest of a summary takes, beside the paper's address.
@@ -60,16 +60,19 @@ def _saved(card: Card, kept: int) -> int:
 
 
 def _article(card: Card, language: str, *, first: bool, shown: int | None = None) -> str:
-    """A paper with `shown` lines of its summary. HTML lets the ends of paragraphs and of a list's lines be left out."""
-    english = "" if language == "en" else ' lang="en"'
+    """A paper with `shown` lines of its summary.
+
+    HTML lets the ends of paragraphs and of a list's lines be left out, and quotation marks around plain values.
+    """
+    english = "" if language == "en" else " lang=en"
     address = escape(card.address)
     parts = [f'<article id="{escape(card.id)}"><h2><a href="{address}"{english}>{_text(card.title)}</a></h2>']
-    if card.facts:
-        parts.append(f"<p>{_text(card.facts)}</p>")
     if card.picture:
         # The first is seen at once; of the others those that somebody scrolls to are fetched.
-        lazy = "" if first else ' loading="lazy"'
-        parts.append(f'<img src="{escape(card.picture)}" alt="" width="1200" height="648"{lazy}>')
+        lazy = "" if first else " loading=lazy"
+        parts.append(f'<img src="{escape(card.picture)}" alt="" width=1200 height=648{lazy}>')
+    if card.facts:
+        parts.append(f"<p>{_text(card.facts)}")
     if card.authors:
         parts.append(f"<p>{_text(card.authors)}")
     if card.keywords:

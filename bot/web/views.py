@@ -9,6 +9,7 @@ from babel.dates import format_date
 from bot.digest.compose import bullet_lines, day_name, facts_line, keyword_lines, links, names, provenance
 from bot.digest.media import picture
 from bot.locales import language_name, locale, supported, thousands, translator
+from bot.message import shortened
 from bot.model import Paper, Summary
 from bot.store.similar import Similar
 from bot.summaries.choose import hub_summary, shown_summary, speaks
@@ -142,8 +143,8 @@ def tag(language: str) -> str:
 
 
 def described(papers: Sequence[Paper]) -> str:
-    """What a link preview says of a day: its first titles."""
-    return " · ".join(plain_text(paper.title) for paper in papers[:3])
+    """What a link preview says of a day: its first titles, as far as previews show them."""
+    return shortened(" · ".join(plain_text(paper.title) for paper in papers[:3]), 250)
 
 
 def first_picture(papers: Sequence[Paper]) -> str | None:

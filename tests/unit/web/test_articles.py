@@ -31,7 +31,7 @@ def shown(cards: list[Card], language: str = "ko") -> list[html.HtmlElement]:
 
 def test_a_paper_has_all_its_parts_in_their_order():
     (one,) = shown([card(1)])
-    assert [part.tag for part in one] == ["h2", "p", "img", "p", "p", "ul", "p", "div"]
+    assert [part.tag for part in one] == ["h2", "img", "p", "p", "p", "ul", "p", "div"]
     assert [part.text for part in one.xpath("./p")] == ["👍 1", "A, B", "🏷 vision", "요약: 누군가"]
     assert one.xpath("./ul/li/text()") == [LINE] * 4
     assert one.xpath("./div/a/text()") == ["arXiv"]
