@@ -7,6 +7,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from bot.clock import from_text, to_text
 from bot.model import OUTDATED, REPORTED, Origin, Paper, Summary, SummarySource
@@ -216,12 +217,11 @@ def as_paper(row: sqlite3.Row, summaries: Sequence[Summary] = ()) -> Paper:
 
 def as_summary(row: sqlite3.Row) -> Summary:
     """A row of the table `summary` as a Summary."""
-    return _summary(*(row[name] for name in _SUMMARY_COLUMNS))
+    return _summary([row[name] for name in _SUMMARY_COLUMNS])
 
 
-def _summary(
-    language: str, source: str, bullets: str, model: str, prompt_version: str, verified: int | None, reasons: str
-) -> Summary:
+def _summary(columns: Sequence[Any]) -> Summary:
+    language, source, bullets, model, prompt_version, verified, reasons = columns
     return Summary(
         language=language,
         source=SummarySource(source),
@@ -347,7 +347,7 @@ def _column(value: object) -> object:
 def _with_summaries(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[Paper]:
     summaries: defaultdict[int, list[Summary]] = defaultdict(list)
     for key, *columns in connection.execute(_SUMMARIES_SHOWN, (json.dumps([row["key"] for row in rows]),)):
-        summaries[key].append(_summary(*columns))
+        summaries[key].append(_summary(columns))
     return [as_paper(row, summaries[row["key"]]) for row in rows]
 
 
