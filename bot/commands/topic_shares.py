@@ -89,6 +89,7 @@ def plot_of(found: Shares, language: str, *, form: str = "png", dark: bool = Tru
         language=language,
         title=plot_title(language),
         labels=_labels(counts, language),
+        places=_places(counts),
         series=tuple(
             Series(topic, tuple(named / every for named, every in zip(counts.named[topic], counts.papers, strict=True)))
             for topic in found.topics
@@ -169,16 +170,30 @@ def too_few(language: str) -> str:
     )
 
 
+def _places(counts: TopicCounts) -> tuple[int, ...]:
+    """Where the spans stand, in months or weeks after the first: those with too few papers leave a gap."""
+    first = counts.spans[0]
+    if counts.weekly:
+        return tuple((span - first).days // 7 for span in counts.spans)
+    return tuple(12 * (span.year - first.year) + span.month - first.month for span in counts.spans)
+
+
 def _labels(counts: TopicCounts, language: str) -> tuple[str, ...]:
-    step = -(-len(counts.spans) // _MOST_LABELS)
+    """Names of as many spans as there is room for; a month that is the first of its year here has that below it."""
+    places = _places(counts)
+    step = -(-(places[-1] + 1) // _MOST_LABELS)
     # From the end: the last one says how new this is.
-    shown = set(range(len(counts.spans) - 1, -1, -step))
-    return tuple(
-        _label(span, language, weekly=counts.weekly) if place in shown else "" for place, span in enumerate(counts.spans)
-    )
-
-
-def _label(span: dt.date, language: str, *, weekly: bool) -> str:
-    if weekly:
-        return str(format_skeleton("MMMd", span, locale=locale(language)))
-    return str(format_date(span, "yyyy" if span.month == 1 else "MMM", locale=locale(language)))
+    shown = [len(places) - 1]
+    for number in range(len(places) - 2, -1, -1):
+        if places[shown[-1]] - places[number] >= step:
+            shown.append(number)
+    labels, year = [""] * len(places), 0
+    for number in reversed(shown):
+        span = counts.spans[number]
+        if counts.weekly:
+            labels[number] = str(format_skeleton("MMMd", span, locale=locale(language)))
+        else:
+            month = str(format_date(span, "MMM", locale=locale(language)))
+            labels[number] = month if span.year == year else f"{month}\n{span.year}"
+            year = span.year
+    return tuple(labels)

@@ -35,12 +35,16 @@ class Series:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plot:
-    """What is drawn. `labels` are those of the spans; an empty one is not written. `unfinished`: the last span goes on."""
+    """What is drawn. `labels` are those of the spans, in one line or two; an empty one is not written.
+
+    `places` are where the spans stand, side by side when it is empty. `unfinished`: the last span goes on.
+    """
 
     language: str
     title: str
     labels: tuple[str, ...]
     series: tuple[Series, ...]
+    places: tuple[int, ...] = ()
     unfinished: bool = False
     form: str = "png"  # or "svg"
     dark: bool = True

@@ -73,14 +73,15 @@ def plotted(plot: dict[str, Any]) -> bytes:
     figure.patch.set_facecolor(look.colours["paper"])
     highest = max((share for series in plot["series"] for share in series["shares"]), default=0.0) * 100
     top = max(highest * 1.05, 1.0)
-    _draw_axes(axes, plot["labels"], top, look)
-    _draw_lines(axes, plot, look)
+    places = plot["places"] or list(range(len(plot["labels"])))
+    _draw_axes(axes, places, plot["labels"], top, look)
+    _draw_lines(axes, places, plot, look)
     _write_names(axes, plot["series"], top, look)
     title = figure.text(
         0.028, 0.905, look.shown(plot["title"]), color=look.colours["ink"], fontproperties=look.font(28, bold=True)
     )
     title.set_parse_math(False)
-    figure.subplots_adjust(left=0.1 if vector else 0.085, right=0.76 if vector else 0.78, top=0.84, bottom=0.115)
+    figure.subplots_adjust(left=0.1 if vector else 0.085, right=0.76 if vector else 0.78, top=0.84, bottom=0.15)
     out = io.BytesIO()
     # Without a date two plots of the same are the same bytes.
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None} if vector else None
@@ -88,14 +89,15 @@ def plotted(plot: dict[str, Any]) -> bytes:
     return _FAMILIES.sub(b"font-family: system-ui, sans-serif;", out.getvalue()) if vector else out.getvalue()
 
 
-def _draw_axes(axes: "Axes", labels: list[str], top: float, look: _Look) -> None:
+def _draw_axes(axes: "Axes", places: list[int], labels: list[str], top: float, look: _Look) -> None:
     from matplotlib import ticker  # noqa: PLC0415
 
     axes.set_facecolor(look.colours["paper"])
     axes.set_ylim(0, top)
-    axes.set_xlim(-0.3, len(labels) - 0.7)
-    axes.set_xticks([place for place, label in enumerate(labels) if label])
-    axes.set_xticklabels([look.shown(label) for label in labels if label])
+    edge = 0.025 * max(places[-1] - places[0], 1)
+    axes.set_xlim(places[0] - edge, places[-1] + edge)
+    axes.set_xticks([place for place, label in zip(places, labels, strict=True) if label])
+    axes.set_xticklabels(["\n".join(map(look.shown, label.split("\n"))) for label in labels if label])
     axes.yaxis.set_major_locator(ticker.MaxNLocator(4, steps=[1, 2, 2.5, 5, 10], min_n_ticks=2))
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}%")
     for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
@@ -109,18 +111,17 @@ def _draw_axes(axes: "Axes", labels: list[str], top: float, look: _Look) -> None
         side.set_visible(False)
 
 
-def _draw_lines(axes: "Axes", plot: dict[str, Any], look: _Look) -> None:
+def _draw_lines(axes: "Axes", places: list[int], plot: dict[str, Any], look: _Look) -> None:
     """A line for each topic, dotted towards a span that is not over."""
-    count, width = len(plot["labels"]), 4 * look.scale
+    count, width = len(places), 4 * look.scale
     whole = count - 1 if plot["unfinished"] and count > 2 else count
     for number, series in enumerate(plot["series"]):
         shares, colour = [100 * share for share in series["shares"]], look.lines[number % len(look.lines)]
         how: dict[str, Any] = {"color": colour, "linewidth": width, "zorder": 3, "clip_on": False}
-        axes.plot(range(whole), shares[:whole], solid_capstyle="round", **how)
+        axes.plot(places[:whole], shares[:whole], solid_capstyle="round", **how)
         if whole < count:
-            last = range(whole - 1, count)
-            axes.plot(last, shares[whole - 1 :], linestyle=(0, (0.6, 1.6)), dash_capstyle="round", **how)
-        axes.plot([count - 1], shares[-1:], "o", color=colour, markersize=10 * look.scale, zorder=4, clip_on=False)
+            axes.plot(places[whole - 1 :], shares[whole - 1 :], linestyle=(0, (0.6, 1.6)), dash_capstyle="round", **how)
+        axes.plot(places[-1:], shares[-1:], "o", color=colour, markersize=10 * look.scale, zorder=4, clip_on=False)
 
 
 def _write_names(axes: "Axes", every: list[dict[str, Any]], top: float, look: _Look) -> None:

@@ -5,12 +5,12 @@ import random
 
 import pytest
 
-from bot.commands.topic_shares import plot_of, read_topics, shares
+from bot.commands.topic_shares import Shares, plot_of, read_topics, shares
 from bot.model import TERMINAL, Address, ListDayState, Origin, Paper
 from bot.pictures.plots import Plots
 from bot.ports import SourcePaper
 from bot.store import list_days, papers
-from bot.store.topic_counts import topic_counts
+from bot.store.topic_counts import TopicCounts, topic_counts
 from tests.unit.commands.conftest import NOW, all_words
 
 SUBJECTS = ("graph neural network", "video generation", "speech recognition")
@@ -144,8 +144,20 @@ async def test_nothing_that_is_named_is_said(months):
 def test_a_month_that_is_not_over_is_dotted(months):
     early = months.store.read_now(shares, "mamba", dt.date(2024, 3, 5))
     assert plot_of(early, "en").unfinished
-    assert plot_of(early, "en").labels == ("Oct", "Nov", "Dec", "2024", "Feb", "Mar")
+    assert plot_of(early, "en").labels == ("Oct\n2023", "Nov", "Dec", "Jan\n2024", "Feb", "Mar")
     assert plot_of(early, "ko").series[0].shares[0] == pytest.approx(1 / 12)
+
+
+def test_months_without_lists_leave_a_gap_and_each_year_is_named():
+    months = (*(dt.date(2025, one, 1) for one in (1, 2, 3, 6, 9, 12)), dt.date(2026, 5, 1), dt.date(2026, 8, 1))
+    counts = TopicCounts(spans=months, weekly=False, papers=(10,) * 8, named={"mamba": (1,) * 8}, last=dt.date(2026, 8, 31))
+    plot = plot_of(Shares(counts=counts, topics=("mamba",)), "ko")
+    assert plot.places == (0, 1, 2, 5, 8, 11, 16, 19)
+    assert plot.labels == ("", "", "3월\n2025", "6월", "9월", "12월", "5월\n2026", "8월")
+    weeks = tuple(dt.date(2025, 12, 15) + dt.timedelta(weeks=number) for number in (0, 1, 4))
+    weekly = TopicCounts(spans=weeks, weekly=True, papers=(10,) * 3, named={"mamba": (1,) * 3}, last=dt.date(2026, 1, 12))
+    plot = plot_of(Shares(counts=weekly, topics=("mamba",)), "en")
+    assert (plot.places, plot.labels) == ((0, 1, 4), ("Dec 15", "Dec 22", "Jan 12"))
 
 
 class Drawn(Plots):
