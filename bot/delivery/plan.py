@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import groupby, islice
 from operator import eq
 
-from bot.delivery.planner import CHUNK, Outlines, Planner, forget_instants, think_ahead
+from bot.delivery.planner import Outlines, Planner, forget_instants, think_ahead
 from bot.errors import UsageError
 from bot.store import announcements, deliveries, due_instants, list_days, planning, selections
 from bot.store.connection import Store
@@ -18,6 +18,8 @@ from bot.store.selections import DeliverableDay
 SWEEP = 1_000_000
 # So many rows of the order of due instants are brought after at once: a row takes two microseconds.
 _FOLLOWING = 2000
+# Rows in a transaction where each takes ten microseconds.
+_ONE_BY_ONE = 500
 # Of who is due, so many are looked at before the first transaction: what zones and hours there are.
 _AHEAD = 3000
 
@@ -63,8 +65,8 @@ async def _sweep(store: Store, planner: Planner, due: list[int]) -> int:
 
 
 async def _read_ahead(store: Store, planner: Planner, ids: Sequence[int]) -> Outlines | None:
-    """The outlines of the next chunk, unless somebody else is writing."""
-    return await store.read(planner.read_ahead, ids) if ids and planner.alone else None
+    """The outlines of the next chunk, unless none had to be read for the last one, or somebody else is writing."""
+    return await store.read(planner.read_ahead, ids) if ids and planner.alone and planner.reads else None
 
 
 async def _follow(store: Store, now: dt.datetime) -> None:
@@ -98,7 +100,7 @@ async def plan_day(store: Store, day: dt.date, *, now: dt.datetime, only: int | 
 async def plan_announcements(store: Store, *, now: dt.datetime) -> None:
     """Make the deliveries of what the operator has announced, for everybody who is subscribed and can be reached."""
     for number in await store.read(announcements.unplanned):
-        while await store.write(announcements.plan_chunk, number, now=now, limit=CHUNK):
+        while await store.write(announcements.plan_chunk, number, now=now, limit=_ONE_BY_ONE):
             pass
 
 
@@ -123,7 +125,7 @@ async def _end_waiting(store: Store, day: dt.date, now: dt.datetime, only: int |
 
 
 async def _stop_waiting(store: Store, day: dt.date, *, lapsed_at: dt.datetime | None = None) -> None:
-    while await store.write(deliveries.stop_waiting, day, lapsed_at=lapsed_at, limit=CHUNK):
+    while await store.write(deliveries.stop_waiting, day, lapsed_at=lapsed_at, limit=_ONE_BY_ONE):
         pass
 
 
@@ -137,6 +139,7 @@ def _plan_awaited_chunk(
     ids = planning.waiting_for(connection, day, after=after, limit=planner.rows, only=only)
     planner.begin(connection)
     made = planner.write([(target, planner.awaited(text)) for target, text in planner.outlines(ids)])
+    planner.end()
     return (ids[-1] if ids else None), made
 
 
@@ -146,4 +149,5 @@ def _plan_day_chunk(
     ids = planning.without(connection, day.day, after=after, limit=planner.rows, only=only)
     planner.begin(connection)
     made = planner.write([(target, planner.one_day(text, day)) for target, text in planner.outlines(ids)])
+    planner.end()
     return (ids[-1] if ids else None), made

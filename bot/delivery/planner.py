@@ -7,20 +7,23 @@ import datetime as dt
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
+from itertools import count
 
 from bot.clock import to_text
 from bot.delivery.due import WAIT, expected_day, next_due_at, owed_days
 from bot.delivery.freezing import Freezer, Frozen
 from bot.model import ALL_WEEKDAYS, Choice, DeliveryState, Shape, Subscription
-from bot.store import planning, selections
+from bot.store import plan_writing, planning, selections
 from bot.store.due_instants import to_number
+from bot.store.plan_writing import Kind, Plan
 from bot.store.planning import Had, Outline
 from bot.store.selections import DeliverableDay
 
-# Longer transactions make people's commands wait (DESIGN, "Deliveries": 1.3 s for one big one, 34 ms so).
-CHUNK = 500
+# At most so many rows in a transaction: 10 ms, and longer ones make people's commands wait. Fewer of them write the same
+# pages of the file more often: chunks of 500 take a fifth more of the processor (docs/decisions/014).
+CHUNK = 2000
 # What is met for the first time is thought through inside the transaction, and the first chunks are full of it: they begin
 # with so many rows, double while one takes less than the first of these seconds, and are halved, to a least number, when
 # one takes more than the other: 500 chats with filters of their own in one would take 0.4 s.
@@ -37,6 +40,8 @@ _FOLLOWED = 12
 _REMEMBERED = 20_000
 # The next due instants of subscribers with the same time, zone and weekdays are the same.
 _next = cache(next_due_at)
+# Of plans: never one twice, whoever keeps them.
+_numbers = count(1)
 # A row in one of these is no delivery that was had: what it waits or stopped for is still owed.
 _NOT_HAD = frozenset({DeliveryState.WAITING, DeliveryState.PARKED})
 
@@ -69,20 +74,9 @@ def _choice(one: Outline) -> Choice:
     return one.order.choice(one.language)
 
 
-# Targets, each with its outline as a text.
+# Targets, each with its outline as a text; and targets, each with the number of its plan.
 Outlines = list[tuple[int, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """The rows of everybody with one outline, without the target; texts as the store writes them."""
-
-    # The next due instant, the floor up to which nothing is looked at any more, the mark of what is known then.
-    moved: tuple[int, str | None, int | None]
-    ready: tuple[tuple[str, int, int, str], ...] = ()  # list day, selection, number of messages, not before
-    waiting: tuple[tuple[str, str], ...] = ()  # list day, until when
-    skipped: tuple[str, ...] = ()
-    floor: str | None = None  # the subscription's, for those who had none
+Planned = list[tuple[int, int]]
 
 
 class Planner:
@@ -92,15 +86,18 @@ class Planner:
         self.now, self._settle_hour = now, settle_hour
         self._newest: dt.date | None = None
         self._recent: list[DeliverableDay] | None = None
-        self._plans: dict[str, _Plan] = {}
-        self._whole: dict[str, str] = {}
+        # By their outlines, the numbers of the plans that are kept in the store; and the statements that these need.
+        self._plans: dict[str, int] = {}
+        self._kinds: set[Kind] = set()
+        self._last: int | None = None
         self._empty: dict[dt.date, bool] = {}
         self._days: tuple[DeliverableDay, ...] = ()
         self._freezer = Freezer(now)
         self._began = 0.0
         self._written: tuple[int, int] | None = None
-        # Whether nobody else has written between the last two chunks, and how many rows the next one should have.
-        self.alone, self.rows = False, FIRST_CHUNK
+        # Whether nobody else has written between the last two chunks, whether outlines had to be read for the last one, and
+        # how many rows the next one should have.
+        self.alone, self.reads, self.rows = False, True, FIRST_CHUNK
 
     def begin(self, connection: sqlite3.Connection) -> None:
         """Begin a chunk, in its transaction."""
@@ -109,20 +106,23 @@ class Planner:
         recent = selections.deliverable_days(connection, since=today - _CHANGING, until=today)
         changed = recent != self._recent
         self._freezer.begin(connection, changed=changed)
+        # Who plans something else in between takes the place of what is kept: it is thought through again.
+        foreign = plan_writing.newest_plan(connection) != self._last
+        if changed or foreign or len(self._plans) > _REMEMBERED:
+            plan_writing.forget_plans(connection)
+            self._plans.clear()
+            self._kinds.clear()
+            self._last = None
         if changed:
             # The first chunk; or a day has settled, or changed, since the last one.
             self._recent = recent
-            self._plans.clear()
             self._empty.clear()
             self._days = tuple(selections.deliverable_days(connection, until=today))
             self._newest = self._days[-1].day if self._days else None
-        if len(self._plans) > _REMEMBERED:
-            self._plans.clear()
-        self._whole.clear()
 
     def read_ahead(self, connection: sqlite3.Connection, ids: Sequence[int]) -> Outlines:
-        """Outlines of the chunk after the one that is being written, on a connection that only reads."""
-        return planning.outlines(connection, ids, self._newest, due_by=self.now, by_marks=True)
+        """Outlines of those without a mark in the chunk after the one that is being written, on a reader's connection."""
+        return planning.outlines(connection, ids, self._newest, due_by=self.now, unmarked=True)
 
     def plan_due(self, connection: sqlite3.Connection, ids: Sequence[int], ahead: Outlines | None = None) -> int:
         """Plan for those of `ids` that are due, in one transaction; gives how many deliveries are new.
@@ -132,71 +132,75 @@ class Planner:
         """
         was_alone, self.alone = self.alone, self._written == _written(connection)
         self.begin(connection)
-        found = ahead if ahead is not None and was_alone and self.alone else self.read_ahead(connection, ids)
-        new = {text: target for target, text in found if text not in self._plans}
-        if marks := {text: target for text, target in new.items() if planning.is_mark(text)}:
-            whole = dict(self.outlines(list(marks.values())))
-            self._whole = {text: whole[target] for text, target in marks.items()}
-        for text in new:
-            self.due(text)
-        made = self.write([(target, self._plans[text]) for target, text in found])
+        found = ahead if ahead is not None and was_alone and self.alone else []
+        made = self.write([(target, self.due(text)) for target, text in found]) if found else 0
+        done = {target for target, _ in found}
+        rest = [target for target in ids if target not in done] if done else ids
+        by_marks = plan_writing.write_by_marks(connection, rest, self._kinds, now=self.now)
+        made += by_marks.ready
+        if by_marks.moved < len(rest):
+            # Those whose mark is met for the first time, or who have none; and who is due no more, which have no outline.
+            left = planning.outlines(connection, rest, self._newest, due_by=self.now)
+            plans = [(target, self.due(text)) for target, text in left]
+            plan_writing.know_marks(connection, plans)
+            made += self.write(plans)
+            found = [*found, *left]
+        self.reads = bool(found)
         self._written = _written(connection)
+        self.end()
         return made
 
     def outlines(self, ids: Sequence[int]) -> Outlines:
         """Target and whole outline of those of `ids` that are active: bot/store/planning.py, `outlines`."""
         return planning.outlines(self._connection, ids, self._newest)
 
-    def due(self, text: str) -> _Plan:
-        """For one whose due instant has come."""
-        if text not in self._plans:
-            one = planning.read_outline(self._whole.get(text, text))
-            at, following = _last_and_next(one.order, self.now)
-            expected = expected_day(at, self._settle_hour)
-            # Of a parked one only the due instant moves on, so that it is right when the chat wakes.
-            plan = self._nothing(one) if one.parked else self._owed(one, at, expected)
-            self._plans[text] = replace(plan, moved=(to_number(following), *plan.moved[1:]))
-        return self._plans[text]
+    def due(self, text: str) -> int:
+        """The number of the plan for one whose due instant has come."""
+        return self._plans[text] if text in self._plans else self._keep(text, self._due(planning.read_outline(text)))
 
-    def awaited(self, text: str) -> _Plan:
-        """For one that waited for a list day, which has come."""
-        if text not in self._plans:
-            self._plans[text] = self._owed(planning.read_outline(text), self.now, None)
-        return self._plans[text]
+    def awaited(self, text: str) -> int:
+        """The number of the plan for one that waited for a list day, which has come."""
+        if text in self._plans:
+            return self._plans[text]
+        return self._keep(text, self._owed(planning.read_outline(text), self.now, None))
 
-    def one_day(self, text: str, day: DeliverableDay) -> _Plan:
-        """For one that gets `day` whatever it is owed."""
-        if text not in self._plans:
-            one = planning.read_outline(text)
-            frozen = self._freezer.selection(day, _choice(one), sent=self._freezer.sent(one.had))
-            at, raised, _ = self._nothing(one).moved
-            self._plans[text] = _Plan((at, raised, None), ready=(_ready(day, frozen, self.now),))
-        return self._plans[text]
+    def one_day(self, text: str, day: DeliverableDay) -> int:
+        """The number of the plan for one that gets `day` whatever it is owed."""
+        if text in self._plans:
+            return self._plans[text]
+        one = planning.read_outline(text)
+        frozen = self._freezer.selection(day, _choice(one), sent=self._freezer.sent(one.had))
+        at, raised, _ = _nothing(one)
+        return self._keep(text, Plan((at, raised, None), ready=(_ready(day, frozen, self.now),)))
 
-    def write(self, plans: Sequence[tuple[int, _Plan]]) -> int:
+    def write(self, plans: Planned) -> int:
         """Write the rows of these targets; gives how many deliveries are ready to be sent."""
-        connection, now = self._connection, self.now
-        rare = [(target, plan) for target, plan in plans if plan.waiting or plan.skipped or plan.floor is not None]
-        planning.set_floors(connection, [(plan.floor, target) for target, plan in rare if plan.floor is not None])
-        planning.plan_skipped(connection, [(target, day) for target, plan in rare for day in plan.skipped], now=now)
-        planning.plan_waiting(connection, [(target, *row) for target, plan in rare for row in plan.waiting], now=now)
-        made = planning.plan_ready(connection, [(target, *row) for target, plan in plans for row in plan.ready], now=now)
-        # The last of all, for what changes above takes marks.
-        planning.move_on(connection, [(target, *plan.moved) for target, plan in plans])
+        return plan_writing.write(self._connection, plans, self._kinds, now=self.now).ready
+
+    def end(self) -> None:
+        """End a chunk, in its transaction."""
         self.rows = self._next_rows(time.perf_counter() - self._began)
-        return made
+
+    def _keep(self, text: str, plan: Plan) -> int:
+        self._last = number = next(_numbers)
+        plan_writing.keep_plan(self._connection, number, plan)
+        self._kinds |= plan.kinds()
+        self._plans[text] = number
+        return number
 
     def _next_rows(self, seconds: float) -> int:
         if seconds > LONG_SECONDS:
             return max(self.rows // 2, LEAST_CHUNK)
         return min(self.rows * 2, CHUNK) if seconds < SHORT_SECONDS else self.rows
 
-    def _nothing(self, one: Outline) -> _Plan:
-        """For one that is owed nothing, and due when it was."""
-        assert one.order.next_due_at is not None
-        return _Plan((to_number(one.order.next_due_at), _day_text(one.order.floor_day), planning.mark(one)))
+    def _due(self, one: Outline) -> Plan:
+        at, following = _last_and_next(one.order, self.now)
+        # Of a parked one only the due instant moves on, so that it is right when the chat wakes.
+        plan = Plan(_nothing(one)) if one.parked else self._owed(one, at, expected_day(at, self._settle_hour))
+        _, raised, mark = plan.moved or _nothing(one)
+        return replace(plan, moved=(to_number(following), raised, mark))
 
-    def _owed(self, one: Outline, at: dt.datetime, expected: dt.date | None) -> _Plan:
+    def _owed(self, one: Outline, at: dt.datetime, expected: dt.date | None) -> Plan:
         """What `one`, due `at`, is owed, the wait for `expected` when that is not there yet, and its new floor."""
         assert one.order.next_due_at is not None
         floor = one.order.floor_day
@@ -229,12 +233,12 @@ class Planner:
         not_before = self.now - (self.now - at) // _ORDERED * _ORDERED
         raised = self._raised(floor)
         mark = None if waiting else planning.mark(_after(one, raised, ready, skipped))
-        return _Plan(
+        return Plan(
             (to_number(one.order.next_due_at), _day_text(raised), mark),
             ready=tuple(_ready(day, frozen, not_before) for day, frozen in ready.items()),
             waiting=tuple(waiting),
             skipped=tuple(day.isoformat() for day in skipped),
-            floor=_day_text(floor) if one.order.floor_day is None else None,
+            first_floor=_day_text(floor) if one.order.floor_day is None else None,
         )
 
     def _raised(self, floor: dt.date | None) -> dt.date | None:
@@ -249,6 +253,12 @@ class Planner:
         if expected not in self._empty:
             self._empty[expected] = selections.is_empty(self._connection, expected)
         return not self._empty[expected]
+
+
+def _nothing(one: Outline) -> tuple[int, str | None, int | None]:
+    """How the row of one that is owed nothing is left: due when it was."""
+    assert one.order.next_due_at is not None
+    return to_number(one.order.next_due_at), _day_text(one.order.floor_day), planning.mark(one)
 
 
 def _after(

@@ -1,6 +1,6 @@
-"""What planning reads and writes for many subscribers at once: a statement for a whole chunk, however many are in it.
+"""What planning reads, of many subscribers at once: a statement for a whole chunk, however many are in it.
 
-Who is owed what is bot/delivery/plan.py's.
+Who is owed what is bot/delivery/planner.py's; what is written is bot/store/plan_writing.py's.
 """
 
 import datetime as dt
@@ -8,23 +8,18 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from hashlib import blake2b
-from itertools import chain
 
-from bot.clock import to_text
 from bot.model import DeliveryState, Shape, Subscription, read_filters
 from bot.store.allowed import ALLOWED, any_named
 from bot.store.due_instants import from_number, to_number
 from bot.store.pauses import NOT_PAUSED, any_paused, everything_paused
 
-# Many rows go into SQLite and come out of it in one step: Python's sqlite3 gives the interpreter away at every step,
-# and while a broadcast keeps the event loop busy it waits milliseconds to get it back, at each of a thousand steps.
+# Many rows come out of SQLite in one step: Python's sqlite3 gives the interpreter away at every step, and while a
+# broadcast keeps the event loop busy it waits milliseconds to get it back, at each of a thousand steps.
 
-# Rows in a statement, of five values at most: SQLite takes 32,766 parameters (sqlite.org/limits.html).
-_ROWS = 500
-# Between the fields of an outline, and between outlines; no field holds them.
-_MARK, _END = "\x1f", "\x1e"
+# Between outlines, which are JSON: no character of it.
+_END = "\x1e"
 _DAY_LENGTH = len("2024-03-28")
 
 _DUE = """
@@ -54,51 +49,14 @@ SELECT json_group_array(target_id) FROM (
 # Only those of `ids` that are (still) active and due by `now`. What a target has had counts after its floor.
 _FLOOR = "max(floor_day, coalesce(raised, ''))"
 _OUTLINES = f"""
-SELECT json_group_array(target), group_concat(at || '{_MARK}' || CASE WHEN :by_marks AND mark IS NOT NULL THEN mark ELSE (
-    SELECT printf('{_MARK.join(["%s"] * 11)}', time_zone, local_time, weekdays, shape, top, min_votes, filters, {_FLOOR},
+SELECT json_group_array(target), group_concat(
+    json_array(at, time_zone, local_time, weekdays, shape, top, min_votes, filters, {_FLOOR},
         language, parked <> '', (SELECT group_concat(list_day || state || coalesce(selection_id, '')) FROM delivery
-            WHERE delivery.target_id = target AND list_day > coalesce({_FLOOR}, :newest)))
-    FROM subscription CROSS JOIN target ON target.id = target_id WHERE target_id = target) END, '{_END}')
-FROM (SELECT target_id AS target, at, mark, floor_day AS raised FROM json_each(:ids) CROSS JOIN due ON target_id = value
-    WHERE :due_by IS NULL OR at <= :due_by)
+            WHERE delivery.target_id = target AND list_day > coalesce({_FLOOR}, :newest))), '{_END}')
+FROM (SELECT target_id AS target, at, floor_day AS raised FROM json_each(:ids) CROSS JOIN due ON target_id = value
+    WHERE (:due_by IS NULL OR at <= :due_by) AND (mark IS NULL OR NOT :unmarked))
+CROSS JOIN subscription ON target_id = target CROSS JOIN target ON target.id = target_id
 """  # noqa: S608
-
-# A parked delivery is taken up again where it was; one that waited gets its selection. Anything else was had already.
-# One without a message is done at once: its filters take everything away, and the chat has been told so before.
-# WHERE true: without it SQLite takes ON for a join's (sqlite.org/lang_upsert.html, "Parsing Ambiguity").
-_PLAN_READY = """
-INSERT INTO delivery (target_id, list_day, selection_id, total, state, not_before, planned_at, ended_at)
-SELECT column1, column2, column3, column4, iif(column4 > 0, 'ready', 'done'), column5, ?1, iif(column4 > 0, NULL, ?1)
-FROM ({rows}) WHERE true
-ON CONFLICT (target_id, list_day) DO UPDATE SET
-    total = CASE WHEN selection_id IS NULL THEN excluded.total ELSE total END,
-    selection_id = coalesce(selection_id, excluded.selection_id),
-    state = iif(selection_id IS NULL, excluded.state, iif(total > 0, 'ready', 'done')), not_before = excluded.not_before,
-    planned_at = excluded.planned_at, lapses_at = NULL, ended_at = iif(selection_id IS NULL, excluded.ended_at, NULL),
-    attempts = 0, last_error = ''
-    WHERE state IN ('waiting', 'parked')
-"""
-
-_PLAN_WAITING = """
-INSERT INTO delivery (target_id, list_day, state, lapses_at, planned_at)
-SELECT column1, column2, 'waiting', column3, ? FROM ({rows}) WHERE true
-ON CONFLICT (target_id, list_day) DO UPDATE SET
-    state = 'waiting', lapses_at = excluded.lapses_at, planned_at = excluded.planned_at, ended_at = NULL, last_error = ''
-    WHERE state = 'parked' AND selection_id IS NULL
-"""
-
-_PLAN_SKIPPED = """
-INSERT INTO delivery (target_id, list_day, state, planned_at, ended_at)
-SELECT column1, column2, 'skipped', ?1, ?1 FROM ({rows}) WHERE true
-ON CONFLICT (target_id, list_day) DO UPDATE SET state = 'skipped', ended_at = excluded.ended_at
-    WHERE state IN ('waiting', 'parked')
-"""
-
-# All of them are there: what is inserted is never more than a row that stands already.
-_MOVE_ON = """
-INSERT INTO due (target_id, at, floor_day, mark) SELECT column1, column2, column3, column4 FROM ({rows}) WHERE true
-ON CONFLICT (target_id) DO UPDATE SET at = excluded.at, floor_day = excluded.floor_day, mark = excluded.mark
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,45 +116,39 @@ def outlines(
     newest: dt.date | None,
     *,
     due_by: dt.datetime | None = None,
-    by_marks: bool = False,
+    unmarked: bool = False,
 ) -> list[tuple[int, str]]:
     """Target and outline, as a text for `read_outline`, of those of `ids` that are active, and due by `due_by` if given.
 
-    Of one without a floor, the days after the eve of `newest` count. `by_marks`: where there is a mark, it and the due
-    instant are the text (`is_mark`), equal for equal outlines all the same.
+    Of one without a floor, the days after the eve of `newest` count. `unmarked`: only those that have no mark.
     """
     values = {
         "ids": json.dumps(ids),
         "newest": "9999" if newest is None else (newest - dt.timedelta(days=1)).isoformat(),
         "due_by": None if due_by is None else to_number(due_by),
-        "by_marks": by_marks,
+        "unmarked": unmarked,
     }
     targets, texts = connection.execute(_OUTLINES, values).fetchone()
     return list(zip(json.loads(targets), texts.split(_END), strict=True)) if texts else []
 
 
-def is_mark(text: str) -> bool:
-    """Whether an outline by marks is a mark: what it stands for is the whole outline of any target that has it."""
-    return text.count(_MARK) == 1
-
-
 def read_outline(text: str) -> Outline:
     """What a whole outline of `outlines` says."""
-    due_at, zone, time, weekdays, shape, top, votes, filters, floor, language, parked, had = text.split(_MARK)
+    due_at, zone, time, weekdays, shape, top, votes, filters, floor, language, parked, had = json.loads(text)
     order = Subscription(
         time_zone=zone,
         local_time=dt.time.fromisoformat(time),
         weekdays=tuple(map(int, weekdays)),
         shape=Shape(shape),
-        top=int(top) if top else None,
-        min_votes=int(votes),
+        top=top,
+        min_votes=votes,
         filters=read_filters(filters),
         active=True,
         floor_day=dt.date.fromisoformat(floor) if floor else None,
-        next_due_at=from_number(int(due_at)),
+        next_due_at=from_number(due_at),
     )
-    states = dict(_had(one) for one in had.split(",") if one)
-    return Outline(order, language, parked == "1", states)
+    states = dict(_had(one) for one in had.split(",")) if had else {}
+    return Outline(order, language, bool(parked), states)
 
 
 def mark(one: Outline) -> int | None:
@@ -222,53 +174,3 @@ def _had(text: str) -> tuple[dt.date, Had]:
 def _ids(connection: sqlite3.Connection, sql: str, **values: object) -> list[int]:
     found: list[int] = json.loads(connection.execute(sql, values).fetchone()[0])
     return found
-
-
-# --- What is planned ----------------------------------------------------------------------------------------------------
-
-
-def plan_ready(connection: sqlite3.Connection, rows: Sequence[tuple[int, str, int, int, str]], *, now: dt.datetime) -> int:
-    """Make deliveries to be sent, or take up those that waited or were parked; gives how many.
-
-    A row is target, list day, selection, number of messages, and the instant before which it is not sent.
-    """
-    return _run(connection, _PLAN_READY, rows, to_text(now))
-
-
-def plan_waiting(connection: sqlite3.Connection, rows: Sequence[tuple[int, str, str]], *, now: dt.datetime) -> None:
-    """Wait for list days that are expected: target, list day, until when."""
-    _run(connection, _PLAN_WAITING, rows, to_text(now))
-
-
-def plan_skipped(connection: sqlite3.Connection, rows: Sequence[tuple[int, str]], *, now: dt.datetime) -> None:
-    """Count list days as had without sending them: target, list day."""
-    _run(connection, _PLAN_SKIPPED, rows, to_text(now))
-
-
-def set_floors(connection: sqlite3.Connection, rows: Sequence[tuple[str, int]]) -> None:
-    """Give subscriptions that have none a floor: list day, target."""
-    connection.executemany("UPDATE subscription SET floor_day = ? WHERE target_id = ?", rows)
-
-
-def move_on(connection: sqlite3.Connection, rows: Sequence[tuple[int, int, str | None, int | None]]) -> None:
-    """Set the next due instant, never to an earlier one: target, instant in milliseconds since 1970,
-    raised floor, mark of the outline.
-
-    The order of the instants is brought after it by bot/store/due_instants.py, `follow`.
-    """
-    _run(connection, _MOVE_ON, rows)
-
-
-def _run(connection: sqlite3.Connection, sql: str, rows: Sequence[tuple[object, ...]], *first: object) -> int:
-    made = 0
-    for begin in range(0, len(rows), _ROWS):
-        part = rows[begin : begin + _ROWS]
-        statement = _statement(sql, len(part), len(part[0]))
-        made += connection.execute(statement, [*first, *chain.from_iterable(part)]).rowcount
-    return made
-
-
-@lru_cache(64)
-def _statement(sql: str, rows: int, values: int) -> str:
-    # One text for each number of rows: a full chunk's statement is prepared once, too.
-    return sql.format(rows="VALUES " + ",".join([f"({','.join('?' * values)})"] * rows))

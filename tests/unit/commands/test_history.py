@@ -2,9 +2,10 @@
 
 from bot.clock import to_text
 from bot.model import Choice, DeliveryState
-from bot.store import deliveries, planning, selections
+from bot.store import deliveries, selections
 from tests.unit.commands.conftest import GROUP, NOW, PERSON, Scene, all_words
 from tests.unit.delivery.scene import day, ids_of, put_chat, put_day
+from tests.unit.store import planned_rows
 
 TEN = ids_of("2024-03-28")
 
@@ -18,7 +19,7 @@ def send(scene: Scene, text: str, messages: int, *, items=None, chat_id: str = "
         held = items or [{"kind": "heading", "shown": 10}, *({"kind": "paper", "id": one} for one in ids_of(text))]
         selection, _ = selections.freeze(connection, selections.DeliverableDay(day(text), 1), Choice(), "", held, now=NOW)
         row = (chat.target_id, text, selection, len(held), to_text(NOW))
-        planning.plan_ready(connection, [row], now=NOW)
+        planned_rows.plan_ready(connection, [row], now=NOW)
         (one,) = deliveries.claim(connection, "me", ["telegram"], now=NOW, until=NOW, limit=1, only=chat.target_id)
         for number in range(messages):
             held_now = deliveries.held(connection, one.id, "me")

@@ -11,6 +11,7 @@ from bot.delivery.subscribing import subscribe, unsubscribe
 from bot.errors import UsageError
 from bot.model import ListDayState, Origin, Shape
 from bot.store import chats, deliveries
+from bot.store.selections import DeliverableDay
 from tests.unit.delivery.scene import NOW, TEN, day, get_chat, get_order, ids_of, order, put_chat, put_day
 
 DUE = dt.datetime(2024, 3, 29, 0, 0, tzinfo=dt.UTC)  # Seoul's 09:00, for which 2024-03-28 is expected
@@ -250,6 +251,35 @@ async def test_one_day_can_be_planned_for_everybody_who_has_not_had_it(store, co
 async def test_a_day_without_papers_cannot_be_planned(store):
     with pytest.raises(UsageError, match="no papers of 2023-05-04"):
         await plan.plan_day(store, day("2023-05-04"), now=DUE)
+
+
+def test_who_plans_something_else_in_between_changes_nothing(connection):
+    for text in ("2024-03-27", "2024-03-28"):
+        put_day(connection, text)
+    first, between, second = (put_subscriber(connection, chat_id) for chat_id in "123")
+    planner, other = Planner(DUE, 12), Planner(DUE, 12)
+    planner.plan_due(connection, [first.target_id])
+    # What it plans for the same outline is another day.
+    other.begin(connection)
+    ((target, text),) = other.outlines([between.target_id])
+    other.write([(target, other.one_day(text, DeliverableDay(day("2024-03-27"), 1)))])
+    planner.plan_due(connection, [second.target_id])
+    assert states(connection, between) == [("2024-03-27", "ready")]
+    assert states(connection, first) == states(connection, second) == [("2024-03-28", "ready")]
+
+
+def test_a_mark_that_was_met_needs_no_outline(connection):
+    put_day(connection, "2024-03-28")
+    targets = [put_subscriber(connection, chat_id).target_id for chat_id in "123"]
+    Planner(DUE, 12).plan_due(connection, targets)
+    tomorrow = DUE + 24 * HOUR
+    put_day(connection, "2024-03-29", now=tomorrow - HOUR)
+    planner = Planner(tomorrow, 12)
+    assert [planner.plan_due(connection, [target]) for target in targets[:2]] == [1, 1]
+    assert not planner.reads
+    chats.set_language(connection, targets[2], "ja")
+    assert planner.plan_due(connection, targets[2:]) == 1
+    assert planner.reads
 
 
 @pytest.mark.parametrize("when", ["before the chunk that was written meanwhile", "after it", "never"])

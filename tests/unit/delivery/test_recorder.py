@@ -12,10 +12,11 @@ from bot.delivery.recorder import Recorder
 from bot.errors import StoreIsFull
 from bot.model import Choice
 from bot.ports import NotSent, Rejected, Sent, Unreachable
-from bot.store import chats, deliveries, pauses, planning, selections
+from bot.store import chats, deliveries, pauses, selections
 from bot.store.recording import record_group
 from bot.store.selections import DeliverableDay
 from tests.unit.delivery.scene import NOW, day, put_chat
+from tests.unit.store import planned_rows
 
 DAY = day("2024-03-28")
 UNTIL = NOW.replace(hour=23)
@@ -37,7 +38,7 @@ def taken(store):
             for number in range(count):
                 chat = put_chat(connection, str(number))
                 rows = [(chat.target_id, DAY.isoformat(), selection, total, to_text(NOW))]
-                planning.plan_ready(connection, rows, now=NOW)
+                planned_rows.plan_ready(connection, rows, now=NOW)
             return deliveries.claim(connection, "me", ["telegram"], now=NOW, until=UNTIL, limit=count)
 
         return store.write_now(put)

@@ -5,8 +5,9 @@ import datetime as dt
 from bot.clock import to_text
 from bot.delivery.subscribing import change, subscribe, unsubscribe
 from bot.model import ListDayState, Origin, Shape
-from bot.store import chats, deliveries, planning, selections
+from bot.store import chats, deliveries, selections
 from tests.unit.delivery.scene import NOW, day, get_chat, get_order, order, put_chat, put_day
+from tests.unit.store import planned_rows
 
 
 def subscribed(connection, chat, now=NOW, **changes):
@@ -71,7 +72,7 @@ def test_subscribing_again_edits_and_keeps_the_floor(connection):
 def test_coming_back_never_repeats_a_day(connection):
     put_day(connection, "2024-03-28")
     chat = subscribed(connection, put_chat(connection)).chat
-    planning.plan_skipped(connection, [(chat.target_id, "2024-03-28")], now=NOW)
+    planned_rows.plan_skipped(connection, [(chat.target_id, "2024-03-28")], now=NOW)
     assert unsubscribe(connection, chat, now=NOW)
     result = subscribed(connection, get_chat(connection, chat))
     assert result.chat.subscription.floor_day == day("2024-03-28")
@@ -92,7 +93,7 @@ def test_unsubscribing_ends_a_digest_that_was_begun_and_forgets_one_that_was_not
     selected = selections.DeliverableDay(day("2024-03-28"), 1)
     selection_id, _ = selections.freeze(connection, selected, chat.choice(), "", [{"kind": "heading"}] * 3, now=NOW)
     rows = [(chat.target_id, one, selection_id, 3, to_text(NOW)) for one in ("2024-03-27", "2024-03-28")]
-    planning.plan_ready(connection, rows, now=NOW)
+    planned_rows.plan_ready(connection, rows, now=NOW)
     (begun,) = deliveries.claim(connection, "me", ["telegram"], now=NOW, until=NOW, limit=5)
     unsubscribe(connection, chat, now=NOW)
     assert deliveries.held(connection, begun.id, "me") is None

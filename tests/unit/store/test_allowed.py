@@ -12,6 +12,7 @@ from bot.store import deliveries, delivery_counts, planning, selections
 from bot.store.allowed import allow_only, includes
 from bot.store.connection import open_store
 from tests.unit.delivery.scene import NOW, day, order, put_chat, put_day
+from tests.unit.store import planned_rows
 
 DAY = day("2024-03-28")
 DUE = NOW + dt.timedelta(days=1)
@@ -57,7 +58,7 @@ def test_nothing_is_planned_for_others_whatever_is_planned(connection, targets, 
     ids = {targets[one] for one in expected}
     assert set(planning.due(connection, DUE, 10)) == ids
     assert set(planning.without(connection, DAY, after=0, limit=10)) == ids
-    planning.plan_waiting(connection, [(one, DAY.isoformat(), to_text(DUE)) for one in targets.values()], now=NOW)
+    planned_rows.plan_waiting(connection, [(one, DAY.isoformat(), to_text(DUE)) for one in targets.values()], now=NOW)
     assert set(planning.waiting_for(connection, DAY, after=0, limit=10)) == ids
 
 
@@ -67,7 +68,7 @@ def test_nothing_that_was_planned_for_others_is_taken_or_counts_as_left(connecti
         connection, selections.DeliverableDay(DAY, 1), Choice(), "", [{"kind": "heading"}] * 3, now=NOW
     )
     rows = [(one, DAY.isoformat(), frozen, 3, to_text(NOW)) for one in targets.values()]
-    planning.plan_ready(connection, rows, now=NOW)
+    planned_rows.plan_ready(connection, rows, now=NOW)
     allow_only(connection, named(*written))
     until = NOW + dt.timedelta(minutes=1)
     taken = deliveries.claim(connection, "me", ("telegram",), now=NOW, until=until, limit=10)

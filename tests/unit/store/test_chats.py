@@ -5,9 +5,10 @@ import datetime as dt
 import pytest
 
 from bot.model import Address, ChatKind
-from bot.store import chats, deliveries, planning, subscriptions
+from bot.store import chats, deliveries, subscriptions
 from bot.store.connection import open_store
 from tests.unit.delivery.scene import NOW, day, order, put_chat
+from tests.unit.store import planned_rows
 
 OLD, NEW = Address("telegram", "-5"), Address("telegram", "-1005")
 
@@ -25,7 +26,7 @@ def subscribed(connection, address, *, active=True, top=None):
 
 
 def had(connection, chat, *texts):
-    planning.plan_skipped(connection, [(chat.target_id, text) for text in texts], now=NOW)
+    planned_rows.plan_skipped(connection, [(chat.target_id, text) for text in texts], now=NOW)
 
 
 def test_a_chat_that_was_never_spoken_with_is_not_there(connection):

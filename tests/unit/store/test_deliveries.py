@@ -7,10 +7,11 @@ import pytest
 
 from bot.clock import to_text
 from bot.model import Choice
-from bot.store import deliveries, planning, selections
+from bot.store import deliveries, selections
 from bot.store.connection import open_store
 from bot.store.selections import DeliverableDay
 from tests.unit.delivery.scene import NOW, day, put_chat
+from tests.unit.store import planned_rows
 
 LATER = NOW + dt.timedelta(minutes=1)
 DAYS = [day(f"2024-03-{number}") for number in (26, 27, 28)]
@@ -32,7 +33,7 @@ def plan(connection, chat, *days, total=3, at=NOW):
         connection, selections.DeliverableDay(days[0], 1), Choice(), "", [{"kind": "heading"}] * total, now=NOW
     )
     rows = [(chat.target_id, one.isoformat(), selection_id, total, to_text(at)) for one in days]
-    return planning.plan_ready(connection, rows, now=NOW)
+    return planned_rows.plan_ready(connection, rows, now=NOW)
 
 
 def claim(connection, owner="me", now=NOW, limit=10, platforms=("telegram",)):
@@ -167,7 +168,7 @@ def test_pruning_goes_on_in_chunks_and_leaves_what_is_open_or_new(connection):
         chat = put_chat(connection, chat_id)
         selection, _ = selections.freeze(connection, DeliverableDay(day("2024-03-28"), 1), Choice(), chat_id, [], now=NOW)
         rows = [(chat.target_id, "2024-03-28", selection, 1 if ends else 2, to_text(sent_at))]
-        planning.plan_ready(connection, rows, now=sent_at)
+        planned_rows.plan_ready(connection, rows, now=sent_at)
         (taken,) = deliveries.claim(connection, "me", ["telegram"], now=sent_at, until=sent_at, limit=1)
         deliveries.record(connection, taken, external_id=chat_id, now=sent_at)
         return taken.id

@@ -9,6 +9,7 @@ from bot.store import chats, deliveries, due_instants, planning, subscriptions
 from bot.store.connection import open_store
 from bot.store.due_instants import FIRST, follow, from_number, to_number
 from tests.unit.delivery.scene import NOW, day, order, put_chat
+from tests.unit.store import planned_rows
 
 HOUR, MARK = dt.timedelta(hours=1), 77
 TOMORROW = NOW + 24 * HOUR
@@ -35,7 +36,7 @@ def in_order(connection):
 
 def planned(connection, target, at=TOMORROW):
     """As planning leaves a row."""
-    planning.move_on(connection, [(target, to_number(at), "2024-03-21", MARK)])
+    planned_rows.move_on(connection, target, at=to_number(at), floor="2024-03-21", mark=MARK, now=NOW)
 
 
 def mark(connection, target):
@@ -106,13 +107,11 @@ def test_the_raised_floor_is_the_subscriptions_until_it_is_saved_again(connectio
 def test_a_mark_stands_for_the_outline_until_something_changes(connection):
     target = put(connection)
     planned(connection, target, at=NOW)
-    ((_, text),) = planning.outlines(connection, [target], None, by_marks=True)
-    assert planning.is_mark(text)
+    assert planning.outlines(connection, [target], None, unmarked=True) == []
     ((_, text),) = planning.outlines(connection, [target], None)
-    assert not planning.is_mark(text)
     assert planning.read_outline(text).order.floor_day == day("2024-03-21")
     subscriptions.save(connection, target, order(active=True, top=3, next_due_at=NOW), now=NOW)
-    ((_, text),) = planning.outlines(connection, [target], None, by_marks=True)
+    ((_, text),) = planning.outlines(connection, [target], None, unmarked=True)
     assert planning.read_outline(text).order.top == 3
 
 
@@ -134,7 +133,7 @@ def _merge(connection, target):
         pytest.param(lambda c, target: chats.set_language(c, target, "ja"), id="another language"),
         pytest.param(lambda c, target: chats.park(c, target, "blocked"), id="parked"),
         pytest.param(lambda c, target: put(c, target, top=3), id="another choice"),
-        pytest.param(lambda c, target: planning.set_floors(c, [("2024-03-25", target)]), id="a floor"),
+        pytest.param(lambda c, target: planned_rows.set_floor(c, target, "2024-03-25", now=NOW), id="a floor"),
         pytest.param(lambda c, target: deliveries.stop(c, target, now=NOW), id="a digest that was not begun is forgotten"),
         pytest.param(_begin_anew, id="a day sent again"),
         pytest.param(_merge, id="a digest that becomes another chat's"),
@@ -142,7 +141,7 @@ def _merge(connection, target):
 )
 def test_what_planning_knew_is_forgotten_with_every_change_of_it(connection, change):
     target = put(connection)
-    planning.plan_ready(connection, [(target, "2024-03-28", None, 3, to_text(NOW))], now=NOW)  # type: ignore[list-item]
+    planned_rows.plan_ready(connection, [(target, "2024-03-28", None, 3, to_text(NOW))], now=NOW)
     planned(connection, target)
     assert mark(connection, target) == MARK
     change(connection, target)
@@ -152,7 +151,7 @@ def test_what_planning_knew_is_forgotten_with_every_change_of_it(connection, cha
 @pytest.mark.parametrize("state", ["done", "failed", "skipped"])
 def test_however_a_digest_ends_planning_knows_the_same(connection, state):
     target = put(connection)
-    planning.plan_ready(connection, [(target, "2024-03-28", None, 3, to_text(NOW))], now=NOW)  # type: ignore[list-item]
+    planned_rows.plan_ready(connection, [(target, "2024-03-28", None, 3, to_text(NOW))], now=NOW)
     planned(connection, target)
     connection.execute("UPDATE delivery SET state = ?, cursor = 3", (state,))
     assert mark(connection, target) == MARK

@@ -7,10 +7,11 @@ import pytest
 from bot.clock import to_text
 from bot.model import Address, ChatKind, Choice, Paper, Subscription, Summary, SummarySource
 from bot.ports import SourcePaper
-from bot.store import chats, deliveries, expected, forgetting, pauses, planning, reports, saved, selections, subscriptions
+from bot.store import chats, deliveries, expected, forgetting, pauses, reports, saved, selections, subscriptions
 from bot.store.connection import open_store
 from bot.store.papers import merge_papers
 from tests.unit.delivery.scene import NOW, day, put_day
+from tests.unit.store import planned_rows
 
 # Numbers and names that stand for nothing else in a store.
 CHAT, PERSON, ROOM = "-100777000777", "777888777", "Reading circle seven"
@@ -38,7 +39,7 @@ def live(connection, chat_id, person, *, room):
         chat = chats.ensure_chat(connection, address, kind=ChatKind.GROUP, title=room, language="ko", now=NOW)
         order = Subscription(time_zone="Asia/Seoul", local_time=dt.time(9), active=True, next_due_at=NOW)
         subscriptions.save(connection, chat.target_id, order, now=NOW)
-        planning.plan_ready(connection, [(chat.target_id, "2024-03-28", selection, 3, to_text(NOW))], now=NOW)
+        planned_rows.plan_ready(connection, [(chat.target_id, "2024-03-28", selection, 3, to_text(NOW))], now=NOW)
         pauses.pause(connection, address, now=NOW)
         pauses.resume(connection, address, now=NOW)
         (one,) = deliveries.claim(

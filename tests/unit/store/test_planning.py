@@ -1,7 +1,6 @@
-"""Whom planning is for, what it is told of them, and that it writes for many at once."""
+"""Whom planning is for, and what it is told of them."""
 
 import datetime as dt
-from dataclasses import replace
 
 import pytest
 
@@ -11,6 +10,7 @@ from bot.store.connection import open_store
 from bot.store.due_instants import to_number
 from bot.store.planning import Had
 from tests.unit.delivery.scene import NOW, day, order, put_chat
+from tests.unit.store import planned_rows
 
 MINUTE = dt.timedelta(minutes=1)
 DAY, TOMORROW = day("2024-03-28"), dt.datetime(2024, 3, 29, tzinfo=dt.UTC)
@@ -60,8 +60,8 @@ def test_the_due_query_goes_by_the_order_of_the_instants(connection):
 
 def test_an_outline_says_all_that_planning_asks_of_a_subscriber(connection):
     target = put(connection, "1", weekdays=(0, 4), shape=Shape.COMPACT, top=3, min_votes=2, floor_day=DAY, next_due_at=NOW)
-    planning.plan_skipped(connection, [(target, "2024-03-28"), (target, "2024-03-29")], now=NOW)
-    planning.plan_waiting(connection, [(target, "2024-04-01", "2024-04-02")], now=NOW)
+    planned_rows.plan_skipped(connection, [(target, "2024-03-28"), (target, "2024-03-29")], now=NOW)
+    planned_rows.plan_waiting(connection, [(target, "2024-04-01", "2024-04-02")], now=NOW)
     chats.park(connection, target, "blocked")
     ((found, text),) = planning.outlines(connection, [target], None)
     outline = planning.read_outline(text)
@@ -74,7 +74,7 @@ def test_an_outline_says_all_that_planning_asks_of_a_subscriber(connection):
 
 def test_of_one_without_a_floor_what_was_had_counts_from_the_newest_day_on(connection):
     target = put(connection, "1", next_due_at=NOW)
-    planning.plan_skipped(connection, [(target, "2024-03-27"), (target, "2024-03-28")], now=NOW)
+    planned_rows.plan_skipped(connection, [(target, "2024-03-27"), (target, "2024-03-28")], now=NOW)
     ((_, text),) = planning.outlines(connection, [target], DAY)
     assert planning.read_outline(text).had == {DAY: Had(DeliveryState.SKIPPED)}
 
@@ -89,26 +89,14 @@ def test_chats_that_want_the_same_have_the_same_outline(connection):
 def test_who_has_unsubscribed_or_is_no_longer_due_has_no_outline(connection):
     gone, later, due = (put(connection, str(number), next_due_at=NOW) for number in range(3))
     subscriptions.save(connection, gone, order(active=False), now=NOW)
-    planning.move_on(connection, [(later, to_number(TOMORROW), None, None)])
+    planned_rows.move_on(connection, later, at=to_number(TOMORROW), now=NOW)
     assert [target for target, _ in planning.outlines(connection, [gone, later, due], DAY, due_by=NOW)] == [due]
-
-
-def test_moving_on_sets_the_next_instant_and_the_floor(connection):
-    target = put(connection, "1", next_due_at=NOW)
-    planning.set_floors(connection, [("2024-03-28", target)])
-    planning.move_on(connection, [(target, to_number(TOMORROW), None, None)])
-    moved = subscriptions.subscription(connection, target)
-    assert moved is not None
-    assert moved.next_due_at == TOMORROW
-    assert moved.floor_day == day("2024-03-28")
-    planning.move_on(connection, [(target, to_number(TOMORROW), "2024-03-29", None)])
-    assert subscriptions.subscription(connection, target) == replace(moved, floor_day=day("2024-03-29"))
 
 
 def test_without_a_day_are_reachable_ones_that_have_not_had_it(connection):
     had, parked, waiting, fresh = (put(connection, str(number)) for number in range(4))
-    planning.plan_skipped(connection, [(had, "2024-03-28")], now=NOW)
-    planning.plan_waiting(connection, [(waiting, "2024-03-28", "2024-03-29")], now=NOW)
+    planned_rows.plan_skipped(connection, [(had, "2024-03-28")], now=NOW)
+    planned_rows.plan_waiting(connection, [(waiting, "2024-03-28", "2024-03-29")], now=NOW)
     chats.park(connection, parked, "blocked")
     assert planning.without(connection, DAY, after=0, limit=10) == [waiting, fresh]
     assert planning.without(connection, DAY, after=fresh, limit=10) == []
