@@ -60,7 +60,7 @@ def make_app(
     under = [Mount(site.addresses.base, routes=own)] if site.addresses.base else []
     return Starlette(
         routes=[*beside, *under, *own],
-        exception_handlers={Exception: pages.broken, StoreError: pages.broken, 405: _wrong_method},
+        exception_handlers={Exception: pages.broken, StoreError: pages.broken, 404: pages.unknown, 405: _wrong_method},
     )
 
 
@@ -141,6 +141,10 @@ class _Pages:
         immutable = ", immutable" if seconds == YEAR_SECONDS else ""
         kept = {"Cache-Control": f"public, max-age={seconds}{immutable}"}
         return answer(made("", asset_bytes(plain), ASSETS[plain]), request.headers, more=kept)
+
+    async def unknown(self, request: Request, _error: Exception) -> Response:
+        """An address that no route takes, such as one with a line break in it, is no page as any other is none."""
+        return self._missing(self.site.home, request.headers)
 
     def _missing(self, language: str, headers: Mapping[str, str]) -> Response:
         return self._said(language, headers, HTTPStatus.NOT_FOUND, "nothing_here", "nothing_here_why")

@@ -191,7 +191,7 @@ async def test_nothing_that_is_typed_breaks_a_search(browser: httpx.AsyncClient,
 @pytest.mark.parametrize(
     "address",
     ["/nothing", "/2024-02-30", "/2024-03-29", "/paper/", "/paper/x", "/paper/2403.99999", "/calendar/abc", "/fr/",
-     "/static/", "/static/../app.py", "/static/%2e%2e%2fapp.py", "/static/style.css.map", "/%00", "/%ff", "/en/en/",
+     "/static/", "/static/../app.py", "/static/%2e%2e%2fapp.py", "/static/style.css.map", "/%00", "/%ff", "/%0d%0aSet-Cookie:x=1", "/en/en/",
      "/month/2024-03/x", "/week/2024-W00", "/paper/2403.18361/../../etc"],
 )  # fmt: skip
 async def test_what_is_not_there_is_a_page_that_says_so(browser: httpx.AsyncClient, address: str):
