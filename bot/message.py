@@ -64,11 +64,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """A file that goes with a message: `name` with its ending, and what is in it. Platforms take some megabytes."""
+    """A file that goes with a message: `name` with its ending, and what is in it. Platforms take some megabytes.
+
+    `url` is an https address where the same stands for who would rather fetch it, "" where there is none.
+    """
 
     name: str
     content: bytes
     media_type: str = "text/plain"
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

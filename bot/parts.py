@@ -62,7 +62,7 @@ async def open_parts(settings: Settings, observer: Observer = NOBODY) -> AsyncIt
                 replacing=settings.show_unverified == "replace",
                 observer=observer,
             )
-            cards = Cards(Thumbnails(client)) if settings.cards else None
+            cards = Cards(Thumbnails(client), folder=_public(settings)) if settings.cards else None
             try:
                 yield Parts(
                     settings=settings,
@@ -78,6 +78,12 @@ async def open_parts(settings: Settings, observer: Observer = NOBODY) -> AsyncIt
                 if cards is not None:
                     await cards.close()
                 await summaries.close()
+
+
+def _public(settings: Settings) -> str:
+    """Where the pages of this process are read from anywhere, for platforms that fetch pictures; "" for nowhere."""
+    url = settings.web_url or ""
+    return url.rstrip("/") if settings.web_port is not None and url.startswith("https://") else ""
 
 
 def _model(settings: Settings, store: Store, clock: Clock, client: httpx.AsyncClient) -> ChatCompletions | None:

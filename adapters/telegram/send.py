@@ -93,13 +93,20 @@ def _written(message: Message, *, plain: bool) -> str:
     parameters = {
         "text": text.text,
         "disable_notification": "true" if message.silent else "false",
-        "link_preview_options": preview_of(text.picture).to_json(),
+        "link_preview_options": preview_of(text.picture or _fetched(message, plain=plain)).to_json(),
     }
     if text.html:
         parameters["parse_mode"] = ParseMode.HTML
     if text.keyboard:
         parameters["reply_markup"] = keyboard_of(text).to_json()
     return encoded(parameters)
+
+
+def _fetched(message: Message, *, plain: bool) -> str | None:
+    """Where Telegram may fetch the message's own picture, for a text that has no room below an uploaded one."""
+    if plain or message.image is None or not message.image.url or captioned(message) is not None:
+        return None
+    return message.image.url
 
 
 @lru_cache(maxsize=64)

@@ -1,6 +1,7 @@
 """Cards of days, drawn once for all who are shown them. A card that is not ready in time, or fails, is no card: None."""
 
 import asyncio
+import hashlib
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -31,10 +32,13 @@ class _Made:
 
 
 class Cards:
-    """Cards by what they say. Used from one event loop; without `thumbnails` they are letters alone."""
+    """Cards by what they say. Used from one event loop; without `thumbnails` they are letters alone.
 
-    def __init__(self, thumbnails: Thumbnails | None = None, *, seconds: float = SECONDS) -> None:
-        self._thumbnails, self._seconds = thumbnails, seconds
+    `folder` is the https address under whose `cards/` this process serves them (`named`), "" where nobody can fetch them.
+    """
+
+    def __init__(self, thumbnails: Thumbnails | None = None, *, seconds: float = SECONDS, folder: str = "") -> None:
+        self._thumbnails, self._seconds, self._folder = thumbnails, seconds, folder
         self._made: OrderedDict[DayCard, _Made] = OrderedDict()
         self._making: dict[DayCard, tuple[float, asyncio.Task[_Made]]] = {}
         # Drawing takes a tenth of a second of a processor; two at once would take it from the bot.
@@ -57,6 +61,12 @@ class Cards:
         if task.done() and not task.cancelled():
             made = task.result()
         return made.file if made else None
+
+    def named(self, name: str) -> File | None:
+        """The card that stands under this name, the last part of its address, as long as it is kept."""
+        address = f"{self._folder}/cards/{name}"
+        every = (made.file for made in self._made.values() if made.file is not None and made.file.url)
+        return next((file for file in every if file.url == address), None)
 
     async def close(self) -> None:
         """Break off what is being made."""
@@ -87,7 +97,11 @@ class Cards:
         async with self._drawing:
             self._tell_fonts(card.language)
             content = await asyncio.to_thread(draw, card, pictures)
-        file = File(name=f"daily-papers-{card.day.isoformat()}.jpg", content=content, media_type="image/jpeg")
+        day = card.day.isoformat()
+        # By its content: of one day there are several, by the filters of chats and by how votes go on.
+        mark = hashlib.blake2b(content, digest_size=8).hexdigest()
+        address = f"{self._folder}/cards/{day}-{mark}.jpg" if self._folder else ""
+        file = File(name=f"daily-papers-{day}.jpg", content=content, media_type="image/jpeg", url=address)
         return _Made(file, time.monotonic(), whole=len(pictures) == len(set(urls)) or self._thumbnails is None)
 
     def _tell_fonts(self, language: str) -> None:

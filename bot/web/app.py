@@ -31,7 +31,7 @@ from bot.web.trends import MOST_TYPED, PICTURE, SVG, SVG_POLICY, TrendsPage
 log = structlog.get_logger(__name__)
 
 _METHODS = ["GET", "HEAD"]
-_CARD = re.compile(r"cards/(\d{4}-\d{2}-\d{2})\.jpg")
+_CARD = re.compile(r"cards/(\d{4}-\d{2}-\d{2})(-[0-9a-f]{16})?\.jpg")
 # Votes on it go on rising; whoever shows a link's preview has kept its own picture anyway.
 CARD_SECONDS = 3600
 
@@ -77,6 +77,8 @@ class _Pages:
         if moved is not None:
             return moved
         if (card := _CARD.fullmatch(path)) is not None and self.cards is not None:
+            if card[2]:
+                return self._sent_card(self.cards, path.removeprefix("cards/"), language, request.headers)
             return await self._card(self.cards, card[1], language, request.headers)
         if path == PICTURE and self.plots is not None:
             return await self._plot(self.plots, language, query, request.headers)
@@ -118,6 +120,14 @@ class _Pages:
         if file is None:
             return self._missing(language, headers)
         kept = {"Cache-Control": f"public, max-age={CARD_SECONDS}"}
+        return answer(made("", file.content, file.media_type, packed=False), headers, more=kept)
+
+    def _sent_card(self, cards: Cards, name: str, language: str, headers: Mapping[str, str]) -> Response:
+        """The card of a digest that was sent; under its address it never changes."""
+        file = cards.named(name)
+        if file is None:
+            return self._missing(language, headers)
+        kept = {"Cache-Control": f"public, max-age={YEAR_SECONDS}, immutable"}
         return answer(made("", file.content, file.media_type, packed=False), headers, more=kept)
 
     async def _plot(self, plots: Plots, language: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Response:

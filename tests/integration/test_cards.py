@@ -1,6 +1,7 @@
 """Digests with cards, through both real adapters: once to each chat, uploaded once, and never in the way of the words."""
 
 import asyncio
+import re
 
 import pytest
 
@@ -86,6 +87,31 @@ async def test_a_card_shows_what_its_digest_holds(fake, cast):
     assert "4. Paper 2403.18303" in listed.text
     assert "o:2403.18303" in listed.buttons.values()
     assert [picture for _, picture in said(fake, 3)] == [False]
+
+
+@pytest.mark.parametrize("folder", ["https://papers.example.org/p", ""], ids=["public", "nowhere"])
+async def test_above_a_long_list_telegram_fetches_the_card_where_it_can_be_had(fake, tmp_path, folder):
+    cards = Cards(seconds=30, folder=folder)
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake), cards) as cast:
+        cast.day("2024-03-28", tuple(f"2403.{18300 + number}" for number in range(60)))
+        longer = " on a subject that takes as many words as this one does"
+        cast.store.write_now(
+            lambda connection: connection.execute("UPDATE paper SET title = title || ?", (longer,)) and None
+        )
+        cast.subscriber(fake.person(1).id, shape=Shape.COMPACT)
+        await cast.run(at=DUE)
+        first = fake.in_chat(1)[0]
+        assert (len(first.text) > 1024, first.photo) == (True, None)
+        if not folder:
+            assert first.preview == {"is_disabled": True}
+            return
+        address = first.preview["url"]
+        assert re.fullmatch(r"https://papers\.example\.org/p/cards/2024-03-28-[0-9a-f]{16}\.jpg", address)
+        assert first.preview["show_above_text"] is True
+        served = cards.named(address.rpartition("/")[2])
+        assert served is not None
+        assert served.content.startswith(b"\xff\xd8")
+        await cards.close()
 
 
 @pytest.mark.parametrize("cards", [Failing(), Hanging(seconds=0.05)], ids=["failing", "hanging"])

@@ -1,5 +1,6 @@
 """A day's card is the picture of its page in link previews, in the reader's language."""
 
+import datetime as dt
 import io
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from PIL import Image
 
 from bot.clock import Clock
 from bot.pictures.cards import Cards
+from bot.pictures.day_card import DayCard, Line
 from bot.store.connection import Store
 from bot.web.files import SiteFolder
 from bot.web.site import Site
@@ -39,6 +41,19 @@ async def test_the_page_names_its_card_and_the_card_is_there(store: Store):
         assert (await browser.get("/cards/2024-03-28.jpg")).content != card.content
         for gone in ("/cards/2024-03-29.jpg", "/cards/2024-02-30.jpg", "/cards/x.jpg", "/cards/"):
             assert (await browser.get(gone, follow_redirects=True)).status_code == 404
+    await cards.close()
+
+
+async def test_a_card_that_was_sent_is_served_under_its_own_address(store: Store):
+    cards = Cards(folder="https://papers.example.org")
+    sent = await cards.picture(DayCard(day=dt.date(2024, 3, 28), language="ko", shown=1, total=9, lines=(Line("A title"),)))
+    assert sent is not None
+    async with asking(application(store, cards=cards)) as browser:
+        card = await browser.get(sent.url)
+        assert (card.status_code, card.content) == (200, sent.content)
+        assert "immutable" in card.headers["cache-control"]
+        gone = await browser.get("/cards/2024-03-28-0123456789abcdef.jpg")
+        assert gone.status_code == 404
     await cards.close()
 
 
