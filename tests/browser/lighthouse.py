@@ -29,6 +29,7 @@ PAGES = (
     "/month/2024-04",
     "/zh-Hans/search?q=vitar",
     "/en/feeds",
+    "/trends",
 )
 # The day's page again, in the dark.
 DARK = "--blink-settings=preferredColorScheme=0"
