@@ -70,6 +70,9 @@ def site(
     feed: Annotated[
         list[str] | None, typer.Option("--feed", help="A feed of a filter, as NAME=WORDS of /filter; may be repeated.")
     ] = None,
+    pictures: Annotated[
+        bool, typer.Option("--pictures", help="Ask for the papers' pictures, for the cards that link previews show.")
+    ] = False,
 ) -> None:
     """Write the web pages as files, for any static host; the next time only what has changed since.
 
@@ -77,7 +80,7 @@ def site(
     """
     from bot.cli.site import write_site  # noqa: PLC0415
 
-    write_site(folder, url=url, languages=lang or [], feeds=feed or [])
+    write_site(folder, url=url, languages=lang or [], feeds=feed or [], pictures=pictures)
 
 
 @operating.command(short_help="Show how things stand.")

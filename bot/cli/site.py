@@ -1,5 +1,6 @@
 """`site`: the web pages as files, for any static host."""
 
+import contextlib
 import re
 import sys
 from collections.abc import Sequence
@@ -10,7 +11,9 @@ from bot.clock import Clock
 from bot.commands.filter_words import NoFilter
 from bot.errors import UsageError
 from bot.locales import LANGUAGES, supported
+from bot.pictures.thumbnails import FileThumbnails
 from bot.settings import load_settings
+from bot.sources.http import make_client
 from bot.store.connection import open_store
 from bot.web.feeds import choice_of
 from bot.web.files import SiteFolder
@@ -19,8 +22,10 @@ from bot.web.site import Site
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
 
 
-def write_site(folder: Path, *, url: str | None, languages: Sequence[str], feeds: Sequence[str]) -> None:
-    """Write what has changed since the last time. Raises UsageError, StoreError."""
+def write_site(
+    folder: Path, *, url: str | None, languages: Sequence[str], feeds: Sequence[str], pictures: bool = False
+) -> None:
+    """Write what has changed since the last time, cards with `pictures` of papers. Raises UsageError, StoreError."""
     settings = load_settings()
     if url is not None and not re.match(r"https?://[^\s/]", url):
         raise UsageError(f"--url '{url}' is not an address such as https://papers.example.org.")
@@ -30,7 +35,10 @@ def write_site(folder: Path, *, url: str | None, languages: Sequence[str], feeds
     site = replace(
         site, feeds=tuple(map(_feed, feeds)), languages=tuple(language for language in LANGUAGES if language in wanted)
     )
-    with open_store(settings.database) as store:
+    with contextlib.ExitStack() as opened:
+        if pictures and site.cards:
+            site = replace(site, thumbnails=opened.enter_context(FileThumbnails(make_client)))
+        store = opened.enter_context(open_store(settings.database))
         counts = SiteFolder(folder, site).write(store)
     removed = f", removed {counts.removed:,}" if counts.removed else ""
     sys.stdout.write(f"Wrote {counts.written:,} files to {folder}{removed}; {counts.kept:,} were as they should be.\n")

@@ -4,8 +4,8 @@ import asyncio
 import io
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -27,6 +27,8 @@ _KEPT_SIZE = (384, 384)
 KEPT = 200
 # What could not be had is not asked for again so soon.
 FAILED_SECONDS = 600.0
+# Cards in a row of which no picture came: then the hosts cannot be reached, and hundreds would wait for nothing.
+GIVEN_UP = 5
 _FORMATS = ("PNG", "JPEG", "WEBP")
 
 log = structlog.get_logger(__name__)
@@ -79,6 +81,36 @@ class Thumbnails:
                 if len(content) > MOST_BYTES:
                     return None
         return bytes(content)
+
+
+class FileThumbnails:
+    """Thumbnails of cards that are written as files, one after the other. A context manager; no event loop may run."""
+
+    def __init__(self, client: Callable[[], httpx.AsyncClient]) -> None:
+        """`client` makes the one that is used."""
+        self._make, self._runner = client, asyncio.Runner()
+        self._failed = 0
+        self.lacked = False
+
+    def __enter__(self) -> Self:
+        async def made() -> httpx.AsyncClient:
+            return self._make()
+
+        self._client = self._runner.run(made())
+        self._thumbnails = Thumbnails(self._client)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._runner.run(self._client.aclose())
+        self._runner.close()
+
+    def of(self, urls: Sequence[str]) -> "dict[str, Image.Image]":
+        """Those that can be had; `lacked` says whether one was not. When none of several cards could, no more are asked."""
+        found = {} if self._failed >= GIVEN_UP else self._runner.run(self._thumbnails.of(urls))
+        self.lacked = len(found) < len(set(urls))
+        if urls:
+            self._failed = 0 if found else self._failed + 1
+        return found
 
 
 def _is_allowed(url: str) -> bool:

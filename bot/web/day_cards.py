@@ -27,16 +27,19 @@ class CardPage:
 
     def mark(self, connection: sqlite3.Connection, site: Site) -> str | None:
         card = self.card(connection, site)
-        return None if card is None else pages.digested((card.total, *card.lines))
+        if card is None:
+            return None
+        return pages.digested((card.total, *card.lines, *(("with thumbnails",) if site.thumbnails else ())))
 
     def written(self, connection: sqlite3.Connection, site: Site) -> bytes:
-        """The card in letters alone: files are written without asking anybody for pictures."""
+        """The card in letters alone, unless the site has thumbnails: files are written without asking anybody for them."""
         # Late: Pillow takes a tenth of a second, and a site without cards draws nothing.
         from bot.pictures.drawing import draw  # noqa: PLC0415
 
         card = self.card(connection, site)
         assert card is not None, "such a day has no mark, and no card is drawn"
-        return draw(card, {})
+        wanted = [line.picture for line in card.lines if line.picture]
+        return draw(card, site.thumbnails.of(wanted) if site.thumbnails else {})
 
     def card(self, connection: sqlite3.Connection, site: Site) -> DayCard | None:
         """What the card says; None when the day has no papers, or is still to come."""

@@ -86,7 +86,9 @@ class SiteFolder:
             self.counts.kept += 1
             return
         self._write(name, page.written(connection, self.site))
-        self._now[name] = told
+        # A card of which a picture could not be had is drawn again the next time.
+        lacks = isinstance(page, CardPage) and self.site.thumbnails is not None and self.site.thumbnails.lacked
+        self._now[name] = "" if lacks else told
 
     def _file(self, name: str, content: bytes) -> None:
         self._write(name, content)

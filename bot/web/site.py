@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -16,6 +16,9 @@ from bot.locales import LANGUAGES, language_name, locale
 from bot.settings import Settings
 from bot.web.addresses import Addresses
 from bot.web.words import words
+
+if TYPE_CHECKING:
+    from bot.pictures.thumbnails import FileThumbnails
 
 NAME = "Daily Papers"
 ASSETS = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
@@ -33,8 +36,8 @@ POLICY = "; ".join((
 class Site:
     """`hub` is WebSub's, "" for none. `today` tells the present day in UTC: what is still to come is not shown.
 
-    With `cards` each day has a picture for link previews. `feeds` are those that files have beside the one of all papers:
-    their names, and the words of their filters.
+    With `cards` each day has a picture for link previews; where that is a file, with `thumbnails` where there are some.
+    `feeds` are those that files have beside the one of all papers: their names, and the words of their filters.
     """
 
     addresses: Addresses
@@ -43,6 +46,7 @@ class Site:
     feeds: tuple[tuple[str, str], ...] = ()
     languages: tuple[str, ...] = LANGUAGES
     cards: bool = False
+    thumbnails: "FileThumbnails | None" = None
 
     @classmethod
     def of(cls, settings: Settings, clock: Clock, *, url: str, files: bool = False) -> "Site":

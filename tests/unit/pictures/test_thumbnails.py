@@ -13,7 +13,7 @@ from PIL import Image
 
 from bot.pictures.cards import Cards
 from bot.pictures.day_card import DayCard, day_card
-from bot.pictures.thumbnails import MOST_BYTES, Thumbnails
+from bot.pictures.thumbnails import GIVEN_UP, MOST_BYTES, FileThumbnails, Thumbnails
 from bot.sample import sample_day
 
 DAY, PAPERS = sample_day()
@@ -178,6 +178,25 @@ async def test_a_card_that_cannot_be_drawn_is_none():
     assert await cards.picture(broken) is None
     assert await cards.picture(broken) is None
     await cards.close()
+
+
+async def test_who_writes_files_gets_them_one_card_after_the_other(pictures: Pictures):
+    def written() -> list[tuple[int, bool]]:
+        with FileThumbnails(lambda: httpx.AsyncClient(transport=Loopback(pictures.port))) as thumbnails:
+            asked: list[list[str]] = [[f"{HOST}/good.png"], [], [f"{HOST}/good.png", f"{HOST}/none.png"]]
+            return [(len(thumbnails.of(urls)), thumbnails.lacked) for urls in asked]
+
+    assert await asyncio.to_thread(written) == [(1, False), (0, False), (1, True)]
+
+
+async def test_files_do_not_wait_for_hosts_that_never_answer(pictures: Pictures):
+    def written() -> list[bool]:
+        with FileThumbnails(lambda: httpx.AsyncClient(transport=Loopback(pictures.port))) as thumbnails:
+            missing = [thumbnails.of([f"{HOST}/none-{number}.png"]) for number in range(GIVEN_UP + 20)]
+            return [bool(found) or not thumbnails.lacked for found in missing]
+
+    assert not any(await asyncio.to_thread(written))
+    assert len(pictures.asked) == GIVEN_UP
 
 
 async def test_only_some_cards_are_begun_at_one_time(pictures: Pictures, client: httpx.AsyncClient):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from PIL import Image
 from bot.clock import Clock
 from bot.pictures.cards import Cards
 from bot.pictures.day_card import DayCard, Line
+from bot.pictures.thumbnails import FileThumbnails
 from bot.store.connection import Store
-from bot.web.files import SiteFolder
+from bot.web.files import MEMORY, SiteFolder
 from bot.web.site import Site
 from tests.unit.web.conftest import NOW, application, asking, settings
 
@@ -62,6 +64,19 @@ async def test_without_cards_the_first_picture_of_the_day_is_shown(browser: http
     assert previewed(page, "og:image").startswith("https://cdn-thumbnails.huggingface.co/")
     assert previewed(page, "og:image:width") == ""
     assert (await browser.get("/cards/2024-03-28.jpg")).status_code == 404
+
+
+def test_a_card_that_lacks_a_picture_is_drawn_again_the_next_time(tmp_path: Path, store: Store):
+    plain = replace(Site.of(settings(), Clock(NOW), url="https://papers.example.org", files=True), languages=("ko",))
+    folder = tmp_path / "public"
+    # Nobody listens there, so no picture can be had.
+    with FileThumbnails(lambda: httpx.AsyncClient(proxy="http://127.0.0.1:9")) as thumbnails:
+        site = replace(plain, thumbnails=thumbnails)
+        SiteFolder(folder, site).write(store)
+        assert json.loads((folder / MEMORY).read_text(encoding="utf-8"))["cards/2024-03-28.jpg"] == ""
+        assert SiteFolder(folder, site).write(store).written == 0
+    SiteFolder(folder, plain).write(store)
+    assert json.loads((folder / MEMORY).read_text(encoding="utf-8"))["cards/2024-03-28.jpg"] != ""
 
 
 def test_files_have_their_cards_too_drawn_once(tmp_path: Path, store: Store):
