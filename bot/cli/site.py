@@ -11,6 +11,7 @@ from bot.clock import Clock
 from bot.commands.filter_words import NoFilter
 from bot.errors import UsageError
 from bot.locales import LANGUAGES, supported
+from bot.logs import set_up_logs
 from bot.pictures.thumbnails import FileThumbnails
 from bot.settings import load_settings
 from bot.sources.http import make_client
@@ -27,6 +28,7 @@ def write_site(
 ) -> None:
     """Write what has changed since the last time, cards with `pictures` of papers. Raises UsageError, StoreError."""
     settings = load_settings()
+    set_up_logs("warning" if settings.log_level == "info" else settings.log_level, settings.secrets)
     if url is not None and not re.match(r"https?://[^\s/]", url):
         raise UsageError(f"--url '{url}' is not an address such as https://papers.example.org.")
     where = (url or settings.web_url or f"http://127.0.0.1:{settings.web_port or 8000}").rstrip("/")
