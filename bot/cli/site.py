@@ -28,7 +28,6 @@ def write_site(
 ) -> None:
     """Write what has changed since the last time, cards with `pictures` of papers. Raises UsageError, StoreError."""
     settings = load_settings()
-    set_up_logs("warning" if settings.log_level == "info" else settings.log_level, settings.secrets)
     if url is not None and not re.match(r"https?://[^\s/]", url):
         raise UsageError(f"--url '{url}' is not an address such as https://papers.example.org.")
     where = (url or settings.web_url or f"http://127.0.0.1:{settings.web_port or 8000}").rstrip("/")
@@ -37,6 +36,7 @@ def write_site(
     site = replace(
         site, feeds=tuple(map(_feed, feeds)), languages=tuple(language for language in LANGUAGES if language in wanted)
     )
+    set_up_logs("warning" if settings.log_level == "info" else settings.log_level, settings.secrets)
     with contextlib.ExitStack() as opened:
         if pictures and site.cards:
             site = replace(site, thumbnails=opened.enter_context(FileThumbnails(make_client)))
