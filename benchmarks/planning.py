@@ -1,7 +1,8 @@
 """Planning for a million subscriptions in 480 zone-and-hour pairs, while people speak to the bot in between.
 
 `python -m benchmarks.planning [SUBSCRIPTIONS] [DAYS]`: the first day, before which nobody has had anything, and those after
-it, each with papers of its own and some that came late to the list of the day before.
+it, each with papers of its own and some that came late to the list of the day before. Beside each the least that any
+planner could do, on a copy of the store as it was before (benchmarks/bare_planning.py).
 """
 
 import asyncio
@@ -14,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks import bare_planning
 from benchmarks.crowd import put_papers
 from bot.clock import to_text
 from bot.delivery import plan
@@ -134,6 +136,7 @@ def arrive(connection: sqlite3.Connection) -> None:
 
 async def measure(count: int = SUBSCRIPTIONS, days: int = DAYS) -> None:
     with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "million.db") as store:
+        bare = Path(folder) / "bare.db"
         began = time.perf_counter()
         store.write_now(fill, count)
         print(f"filled {count:,} in {time.perf_counter() - began:.1f} s")
@@ -141,6 +144,7 @@ async def measure(count: int = SUBSCRIPTIONS, days: int = DAYS) -> None:
             now = BEGIN + dt.timedelta(days=number + 1)
             store.write_now(arrive)
             store.write_now(put_lists, number, now - dt.timedelta(hours=23))
+            bare_planning.copy(store.path, bare)
             timed = Timed(store)
             due = []
             for _ in range(5):
@@ -161,6 +165,12 @@ async def measure(count: int = SUBSCRIPTIONS, days: int = DAYS) -> None:
                 f"    people waited {statistics.median(waits) * 1000:.1f} ms in the median, {max(waits) * 1000:.0f} at most"
             )
             print(f"    memory {memory_mb():.0f} MB, to stay under 300")
+            same, bare_took, bare_used = bare_planning.write_bare(bare, store.path, CHUNK)
+            assert same == made
+            print(
+                f"    the least that any planner could do: {bare_took:.1f} s, {bare_used:.1f} s of the processor; "
+                f"planning takes {took / bare_took:.2f} and {used / bare_used:.2f} times as long"
+            )
 
 
 def quantile(seconds: list[float]) -> float:

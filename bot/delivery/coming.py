@@ -35,8 +35,8 @@ def coming(connection: sqlite3.Connection, chat: Chat | None, choice: Choice, no
         return None
     listed = papers.papers_of_day(connection, newest.day)
     wanted = spelled_choice(connection, choice)
-    found = [] if chat is None else planning.outlines(connection, [chat.target_id], newest.day)
-    had = {day: one for _, text in found for day, one in planning.read_outline(text).had.items()}
+    found = {} if chat is None else planning.outlines(connection, [chat.target_id], newest.day)
+    had = {day: one for text in found.values() for day, one in planning.read_outline(text).had.items()}
     # The sample is never delivered.
     if newest.origin is Origin.SAMPLE or (newest.day in had and had[newest.day].state not in _TO_COME):
         return Coming(day=newest.day, total=len(listed), papers=tuple(chosen(listed, wanted)), late=(), had=True)

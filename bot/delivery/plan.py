@@ -138,7 +138,7 @@ def _plan_awaited_chunk(
     """The last target of the chunk, None when there was none; and how many deliveries were made."""
     ids = planning.waiting_for(connection, day, after=after, limit=planner.rows, only=only)
     planner.begin(connection)
-    made = planner.write([(target, planner.awaited(text)) for target, text in planner.outlines(ids)])
+    made = planner.write({target: planner.awaited(text) for target, text in planner.outlines(ids).items()})
     planner.end()
     return (ids[-1] if ids else None), made
 
@@ -148,6 +148,6 @@ def _plan_day_chunk(
 ) -> tuple[int | None, int]:
     ids = planning.without(connection, day.day, after=after, limit=planner.rows, only=only)
     planner.begin(connection)
-    made = planner.write([(target, planner.one_day(text, day)) for target, text in planner.outlines(ids)])
+    made = planner.write({target: planner.one_day(text, day) for target, text in planner.outlines(ids).items()})
     planner.end()
     return (ids[-1] if ids else None), made

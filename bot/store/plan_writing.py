@@ -7,7 +7,7 @@ The rows never pass through Python: what is kept of plans stands in tables of th
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -162,8 +162,8 @@ def keep_plan(connection: sqlite3.Connection, number: int, plan: Plan) -> None:
     connection.executemany("INSERT INTO temp.plan_day VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
-def know_marks(connection: sqlite3.Connection, plans: Sequence[tuple[int, int]]) -> None:
-    """Target and plan: the plan is everybody's who has that target's mark and due instant, as they are now."""
+def know_marks(connection: sqlite3.Connection, plans: Mapping[int, int]) -> None:
+    """By target its plan's number: the plan is everybody's who has that target's mark and due instant, as they are now."""
     connection.execute(_KNOW, {"targets": _as_numbers(plans)})
 
 
@@ -174,15 +174,13 @@ def write_by_marks(
     return _write(connection, _BY_MARKS, json.dumps(targets), kinds, now)
 
 
-def write(
-    connection: sqlite3.Connection, plans: Sequence[tuple[int, int]], kinds: Iterable[Kind], *, now: dt.datetime
-) -> Written:
-    """Write the rows of these targets, each with the number of its plan."""
+def write(connection: sqlite3.Connection, plans: Mapping[int, int], kinds: Iterable[Kind], *, now: dt.datetime) -> Written:
+    """Write the rows of these targets, by each the number of its plan."""
     return _write(connection, _AS_GIVEN, _as_numbers(plans), kinds, now)
 
 
-def _as_numbers(plans: Sequence[tuple[int, int]]) -> str:
-    return json.dumps([target << _PLAN_BITS | plan for target, plan in plans])
+def _as_numbers(plans: Mapping[int, int]) -> str:
+    return json.dumps([target << _PLAN_BITS | plan for target, plan in plans.items()])
 
 
 def _write(connection: sqlite3.Connection, source: str, targets: str, kinds: Iterable[Kind], now: dt.datetime) -> Written:

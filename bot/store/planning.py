@@ -117,8 +117,8 @@ def outlines(
     *,
     due_by: dt.datetime | None = None,
     unmarked: bool = False,
-) -> list[tuple[int, str]]:
-    """Target and outline, as a text for `read_outline`, of those of `ids` that are active, and due by `due_by` if given.
+) -> dict[int, str]:
+    """By target the outline, as a text for `read_outline`, of those of `ids` that are active, and due by `due_by` if given.
 
     Of one without a floor, the days after the eve of `newest` count. `unmarked`: only those that have no mark.
     """
@@ -129,7 +129,7 @@ def outlines(
         "unmarked": unmarked,
     }
     targets, texts = connection.execute(_OUTLINES, values).fetchone()
-    return list(zip(json.loads(targets), texts.split(_END), strict=True)) if texts else []
+    return dict(zip(json.loads(targets), texts.split(_END), strict=True)) if texts else {}
 
 
 def read_outline(text: str) -> Outline:

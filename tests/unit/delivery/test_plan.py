@@ -261,8 +261,8 @@ def test_who_plans_something_else_in_between_changes_nothing(connection):
     planner.plan_due(connection, [first.target_id])
     # What it plans for the same outline is another day.
     other.begin(connection)
-    ((target, text),) = other.outlines([between.target_id])
-    other.write([(target, other.one_day(text, DeliverableDay(day("2024-03-27"), 1)))])
+    ((target, text),) = other.outlines([between.target_id]).items()
+    other.write({target: other.one_day(text, DeliverableDay(day("2024-03-27"), 1))})
     planner.plan_due(connection, [second.target_id])
     assert states(connection, between) == [("2024-03-27", "ready")]
     assert states(connection, first) == states(connection, second) == [("2024-03-28", "ready")]

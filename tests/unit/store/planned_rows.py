@@ -3,14 +3,14 @@
 from itertools import count
 
 from bot.store import plan_writing
-from bot.store.plan_writing import Kind, Plan
+from bot.store.plan_writing import Plan
 
 _numbers = count(1)
 
 
 def plan_ready(connection, rows, *, now):
     """Target, list day, selection, number of messages, not before. Gives how many are to be sent."""
-    return _write(connection, [(target, Plan(ready=(tuple(row),))) for target, *row in rows], now).ready
+    return _write(connection, [(target, Plan(ready=(tuple(row),))) for target, *row in rows], now)
 
 
 def plan_waiting(connection, rows, *, now):
@@ -34,10 +34,12 @@ def move_on(connection, target, *, at, floor=None, mark=None, now):
 
 
 def _write(connection, plans, now):
+    """Gives how many are to be sent."""
     plan_writing.newest_plan(connection)
     plan_writing.forget_plans(connection)
-    numbered = [(target, next(_numbers), plan) for target, plan in plans]
-    for _, number, plan in numbered:
+    ready = 0
+    for target, plan in plans:
+        number = next(_numbers)
         plan_writing.keep_plan(connection, number, plan)
-    kinds: set[Kind] = set().union(*(plan.kinds() for _, plan in plans))
-    return plan_writing.write(connection, [(target, number) for target, number, _ in numbered], kinds, now=now)
+        ready += plan_writing.write(connection, {target: number}, plan.kinds(), now=now).ready
+    return ready

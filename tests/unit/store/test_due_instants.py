@@ -66,7 +66,7 @@ def test_the_order_follows_planning_in_parts_of_any_size(connection):
     for target in targets:
         planned(connection, target)
     assert planning.due(connection, NOW, 10) == targets[::-1], "cut off here, they are named, and have no outline"
-    assert planning.outlines(connection, targets, None, due_by=NOW) == []
+    assert planning.outlines(connection, targets, None, due_by=NOW) == {}
     after: tuple[int, int] | None = FIRST
     parts = 0
     while after is not None:
@@ -107,11 +107,11 @@ def test_the_raised_floor_is_the_subscriptions_until_it_is_saved_again(connectio
 def test_a_mark_stands_for_the_outline_until_something_changes(connection):
     target = put(connection)
     planned(connection, target, at=NOW)
-    assert planning.outlines(connection, [target], None, unmarked=True) == []
-    ((_, text),) = planning.outlines(connection, [target], None)
+    assert planning.outlines(connection, [target], None, unmarked=True) == {}
+    (text,) = planning.outlines(connection, [target], None).values()
     assert planning.read_outline(text).order.floor_day == day("2024-03-21")
     subscriptions.save(connection, target, order(active=True, top=3, next_due_at=NOW), now=NOW)
-    ((_, text),) = planning.outlines(connection, [target], None, unmarked=True)
+    (text,) = planning.outlines(connection, [target], None, unmarked=True).values()
     assert planning.read_outline(text).order.top == 3
 
 

@@ -65,7 +65,7 @@ def test_a_plan_is_everybodys_with_the_same_mark_and_instant(connection):
     everybody = [first, same, *others, later]
     before = [due(connection, target) for target in (*others, later)]
     assert plan_writing.write_by_marks(connection, everybody, Kind, now=NOW) == Written(0, 0)
-    plan_writing.know_marks(connection, [(first, keep(connection, Plan(MOVED, ready=(READY,))))])
+    plan_writing.know_marks(connection, {first: keep(connection, Plan(MOVED, ready=(READY,)))})
     assert plan_writing.write_by_marks(connection, everybody, Kind, now=NOW) == Written(2, 2)
     assert rows(connection) == [(first, "2024-03-28", "ready", 3), (same, "2024-03-28", "ready", 3)]
     assert {due(connection, target) for target in (first, same)} == {MOVED}
@@ -74,7 +74,7 @@ def test_a_plan_is_everybodys_with_the_same_mark_and_instant(connection):
 
 def test_nobody_is_planned_for_before_the_instant_that_a_mark_was_known_at(connection):
     later = put(connection, 1, at=TOMORROW)
-    plan_writing.know_marks(connection, [(later, keep(connection, Plan(MOVED, ready=(READY,))))])
+    plan_writing.know_marks(connection, {later: keep(connection, Plan(MOVED, ready=(READY,)))})
     assert plan_writing.write_by_marks(connection, [later], Kind, now=NOW) == Written(0, 0)
     assert plan_writing.write_by_marks(connection, [later], Kind, now=TOMORROW) == Written(1, 1)
 
@@ -88,19 +88,19 @@ def test_who_is_to_wait_is_never_written_by_its_mark(connection):
     connection.execute("UPDATE due SET mark = ? WHERE target_id = ?", (MARK, target))
     plan = Plan((FOLLOWING, None, None), ready=(READY,), waiting=(("2024-03-29", "2024-03-29T12:00:00.000Z"),))
     number = keep(connection, plan)
-    plan_writing.know_marks(connection, [(target, number)])
+    plan_writing.know_marks(connection, {target: number})
     assert plan_writing.write_by_marks(connection, [target], Kind, now=NOW) == Written(0, 0)
-    assert plan_writing.write(connection, [(target, number)], Kind, now=NOW) == Written(1, 1)
+    assert plan_writing.write(connection, {target: number}, Kind, now=NOW) == Written(1, 1)
     assert rows(connection) == [(target, "2024-03-28", "ready", 3), (target, "2024-03-29", "waiting", 0)]
     assert due(connection, target) == (FOLLOWING, None, None)
 
 
 def test_each_target_gets_the_plan_that_it_is_given(connection):
     one, two = put(connection, 1), put(connection, 2)
-    plans = [
-        (one, keep(connection, Plan(MOVED, ready=(READY,), skipped=("2024-03-21", "2024-03-22")))),
-        (two, keep(connection, Plan((FOLLOWING, None, None), waiting=(("2024-03-28", "2024-03-29T06:00:00.000Z"),)))),
-    ]
+    plans = {
+        one: keep(connection, Plan(MOVED, ready=(READY,), skipped=("2024-03-21", "2024-03-22"))),
+        two: keep(connection, Plan((FOLLOWING, None, None), waiting=(("2024-03-28", "2024-03-29T06:00:00.000Z"),))),
+    }
     assert plan_writing.write(connection, plans, Kind, now=NOW) == Written(1, 2)
     assert rows(connection) == [
         (one, "2024-03-21", "skipped", 0),
@@ -116,7 +116,7 @@ def test_large_numbers_of_targets_and_plans_stay_apart(connection):
     connection.execute("UPDATE target SET id = ? WHERE id = ?", (target, put_chat(connection, "1").target_id))
     subscriptions.save(connection, target, order(active=True, next_due_at=NOW), now=NOW)
     plan_writing.keep_plan(connection, plan, Plan(MOVED, ready=(READY,)))
-    assert plan_writing.write(connection, [(target, plan)], Kind, now=NOW) == Written(1, 1)
+    assert plan_writing.write(connection, {target: plan}, Kind, now=NOW) == Written(1, 1)
     assert rows(connection) == [(target, "2024-03-28", "ready", 3)]
 
 
@@ -130,7 +130,7 @@ def test_a_plan_needs_only_the_statements_of_what_is_in_it():
 def test_plans_that_are_forgotten_are_nobodys(connection):
     target = put(connection, 1)
     number = keep(connection, Plan(MOVED, ready=(READY,)))
-    plan_writing.know_marks(connection, [(target, number)])
+    plan_writing.know_marks(connection, {target: number})
     assert plan_writing.newest_plan(connection) == number
     plan_writing.forget_plans(connection)
     assert plan_writing.newest_plan(connection) is None
