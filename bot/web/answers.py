@@ -20,8 +20,8 @@ from bot.web.site import POLICY, Site
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# Some tens of kilobytes each, twice: as they are, and packed.
-KEPT = 256
+# A year of days in four languages: packed they have some ten kilobytes each.
+KEPT = 1024
 # Of the four threads that read the store, people's commands and digests always have two.
 READING = 2
 # A page may have changed at any moment; whoever has it asks again by its tag, and mostly hears that it has not.
@@ -42,20 +42,26 @@ SAFE = {
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A page as it was made: from what (`mark`), and the tag that names its bytes."""
+    """A page as it was made: from what (`mark`), and the tag that names its bytes. What is packed is kept packed alone."""
 
     mark: str
-    body: bytes
-    packed: bytes
+    kept: bytes
+    is_packed: bool
     tag: str
     media_type: str
+
+    @property
+    def body(self) -> bytes:
+        """The bytes as they are; nearly everybody takes them packed."""
+        return gzip.decompress(self.kept) if self.is_packed else self.kept
 
 
 def made(mark: str, body: bytes, media_type: str, *, packed: bool = True) -> Made:
     """A page's bytes with their tag, `packed` once for all who ask; pictures are packed as they are."""
     small = gzip.compress(body, _PACKED_HARD, mtime=0) if packed and len(body) >= _PACKED_FROM else b""
     tag = hashlib.blake2b(body, digest_size=12).hexdigest()
-    return Made(mark, body, small if len(small) < len(body) else b"", tag, media_type)
+    is_packed = 0 < len(small) < len(body)
+    return Made(mark, small if is_packed else body, is_packed, tag, media_type)
 
 
 class Shelf:
@@ -107,7 +113,7 @@ def answer(
     found: Made, headers: Mapping[str, str], *, status: int = 200, more: Mapping[str, str] | None = None
 ) -> Response:
     """The answer to a request with these `headers`: the page, or that the asker has it already (RFC 9110, 13.1.2)."""
-    packed = bool(found.packed) and _takes_gzip(headers.get("accept-encoding", ""))
+    packed = found.is_packed and _takes_gzip(headers.get("accept-encoding", ""))
     tag = f'"{found.tag}{"-gz" if packed else ""}"'
     said = {**SAFE, "ETag": tag, "Cache-Control": f"public, max-age={FRESH_SECONDS}", "Vary": "Accept-Encoding"}
     said |= more or {}
@@ -115,7 +121,7 @@ def answer(
         return Response(status_code=304, headers=said)
     if packed:
         said["Content-Encoding"] = "gzip"
-    return Response(found.packed if packed else found.body, status, said, found.media_type)
+    return Response(found.kept if packed else found.body, status, said, found.media_type)
 
 
 def _has(asked: str, tag: str) -> bool:
