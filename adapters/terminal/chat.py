@@ -56,7 +56,7 @@ class TerminalAdapter:
         plain: bool = False,
         in_doubt: bool = False,
     ) -> Outcome:
-        """Print one message. Unreachable when the pipe behind standard output was closed."""
+        """Print one message. Unreachable when the pipe behind standard output was closed, which ends the chat too."""
         del key, container_id, plain, in_doubt
         if address != ADDRESS:
             return Unreachable(f"'{address}' is not this terminal, which is {ADDRESS}")
@@ -66,6 +66,7 @@ class TerminalAdapter:
         try:
             self._print(message)
         except BrokenPipeError:
+            self._closed.set()
             return Unreachable("the reader of standard output is gone")
         self._sent += 1
         return Sent(str(self._sent))

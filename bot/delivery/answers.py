@@ -7,7 +7,7 @@ import structlog
 
 from bot.delivery.pace import Pace
 from bot.message import Message
-from bot.model import Address
+from bot.model import TERMINAL, Address
 from bot.observing import NOBODY, Observer, Purpose
 from bot.ports import Moved, NotSent, Outcome, Rejected, RetryAfter, Unknown, Unreachable
 
@@ -39,7 +39,9 @@ async def send_answers(
             log.debug("rejected", address=str(address), heading=message.heading)
             outcome = await _sent(reply, address, _bare(message), pace, observer)
         if isinstance(outcome, Unreachable | Moved | RetryAfter | NotSent):
-            log.warning("answer not sent", address=str(address), outcome=repr(outcome))
+            # Whoever reads the terminal through `head` has seen enough: that is no fault.
+            tell = log.debug if address.platform == TERMINAL else log.warning
+            tell("answer not sent", address=str(address), outcome=repr(outcome))
             return False
         if isinstance(outcome, Unknown):
             log.warning("answer may have arrived", address=str(address), reason=outcome.reason)

@@ -1,6 +1,8 @@
 """What a person sees at the terminal, and what a pipe gets."""
 
+import contextlib
 import io
+import os
 from dataclasses import replace
 
 import pytest
@@ -11,7 +13,7 @@ from adapters.terminal.chat import ADDRESS, TerminalAdapter
 from bot.digest.compose import compose_day
 from bot.message import Button, Entry, Message
 from bot.model import Choice, Shape
-from bot.ports import Request, Sent
+from bot.ports import Outcome, Request, Sent, Unreachable
 from bot.sample import sample_day
 
 DAY, PAPERS = sample_day()
@@ -87,6 +89,23 @@ async def test_a_terminal_that_is_not_utf8_loses_characters_not_papers():
         adapter = TerminalAdapter(Console(file=file, width=80, highlight=False, emoji=False))
         assert isinstance(await adapter.send(ADDRESS, Message(heading="논문 👍 24", bullets=("첫째",))), Sent)
         assert "논문 ? 24" in written.getvalue().decode("euc-kr")
+
+
+async def test_the_chat_ends_when_nobody_reads_its_pipe_any_more():
+    heard: list[Outcome] = []
+
+    class Inbox:
+        async def ask(self, request: Request) -> None:
+            heard.append(await request.reply(Message(heading=request.text)))
+
+    reading, writing = os.pipe()
+    os.close(reading)
+    file = open(writing, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - a pipe, whose last line stays unwritten
+    adapter = TerminalAdapter(Console(file=file, width=80), io.StringIO("/today\n/today\n/today\n"))
+    await adapter.listen(Inbox())  # type: ignore[arg-type]
+    assert heard == [Unreachable("the reader of standard output is gone")]
+    with contextlib.suppress(BrokenPipeError):
+        file.close()
 
 
 async def test_a_button_that_comes_back_is_a_number_to_type():
