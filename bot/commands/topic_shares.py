@@ -23,8 +23,8 @@ RECENT_DAYS, BEFORE_DAYS = 20, 60
 SHOWN, _CANDIDATES = 4, 20
 _BETWEEN = re.compile(r"\s*[,、，;；/|]\s*|\s+vs\.?\s+", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“”„「『«]([^\"“”„」』»]+)[\"“”“」』»]")
-# Names of spans under a plot that a phone has room for.
-_MOST_LABELS = 8
+# Names of spans that there is room for under a plot: months and, twice as long, weeks.
+_MOST_LABELS = {"png": (8, 6), "svg": (5, 3)}
 _LONGEST = 60
 
 
@@ -88,7 +88,7 @@ def plot_of(found: Shares, language: str, *, form: str = "png", dark: bool = Tru
     return Plot(
         language=language,
         title=plot_title(language),
-        labels=_labels(counts, language),
+        labels=_labels(counts, language, _MOST_LABELS[form][counts.weekly]),
         places=_places(counts),
         series=tuple(
             Series(topic, tuple(named / every for named, every in zip(counts.named[topic], counts.papers, strict=True)))
@@ -178,10 +178,10 @@ def _places(counts: TopicCounts) -> tuple[int, ...]:
     return tuple(12 * (span.year - first.year) + span.month - first.month for span in counts.spans)
 
 
-def _labels(counts: TopicCounts, language: str) -> tuple[str, ...]:
-    """Names of as many spans as there is room for; a month that is the first of its year here has that below it."""
+def _labels(counts: TopicCounts, language: str, most: int) -> tuple[str, ...]:
+    """Names of `most` spans; a month that is the first of its year here has that below it."""
     places = _places(counts)
-    step = -(-(places[-1] + 1) // _MOST_LABELS)
+    step = -(-(places[-1] + 1) // most)
     # From the end: the last one says how new this is.
     shown = [len(places) - 1]
     for number in range(len(places) - 2, -1, -1):

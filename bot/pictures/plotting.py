@@ -23,14 +23,14 @@ _LIGHT = {"paper": "#fbfaf8", "ink": "#1c1d1f", "soft": "#565a61", "rule": "#e3e
 # Told apart in grey and by the colour-blind too (after Okabe and Ito), each light enough on dark and dark enough on light.
 _LINES_DARK = ("#f0a878", "#6fb7e9", "#5cc9a0", "#e6d06a", "#d896c4")
 _LINES_LIGHT = ("#9a3a08", "#0065a3", "#00734f", "#7a6200", "#94407c")
-# Inches at 100 points each: 1200×675 of a chat's picture; a page's is as wide as its text.
+# Inches at 100 points each: 1200×675 of a chat's picture; a page's is read on phones, which show it at two thirds.
 _SIZE, _DPI = (12.0, 6.75), 100
 _FAMILIES = re.compile(rb"font-family: [^;\"]*;")
-_SVG_SIZE = (7.36, 4.6)
+_SVG_SIZE = (5.2, 3.5)
 # Names at the ends of lines stand at least so far apart, as a share of the height.
-_APART = 0.075
-# And have so many of a chat picture's pixels.
-_NAME_WIDTH = 236
+_APART, _APART_SVG = 0.075, 0.1
+# And have so many of a chat picture's pixels; on a page less, for its reader's letters may be wider.
+_NAME_WIDTH, _NAME_WIDTH_SVG = 236, 170
 
 
 class _Look:
@@ -40,7 +40,7 @@ class _Look:
         self.faces = faces(language)
         self.colours, self.lines = (_DARK, _LINES_DARK) if dark else (_LIGHT, _LINES_LIGHT)
         self.vector = vector
-        self.scale = 0.7 if vector else 1.0
+        self.scale = 0.66 if vector else 1.0
 
     def font(self, size: float, *, bold: bool = False) -> "FontProperties":
         from matplotlib.font_manager import FontProperties  # noqa: PLC0415
@@ -56,7 +56,8 @@ class _Look:
 
     def named(self, text: str) -> str:
         """A topic as there is room for at the end of its line."""
-        return next(iter(Type(self.faces, 30, bold=True).lines(text, _NAME_WIDTH, 1)), "")
+        width = _NAME_WIDTH_SVG if self.vector else _NAME_WIDTH
+        return next(iter(Type(self.faces, 30, bold=True).lines(text, width, 1)), "")
 
 
 def plotted(plot: dict[str, Any]) -> bytes:
@@ -77,11 +78,15 @@ def plotted(plot: dict[str, Any]) -> bytes:
     _draw_axes(axes, places, plot["labels"], top, look)
     _draw_lines(axes, places, plot, look)
     _write_names(axes, plot["series"], top, look)
-    title = figure.text(
-        0.028, 0.905, look.shown(plot["title"]), color=look.colours["ink"], fontproperties=look.font(28, bold=True)
-    )
-    title.set_parse_math(False)
-    figure.subplots_adjust(left=0.1 if vector else 0.085, right=0.76 if vector else 0.78, top=0.84, bottom=0.15)
+    if vector:
+        # The page says itself what it shows, in letters that end their lines where there is no more room.
+        figure.subplots_adjust(left=0.12, right=0.72, top=0.96, bottom=0.16)
+    else:
+        title = figure.text(
+            0.028, 0.905, look.shown(plot["title"]), color=look.colours["ink"], fontproperties=look.font(28, bold=True)
+        )
+        title.set_parse_math(False)
+        figure.subplots_adjust(left=0.085, right=0.78, top=0.84, bottom=0.15)
     out = io.BytesIO()
     # Without a date two plots of the same are the same bytes.
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None} if vector else None
@@ -97,7 +102,9 @@ def _draw_axes(axes: "Axes", places: list[int], labels: list[str], top: float, l
     edge = 0.025 * max(places[-1] - places[0], 1)
     axes.set_xlim(places[0] - edge, places[-1] + edge)
     axes.set_xticks([place for place, label in zip(places, labels, strict=True) if label])
-    axes.set_xticklabels(["\n".join(map(look.shown, label.split("\n"))) for label in labels if label])
+    lines = ["\n".join(map(look.shown, label.split("\n"))) for label in labels if label]
+    # All of them in two lines where some are: else those of one line stand a little off.
+    axes.set_xticklabels([line if "\n" in line or "\n" not in "".join(lines) else f"{line}\n " for line in lines])
     axes.yaxis.set_major_locator(ticker.MaxNLocator(4, steps=[1, 2, 2.5, 5, 10], min_n_ticks=2))
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}%")
     for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
@@ -126,7 +133,7 @@ def _draw_lines(axes: "Axes", places: list[int], plot: dict[str, Any], look: _Lo
 
 def _write_names(axes: "Axes", every: list[dict[str, Any]], top: float, look: _Look) -> None:
     """Each topic at the end of its line, in its colour: nobody has to look from a legend to the lines and back."""
-    ends = _apart([100 * series["shares"][-1] / top for series in every])
+    ends = _apart([100 * series["shares"][-1] / top for series in every], _APART_SVG if look.vector else _APART)
     for number, (series, height) in enumerate(zip(every, ends, strict=True)):
         name = axes.text(
             1.025,
@@ -140,19 +147,19 @@ def _write_names(axes: "Axes", every: list[dict[str, Any]], top: float, look: _L
         name.set_parse_math(False)
 
 
-def _apart(heights: list[float]) -> list[float]:
-    """Heights from 0 to 1 moved as little as keeps them apart, in their order."""
+def _apart(heights: list[float], apart: float = _APART) -> list[float]:
+    """Heights from 0 to 1 moved as little as keeps them `apart`, in their order."""
     order = sorted(range(len(heights)), key=lambda place: heights[place])
     placed = [heights[place] for place in order]
     for _ in placed:
         for below, above in pairwise(range(len(placed))):
-            if (lack := _APART - (placed[above] - placed[below])) > 0:
+            if (lack := apart - (placed[above] - placed[below])) > 0:
                 placed[below] -= lack / 2
                 placed[above] += lack / 2
     least = 0.0
     for place, height in enumerate(placed):
         placed[place] = max(height, least)
-        least = placed[place] + _APART
+        least = placed[place] + apart
     moved = [0.0] * len(heights)
     for place, height in zip(order, placed, strict=True):
         moved[place] = height

@@ -145,6 +145,7 @@ def test_a_month_that_is_not_over_is_dotted(months):
     early = months.store.read_now(shares, "mamba", dt.date(2024, 3, 5))
     assert plot_of(early, "en").unfinished
     assert plot_of(early, "en").labels == ("Oct\n2023", "Nov", "Dec", "Jan\n2024", "Feb", "Mar")
+    assert plot_of(early, "en", form="svg").labels == ("", "Nov\n2023", "", "Jan\n2024", "", "Mar")
     assert plot_of(early, "ko").series[0].shares[0] == pytest.approx(1 / 12)
 
 

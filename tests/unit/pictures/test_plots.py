@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import re
 import sys
 import xml.etree.ElementTree as ET
 from itertools import pairwise
@@ -36,6 +37,11 @@ async def test_a_process_draws_what_it_is_told(form):
         root = ET.fromstring(drawn)
         texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
         assert {"11월", "2023"} <= set(texts)
+        # The page's own words say what it is; and on a phone, where it is 358 pixels wide, its letters have some twelve.
+        assert PLOT.title not in texts
+        width = float(root.get("viewBox", "").split()[2])
+        sizes = [float(size) for size in re.findall(rb"font-size: ([\d.]+)px", drawn)]
+        assert min(sizes) * 358 / width > 11.5
         assert not list(root.iter("{http://www.w3.org/2000/svg}script"))
         assert b"system-ui" in drawn
         assert len(drawn) < 30_000
