@@ -9,7 +9,7 @@ from bot.commands.presser import asker, base36, may_press, not_yours, put
 from bot.commands.privately import person_of
 from bot.locales import thousands
 from bot.message import Button, Message
-from bot.store import forgetting, saved
+from bot.store import forgetting
 
 FORGET = "x"
 # What a button deletes: everything of a private chat, a group, one's own things; or nothing.
@@ -21,25 +21,24 @@ _LIFE = dt.timedelta(days=1)
 async def forget(asking: Asking) -> Sequence[Message]:
     """Say what would be deleted, and ask."""
     address = asking.request.address
-    known = await asking.store.read(forgetting.knows_chat, address.platform, address.chat_id)
-    own = await asking.store.read(forgetting.knows_person, person_of(asking))
+    known = await asking.store.read(forgetting.kept_of_chat, address.platform, address.chat_id)
+    own = await asking.store.read(forgetting.kept_of_person, person_of(asking))
     if not known and not own:
         return asking.say(
             asking.gettext("I keep nothing of you or this chat. /privacy says what I would keep, and why."), private=True
         )
-    own_things = _own_things(asking, await asking.store.read(saved.count, person_of(asking))) if own else ""
     if asking.in_private:
-        its = asking.gettext("Of this chat: your subscription, its settings, and which days were sent.") if known else ""
-        return [_question(asking, [its, own_things], [_button(asking, asking.gettext("Delete everything"), _ALL, row=0)])]
+        everything = _button(asking, asking.gettext("Delete everything"), _ALL, row=0)
+        return [_question(asking, [*_chats_things(asking, known), *_own_things(asking, own)], [everything])]
     of_chat = known and await asking.request.may_change()
     if not of_chat and not own:
         return asking.say(
             asking.gettext("I keep nothing of you. What I keep of this chat, only its admins can have deleted."),
             private=True,
         )
-    buttons, paragraphs = [], []
+    things, buttons = [], []
     if of_chat:
-        paragraphs.append(
+        things.append(
             asking.gettext(
                 "Of this chat, with all its topics: the subscription, its settings, and which days were sent. "
                 "Messages stay."
@@ -47,9 +46,9 @@ async def forget(asking: Asking) -> Sequence[Message]:
         )
         buttons.append(_button(asking, asking.gettext("Delete what is kept of this chat"), _CHAT, row=0))
     if own:
-        paragraphs.append(own_things)
+        things += _own_things(asking, own)
         buttons.append(_button(asking, asking.gettext("Delete what is kept of me"), _OWN, row=1))
-    return [_question(asking, paragraphs, buttons)]
+    return [_question(asking, things, buttons)]
 
 
 async def forgotten(asking: Asking) -> Sequence[Message]:
@@ -83,23 +82,38 @@ async def forgotten(asking: Asking) -> Sequence[Message]:
     return asking.say(asking.gettext("Only this chat's admins can have that deleted."), private=True)
 
 
-def _question(asking: Asking, paragraphs: Sequence[str], buttons: Sequence[Button]) -> Message:
+def _question(asking: Asking, things: Sequence[str], buttons: Sequence[Button]) -> Message:
     return Message(
         heading=asking.gettext("Delete what I keep?"),
-        paragraphs=(*filter(None, paragraphs), asking.gettext("This cannot be undone.")),
+        bullets=tuple(things),
+        footer=asking.gettext("This cannot be undone."),
         buttons=(*buttons, _button(asking, asking.gettext("Delete nothing"), _NOTHING, row=2)),
         private=True,
     )
 
 
-def _own_things(asking: Asking, count: int) -> str:
-    if not count:
-        return asking.gettext("Of you: which summaries you reported, and what /random showed you last.")
-    return asking.ngettext(
-        "Of you: your saved paper, which summaries you reported, and what /random showed you last.",
-        "Of you: your {count} saved papers, which summaries you reported, and what /random showed you last.",
-        count, count=thousands(count, asking.language),
-    )  # fmt: skip
+def _chats_things(asking: Asking, kept: forgetting.KeptOfChat) -> list[str]:
+    """What there is of a private chat, a line each."""
+    if kept.known and not kept.subscription:
+        return [asking.gettext("This chat's name and language")]
+    lines = {
+        asking.gettext("This chat's subscription and settings"): kept.subscription,
+        asking.gettext("Which days it was sent"): kept.days,
+    }
+    return [line for line, there in lines.items() if there]
+
+
+def _own_things(asking: Asking, kept: forgetting.KeptOfPerson) -> list[str]:
+    """What there is of a person, a line each."""
+    count = kept.saved
+    lines = {
+        asking.ngettext(
+            "Your saved paper", "Your {count} saved papers", count, count=thousands(count, asking.language)
+        ): count,
+        asking.gettext("Which summaries you reported"): kept.reports,
+        asking.gettext("What /random showed you last"): kept.random,
+    }
+    return [line for line, there in lines.items() if there]
 
 
 def _button(asking: Asking, label: str, what: str, *, row: int) -> Button:

@@ -5,6 +5,7 @@ A table of a later schema that names chats or people belongs here too; a test wa
 
 import sqlite3
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from bot.model import Address
 from bot.store import chats, expected, pauses
@@ -41,18 +42,47 @@ def forget_person(connection: sqlite3.Connection, person: str) -> int:
     )
 
 
-def knows_person(connection: sqlite3.Connection, person: str) -> bool:
-    """Whether anything is kept of `person`."""
-    (found,) = connection.execute(
-        "SELECT EXISTS (SELECT 1 FROM saved WHERE person = ?1) "
-        "OR EXISTS (SELECT 1 FROM summary_reporter WHERE person = ?1) "
-        "OR EXISTS (SELECT 1 FROM random_paper WHERE person = ?1)",
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptOfPerson:
+    """What is kept of a person: how many papers they saved, whether they reported a summary, and asked for /random."""
+
+    saved: int
+    reports: bool
+    random: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.saved or self.reports or self.random)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptOfChat:
+    """Whether a chat or a topic of it is known, has a subscription (an ended one too), and was sent digests."""
+
+    known: bool
+    subscription: bool
+    days: bool
+
+    def __bool__(self) -> bool:
+        return self.known
+
+
+def kept_of_person(connection: sqlite3.Connection, person: str) -> KeptOfPerson:
+    """What is kept of `person` (`platform:number`)."""
+    saved, reports, random = connection.execute(
+        "SELECT (SELECT count(*) FROM saved WHERE person = ?1), "
+        "EXISTS (SELECT 1 FROM summary_reporter WHERE person = ?1), "
+        "EXISTS (SELECT 1 FROM random_paper WHERE person = ?1)",
         (person,),
     ).fetchone()
-    return bool(found)
+    return KeptOfPerson(saved=saved, reports=bool(reports), random=bool(random))
 
 
-def knows_chat(connection: sqlite3.Connection, platform: str, chat_id: str) -> bool:
-    """Whether anything is kept of a chat or a topic of it."""
-    found = connection.execute("SELECT 1 FROM target WHERE platform = ? AND chat_id = ? LIMIT 1", (platform, chat_id))
-    return found.fetchone() is not None
+def kept_of_chat(connection: sqlite3.Connection, platform: str, chat_id: str) -> KeptOfChat:
+    """What is kept of a chat and its topics."""
+    known, subscription, days = connection.execute(
+        "SELECT count(*) > 0, coalesce(max(EXISTS (SELECT 1 FROM subscription WHERE target_id = target.id)), 0), "
+        "coalesce(max(EXISTS (SELECT 1 FROM delivery WHERE target_id = target.id)), 0) "
+        "FROM target WHERE platform = ? AND chat_id = ?",
+        (platform, chat_id),
+    ).fetchone()
+    return KeptOfChat(known=bool(known), subscription=bool(subscription), days=bool(days))

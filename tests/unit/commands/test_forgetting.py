@@ -45,7 +45,7 @@ async def test_everything_of_a_private_chat_goes_after_a_question(reader: Scene)
     await reader.ask("/subscribe 09:00 Seoul", person="1")
     await reader.ask(f"/save {VITAR}", person="1")
     question = await reader.ask("/forget", person="1")
-    assert "Of you: your saved paper, which summaries" in all_words(question)
+    assert question[0].bullets == ("This chat's subscription and settings", "Your saved paper")
     assert "This cannot be undone." in all_words(question)
     assert reader.chat() is not None
     words = await pressed(reader, action(question, "Delete everything"))
@@ -147,10 +147,18 @@ async def test_privacy_says_what_is_kept_in_each_language(scene: Scene):
 
 
 async def test_only_what_there_is_is_named(reader: Scene):
+    async def named(person: str = "1") -> tuple[str, ...]:
+        (answer,) = await reader.ask("/forget", person=person)
+        return answer.bullets
+
+    await reader.ask("/start")
+    assert await named() == ("This chat's name and language",)
     await reader.ask(f"/save {VITAR}", person="1")
-    assert "Of this chat" not in all_words(await reader.ask("/forget", person="1"))
+    await reader.ask("/random", person="1")
+    assert await named() == ("This chat's name and language", "Your saved paper", "What /random showed you last")
     await reader.ask("/subscribe", person="1")
-    assert "Of this chat" in all_words(await reader.ask("/forget", person="1"))
-    assert "Of you" not in all_words(await reader.ask("/forget", person="2"))
+    assert await named("2") == ("This chat's subscription and settings",)
+    send(reader, "2024-03-27", 3)
+    assert await named("2") == ("This chat's subscription and settings", "Which days it was sent")
     (answer,) = await reader.in_group("/forget", person="2", addressed=True)
     assert answer.buttons == ()

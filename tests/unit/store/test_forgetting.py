@@ -71,7 +71,10 @@ def traces(connection, *words):
 def test_nothing_is_left_of_a_chat_and_its_topics(connection):
     live(connection, CHAT, PERSON, room=ROOM)
     assert traces(connection, CHAT) == {"target.chat_id", "key_value.key"}
+    kept = forgetting.kept_of_chat(connection, "telegram", CHAT)
+    assert kept == forgetting.KeptOfChat(known=True, subscription=True, days=True)
     assert forgetting.forget_chat(connection, "telegram", CHAT) == 2
+    assert not forgetting.kept_of_chat(connection, "telegram", CHAT)
     assert traces(connection, CHAT, ROOM) == set()
     for table in ("subscription", "due", "due_order", "delivery", "delivery_message", "target"):
         assert connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] == 0
@@ -80,10 +83,11 @@ def test_nothing_is_left_of_a_chat_and_its_topics(connection):
 def test_nothing_is_left_of_a_person(connection):
     live(connection, CHAT, PERSON, room=ROOM)
     assert traces(connection, PERSON) == {"saved.person", "summary_reporter.person", "random_paper.person"}
-    assert forgetting.knows_person(connection, f"telegram:{PERSON}")
+    kept = forgetting.kept_of_person(connection, f"telegram:{PERSON}")
+    assert kept == forgetting.KeptOfPerson(saved=1, reports=True, random=True)
     assert forgetting.forget_person(connection, f"telegram:{PERSON}") == 3
     assert traces(connection, PERSON) == set()
-    assert not forgetting.knows_person(connection, f"telegram:{PERSON}")
+    assert not forgetting.kept_of_person(connection, f"telegram:{PERSON}")
 
 
 def test_others_stay_as_they_were(connection):
