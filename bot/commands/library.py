@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 import structlog
 
+from bot.commands.remembered import Remembered
 from bot.digest.list_days import is_complete
 from bot.errors import SourceError, SourceUnavailable
 from bot.model import ListDay, ListDayState, Origin, Paper
@@ -72,6 +73,7 @@ class Library:
         self.summarizing = summarizing
         self.fetcher = fetcher
         self.finder = finder
+        self.remembered = Remembered()
         self._trying = asyncio.Lock()
         self._tried_at: dt.datetime | None = None
 

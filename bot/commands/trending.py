@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.commands.asking import Asking
 from bot.commands.listing import Lead, Line, Page, listed, pages
+from bot.commands.remembered import Remembered
 from bot.digest.trends import Trend, names, trends
 from bot.locales import decimal
 from bot.message import Message
@@ -29,7 +30,7 @@ async def trending(asking: Asking) -> Sequence[Message]:
 async def rising(asking: Asking, arguments: str, offset: int, count: int) -> Page:
     """The terms, the steepest first."""
     del arguments
-    found, days = await asking.store.read(_rising, asking.now.astimezone(dt.UTC).date())
+    found, days = await asking.store.read(_rising, asking.now.astimezone(dt.UTC).date(), asking.library.remembered)
     if not found:
         return Page(
             paragraphs=(
@@ -57,17 +58,18 @@ async def rising(asking: Asking, arguments: str, offset: int, count: int) -> Pag
 @pages(TREND)
 async def papers_of_term(asking: Asking, term: str, offset: int, count: int) -> Page:
     """The papers of the last weeks that name a term, the newest list first."""
-    found = await asking.store.read(_naming, asking.now.astimezone(dt.UTC).date(), term)
+    until = asking.now.astimezone(dt.UTC).date()
+    total, shown = await asking.store.read(_naming, until, term, asking.library.remembered, (offset, count))
     return Page(
         heading=term,
         paragraphs=(
             asking.ngettext(
-                "{count} paper of the last weeks names it.", "{count} papers of the last weeks name it.", len(found),
-                count=len(found),
+                "{count} paper of the last weeks names it.", "{count} papers of the last weeks name it.", total,
+                count=total,
             ),
         ),
-        papers=found[offset : offset + count],
-        total=len(found),
+        papers=shown,
+        total=total,
         footer=asking.gettext("A number opens its paper."),
         leads=(
             Lead(kind=TRENDS, label=asking.gettext("↩ All terms")),
@@ -85,19 +87,36 @@ def _line(asking: Asking, one: Trend) -> Line:
 # What takes long runs in the store's threads: on a slow machine half a second, in which others are answered.
 
 
-def _rising(connection: sqlite3.Connection, until: dt.date) -> tuple[list[Trend], list[dt.date]]:
+def _rising(connection: sqlite3.Connection, until: dt.date, kept: Remembered) -> tuple[list[Trend], list[dt.date]]:
     """The terms that rise, and the first and the last of the days on which they do."""
-    recent, before = _around(connection, until)
-    if not recent or not before:
-        return [], []
-    days = [paper.list_day for paper in recent if paper.list_day is not None]
-    return trends(recent, before, MOST), [min(days), max(days)]
+
+    def find() -> tuple[list[Trend], list[dt.date]]:
+        recent, before = _around(connection, until)
+        if not recent or not before:
+            return [], []
+        days = [paper.list_day for paper in recent if paper.list_day is not None]
+        return trends(recent, before, MOST), [min(days), max(days)]
+
+    return kept.found(_lists(connection, until), TRENDS, find)
 
 
-def _naming(connection: sqlite3.Connection, until: dt.date, term: str) -> list[Paper]:
-    recent, before = _around(connection, until)
-    found = [paper for paper in (*recent, *before) if names(paper, term)]
-    return sorted(found, key=lambda paper: (paper.list_day or dt.date.min, paper.upvotes or 0), reverse=True)
+def _naming(
+    connection: sqlite3.Connection, until: dt.date, term: str, kept: Remembered, page: tuple[int, int]
+) -> tuple[int, list[Paper]]:
+    """How many papers of these weeks name a term, and those of a page: its offset, and how many it has."""
+
+    def find() -> list[str]:
+        found = [paper for weeks in _around(connection, until) for paper in weeks if names(paper, term)]
+        found.sort(key=lambda paper: (paper.list_day or dt.date.min, paper.upvotes or 0), reverse=True)
+        return [paper.id for paper in found]
+
+    ids = kept.found(_lists(connection, until), (TREND, term), find)
+    offset, count = page
+    return len(ids), list(papers.papers(connection, ids[offset : offset + count]).values())
+
+
+def _lists(connection: sqlite3.Connection, until: dt.date) -> tuple[tuple[str, int], ...]:
+    return list_days.newest_revisions(connection, until, RECENT_DAYS + BEFORE_DAYS)
 
 
 def _around(connection: sqlite3.Connection, until: dt.date) -> tuple[list[Paper], list[Paper]]:

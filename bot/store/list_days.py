@@ -74,6 +74,15 @@ def newest_days(connection: sqlite3.Connection, until: dt.date, limit: int) -> l
     return [dt.date.fromisoformat(row["day"]) for row in rows]
 
 
+def newest_revisions(connection: sqlite3.Connection, until: dt.date, limit: int) -> tuple[tuple[str, int], ...]:
+    """The days of `newest_days` with their revisions: the same while no list among them has changed."""
+    rows = connection.execute(
+        "SELECT day, revision FROM list_day WHERE papers > 0 AND day <= ? ORDER BY day DESC LIMIT ?",
+        (until.isoformat(), limit),
+    )
+    return tuple((row["day"], row["revision"]) for row in rows)
+
+
 def before_with_papers(connection: sqlite3.Connection, day: dt.date) -> ListDay | None:
     """The last day before `day` that has papers."""
     return newest_with_papers(connection, day - dt.timedelta(days=1))

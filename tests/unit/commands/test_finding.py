@@ -1,10 +1,12 @@
 """/author, /trending and /random: papers found by who wrote them, by what is on the rise, and by chance."""
 
 import datetime as dt
+import itertools
 from itertools import pairwise
 
 import pytest
 
+from bot.commands.remembered import Remembered
 from bot.model import ListDayState, Origin, Paper
 from bot.ports import SourcePaper
 from bot.store.list_days import save_list
@@ -93,6 +95,23 @@ async def test_terms_on_the_rise_lead_to_their_papers_and_back(scene, placed, we
     assert await placed(labels(opened)["↩ All terms"]) == message
     everything = await placed(labels(opened)["🔎 Search all papers"])
     assert everything.heading == "Search: World Models"
+
+
+async def test_what_rises_is_found_anew_when_a_list_changes(scene, weeks):
+    (before,) = await scene.ask("/trending")
+    assert "Sea Shanties" not in {entry.title for entry in before.entries}
+    listed = [Paper(id=f"2403.9{n:04}", title=f"Sea Shanties {n}", upvotes=n) for n in range(6)]
+    scene.store.write_now(merge_papers, [SourcePaper(paper=paper) for paper in listed], now=NOW)
+    scene.store.write_now(save_list, dt.date(2024, 3, 27), listed, origin=Origin.HUB, state=ListDayState.CLOSED, now=NOW)
+    (after,) = await scene.ask("/trending")
+    assert "Sea Shanties" in {entry.title for entry in after.entries}
+
+
+def test_a_thing_is_found_once_while_its_lists_stay_as_they_are():
+    kept = Remembered()
+    found = itertools.count()
+    given = [kept.found(lists, name, lambda: next(found)) for lists, name in zip("aaabb", "xxyxx", strict=True)]
+    assert given == [0, 0, 1, 2, 2]
 
 
 async def test_without_weeks_to_compare_nothing_is_said_to_rise(scene):
