@@ -84,7 +84,7 @@ def _papers(connection: sqlite3.Connection, stroke: _Stroke) -> list[Offer]:
     ids = papers_beginning(connection, stroke.typed, SUGGESTIONS)
     if stroke.typed and len(ids) < SUGGESTIONS // 5:
         # Few begin so: what is meant may stand in another language, or be spelled otherwise.
-        ids += search.search(connection, stroke.typed, limit=SUGGESTIONS).ids
+        ids += search.search(connection, search.finished(connection, stroke.typed), limit=SUGGESTIONS).ids
     if not stroke.typed:
         newest = list_days.newest_with_papers(connection, stroke.today)
         listed = papers.papers_of_day(connection, newest.day) if newest is not None else []

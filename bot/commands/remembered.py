@@ -9,7 +9,7 @@ _MOST = 256
 
 
 class Remembered:
-    """Found things by what they are called, all of the same lists. Threads may share it: at worst a thing is found twice."""
+    """Found things by what they are called, all of the same lists. Threads may share it: at worst one is found twice."""
 
     def __init__(self) -> None:
         self._kept: tuple[Hashable, dict[Hashable, object]] = (None, {})

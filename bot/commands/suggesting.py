@@ -47,7 +47,9 @@ def _whole(text: str) -> str:
 
 def _found(connection: sqlite3.Connection, text: str, today: dt.date, offset: int) -> tuple[Sequence[Paper], bool]:
     words = text.strip()
-    if not words:
+    # A blank behind it says that the last word has ended.
+    sought = search.finished(connection, words) if text.endswith(words) else words
+    if not sought:
         newest = list_days.newest_with_papers(connection, today)
         listed = papers.papers_of_day(connection, newest.day) if newest is not None else []
         listed.sort(key=lambda paper: -(paper.upvotes or 0))
@@ -55,7 +57,7 @@ def _found(connection: sqlite3.Connection, text: str, today: dt.date, offset: in
     named = parse(words) or mentioned(words)
     if named is not None:
         return list(papers.papers(connection, [named]).values()), False
-    found = search.search(connection, words, limit=CARDS, offset=offset)
+    found = search.search(connection, sought, limit=CARDS, offset=offset)
     ids = list(found.ids)
     begun = papers_beginning(connection, words, CARDS) if not offset and (len(ids) < CARDS or found.corrected) else []
     if begun and found.corrected:

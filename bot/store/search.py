@@ -37,6 +37,15 @@ def search(connection: sqlite3.Connection, words: str | Query, *, limit: int = 1
     return Found(ids, found.total, tuple(found.corrected.items()))
 
 
+def finished(connection: sqlite3.Connection, typed: str) -> str:
+    """What somebody types, its last word as it most likely ends (bot/search/finishing.py)."""
+    from bot.search.finishing import finished as ended  # noqa: PLC0415 - as above
+    from bot.store.search_index import StoredIndex  # noqa: PLC0415
+
+    with snapshot(connection):
+        return ended(typed, StoredIndex(connection).terms_between)
+
+
 def index_papers(connection: sqlite3.Connection, keys: Iterable[int]) -> None:
     """Bring the index of these papers (paper.key) up to what the store says of them now."""
     wanted = list(keys)

@@ -26,6 +26,7 @@ _NEAR = (
 )
 _BEGINNING = "SELECT term FROM search_term WHERE term > ?1 AND term < ?2 AND length(term) = 2 LIMIT 50"
 _TERMS_BEGINNING = "SELECT id FROM search_term WHERE term >= ?1 AND term < ?2"
+_TERMS_BETWEEN = "SELECT id, term FROM search_term WHERE term >= ?1 AND term < ?2"
 _TERMS = "SELECT id, term FROM search_term WHERE id IN (SELECT value FROM json_each(?))"
 _MOST_NEAR = 3000
 _PAIRS = (
@@ -153,6 +154,12 @@ class StoredIndex:
     def terms_beginning(self, beginning: str) -> list[int]:
         """Ids of all terms that begin so."""
         return [row["id"] for row in self._connection.execute(_TERMS_BEGINNING, (beginning, beginning + _LAST))]
+
+    def terms_between(self, first: str, last: str) -> list[tuple[str, int]]:
+        """The terms from `first` to before `last`, with how many papers hold each."""
+        papers = self.column("papers")
+        rows = self._connection.execute(_TERMS_BETWEEN, (first, last))
+        return [(row["term"], int(papers[row["id"]])) for row in rows]
 
     def terms(self, ids: Sequence[int]) -> dict[int, str]:
         """The texts of terms by their ids."""

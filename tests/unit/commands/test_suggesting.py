@@ -14,6 +14,7 @@ from bot.commands.dates import read_date
 from bot.commands.hours import read_hour
 from bot.commands.setting_values import NoValue, read_setting
 from bot.commands.zones import read_zone
+from bot.digest.importing import save_sample
 from bot.ports import Completion, Lookup, Suggestion
 from tests.unit.commands.conftest import PERSON
 
@@ -65,6 +66,13 @@ async def test_words_give_papers_with_what_stands_in_them(scene):
 async def test_an_id_an_address_or_the_beginning_of_a_word_is_enough(scene, text):
     await scene.fetched("2024-03-28")
     assert "2403.18361" in [card.id for card in (await cards(scene, text)).cards]
+
+
+@pytest.mark.parametrize("text", ["해ㅅ", "해사", "해상ㄷ", "해상도"])
+async def test_korean_is_found_while_its_letters_still_come(scene, text):
+    scene.store.write_now(save_sample, now=scene.now)
+    found = await cards(scene, text, language="ko")
+    assert "2403.18361" in [card.id for card in found.cards]
 
 
 async def test_a_card_holds_nothing_that_belongs_to_a_chats_digests(scene):
