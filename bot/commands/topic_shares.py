@@ -9,6 +9,7 @@ from babel.dates import format_date, format_skeleton
 
 from bot.commands.faults import quoted
 from bot.digest.compose import day_name
+from bot.digest.trends import Trend
 from bot.digest.trends import trends as rising
 from bot.locales import decimal, locale, thousands, translator
 from bot.pictures.plots import Plot, Series
@@ -20,7 +21,9 @@ MOST = 5
 # List days: a month of weekdays, against a season before it.
 RECENT_DAYS, BEFORE_DAYS = 20, 60
 # Of those that rose by themselves, and of how many they are chosen.
-SHOWN, _CANDIDATES = 4, 20
+SHOWN, _CANDIDATES = 4, 40
+# The share of papers of a season in which a word that names one subject stands at most, before it rises.
+_RARE = 0.02
 _BETWEEN = re.compile(r"\s*[,、，;；/|]\s*|\s+vs\.?\s+", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“”„「『«]([^\"“”„」』»]+)[\"“”“」』»]")
 # Names of spans that there is room for under a plot: months and, twice as long, weeks.
@@ -137,7 +140,17 @@ def _candidates(connection: sqlite3.Connection, until: dt.date) -> tuple[str, ..
     found = papers.between(connection, days[-1], days[0])
     recent = [paper for paper in found if paper.list_day is not None and paper.list_day >= first]
     before = [paper for paper in found if paper.list_day is not None and paper.list_day < first]
-    return tuple(one.term for one in rising(recent, before, _CANDIDATES))
+    return tuple(one.term for one in rising(recent, before, _CANDIDATES) if is_topic(one, len(recent)))
+
+
+def is_topic(trend: Trend, recent: int) -> bool:
+    """Whether a term that rose among `recent` papers names something: several words do, or letters that no plain word has.
+
+    Of plain words those do that hardly any paper named before (Mamba): `baseline`, `robust` and `visual` rise too.
+    """
+    if not trend.term.isalpha() or not trend.term[1:].islower():
+        return True
+    return trend.times is None or trend.papers / recent / trend.times <= _RARE
 
 
 def told(found: Shares, language: str) -> list[str]:

@@ -5,7 +5,8 @@ import random
 
 import pytest
 
-from bot.commands.topic_shares import Shares, plot_of, read_topics, shares
+from bot.commands.topic_shares import Shares, is_topic, plot_of, read_topics, shares
+from bot.digest.trends import Trend
 from bot.model import TERMINAL, Address, ListDayState, Origin, Paper
 from bot.pictures.plots import Plots
 from bot.ports import SourcePaper
@@ -159,6 +160,22 @@ def test_months_without_lists_leave_a_gap_and_each_year_is_named():
     weekly = TopicCounts(spans=weeks, weekly=True, papers=(10,) * 3, named={"mamba": (1,) * 3}, last=dt.date(2026, 1, 12))
     plot = plot_of(Shares(counts=weekly, topics=("mamba",)), "en")
     assert (plot.places, plot.labels) == ((0, 1, 4), ("Dec 15", "Dec 22", "Jan 12"))
+
+
+@pytest.mark.parametrize(
+    ("term", "papers", "times", "expected"),
+    [
+        ("Sparse Autoencoders", 40, 1.5, True),
+        ("Text-to-Video", 40, 1.5, True),
+        ("GRPO", 40, 1.5, True),
+        ("Mamba", 12, None, True),
+        ("Agentic", 12, 4.0, True),  # named by 1.5 % before
+        ("Baseline", 50, 2.5, False),  # by 10 % before
+        ("robust", 30, 3.0, False),
+    ],
+)
+def test_a_plain_word_that_many_papers_hold_is_no_topic(term, papers, times, expected):
+    assert is_topic(Trend(term, papers, times), 200) is expected
 
 
 class Drawn(Plots):
