@@ -21,8 +21,8 @@ from bot.store.plan_writing import Kind, Plan
 from bot.store.planning import Had, Outline
 from bot.store.selections import DeliverableDay
 
-# At most so many rows in a transaction: 5 ms, and longer ones make people's commands wait. Fewer of them write the same
-# pages of the file more often: chunks of 500 take an eighth more of the processor (docs/decisions/014).
+# At most so many rows in a transaction, some 7 ms: longer ones make people's commands wait, and many short ones take longer
+# in all, for each writes the last pages of every index anew (docs/decisions/014).
 CHUNK = 1000
 # What is met for the first time is thought through inside the transaction, and the first chunks are full of it: they begin
 # with so many rows, double while one takes less than the first of these seconds, and are halved, to a least number, when
