@@ -12,6 +12,7 @@ from bot.commands.filter_words import NoFilter
 from bot.errors import UsageError
 from bot.locales import LANGUAGES, supported
 from bot.logs import set_up_logs
+from bot.pictures.plots import drawn_now
 from bot.pictures.thumbnails import FileThumbnails
 from bot.settings import load_settings
 from bot.sources.http import make_client
@@ -31,7 +32,7 @@ def write_site(
     if url is not None and not re.match(r"https?://[^\s/]", url):
         raise UsageError(f"--url '{url}' is not an address such as https://papers.example.org.")
     where = (url or settings.web_url or f"http://127.0.0.1:{settings.web_port or 8000}").rstrip("/")
-    site = Site.of(settings, Clock(settings.clock), url=where, files=True)
+    site = replace(Site.of(settings, Clock(settings.clock), url=where, files=True), plot=drawn_now)
     wanted = {site.home, *map(_language, languages)} if languages else set(LANGUAGES)
     site = replace(
         site, feeds=tuple(map(_feed, feeds)), languages=tuple(language for language in LANGUAGES if language in wanted)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import subprocess
 import sys
 import tempfile
 from collections import OrderedDict
@@ -21,6 +22,9 @@ MOST_WAITING = 4
 _MOST_BYTES = 4 << 20
 # What the process is given of the environment: no token.
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME", "SYSTEMROOT")
+
+# -P: nothing of the folder in which the bot was started.
+_PLOTTING = ("-P", "-m", "bot.pictures.plotting")
 
 log = structlog.get_logger(__name__)
 
@@ -95,9 +99,7 @@ class Plots:
     async def _process(self, plot: Plot) -> bytes | None:
         process = await asyncio.create_subprocess_exec(
             self._python,
-            "-P",  # nothing of the folder in which the bot was started
-            "-m",
-            "bot.pictures.plotting",
+            *_PLOTTING,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -116,6 +118,23 @@ class Plots:
             )
             return None
         return output
+
+
+def drawn_now(plot: Plot, *, seconds: float = SECONDS) -> bytes | None:
+    """The plot for who has nothing else to do meanwhile; None when it cannot be had in time."""
+    try:
+        finished = subprocess.run(  # noqa: S603 - this program itself, given data alone
+            [sys.executable, *_PLOTTING],
+            input=json.dumps(asdict(plot)).encode(),
+            env=_environment(),
+            capture_output=True,
+            check=True,
+            timeout=seconds,
+        )
+    except (subprocess.SubprocessError, OSError) as error:
+        log.warning("a plot could not be drawn", error=str(error))
+        return None
+    return finished.stdout or None
 
 
 def _environment() -> dict[str, str]:

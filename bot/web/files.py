@@ -15,6 +15,7 @@ from bot.web.day_cards import CardPage
 from bot.web.feeds import FORMS, FeedPage, FeedsPage
 from bot.web.pages import CalendarPage, DayPage, Page, PaperPage, page_at
 from bot.web.site import ASSETS, Site, asset_bytes, code_mark
+from bot.web.trends import NOT_DRAWN, PlotPage, TrendsPage
 
 # What was written, and from what; it begins with a point, so that hosts do not serve it.
 MEMORY = ".daily-papers-site.json"
@@ -77,7 +78,7 @@ class SiteFolder:
 
     def _page(self, connection: sqlite3.Connection, page: Page, mark: str) -> None:
         at = self.site.addresses
-        is_file = isinstance(page, FeedPage | CardPage)
+        is_file = isinstance(page, FeedPage | CardPage | PlotPage)
         address = at.file(page.language, page.path) if is_file else at.page(page.language, page.path)
         name = self._name(address if is_file else f"{address}index.html")
         told = f"{self._made_by} {mark}"
@@ -85,10 +86,11 @@ class SiteFolder:
             self._now[name] = told
             self.counts.kept += 1
             return
-        self._write(name, page.written(connection, self.site))
-        # A card of which a picture could not be had is drawn again the next time.
+        content = page.written(connection, self.site)
+        self._write(name, content)
+        # A card of which a picture could not be had is drawn again the next time, and so is a plot that could not be.
         lacks = isinstance(page, CardPage) and self.site.thumbnails is not None and self.site.thumbnails.lacked
-        self._now[name] = "" if lacks else told
+        self._now[name] = "" if lacks or content == NOT_DRAWN else told
 
     def _file(self, name: str, content: bytes) -> None:
         self._write(name, content)
@@ -166,6 +168,8 @@ def _every_page(connection: sqlite3.Connection, site: Site) -> list[Page]:
     found += [CalendarPage(language=home, year=year) for year in sorted({day.year for day in days})]
     paths = [path for day in days for path in (f"week/{week_name(day)}", f"month/{day:%Y-%m}")]
     found += [page for path in dict.fromkeys(paths) if (page := page_at(path, home, {})) is not None]
+    if site.plot is not None:
+        found += [TrendsPage(language=home), *(PlotPage(language=home, dark=dark) for dark in (False, True))]
     found += [DayPage(language=home, day=day) for day in reversed(days)]
     found += [CardPage(language=home, day=day) for day in reversed(days)] if site.cards else []
     found += [PaperPage(language=home, id=paper_id) for paper_id in marks.paper_ids(connection)]

@@ -18,6 +18,7 @@ from bot.web.addresses import Addresses
 from bot.web.words import words
 
 if TYPE_CHECKING:
+    from bot.pictures.plots import Plot
     from bot.pictures.thumbnails import FileThumbnails
 
 NAME = "Daily Papers"
@@ -37,7 +38,8 @@ class Site:
     """`hub` is WebSub's, "" for none. `today` tells the present day in UTC: what is still to come is not shown.
 
     With `cards` each day has a picture for link previews; where that is a file, with `thumbnails` where there are some.
-    `feeds` are those that files have beside the one of all papers: their names, and the words of their filters.
+    Among files `plot` draws how topics go; without it there is no such page. `feeds` are those that files have beside the
+    one of all papers: their names, and the words of their filters.
     """
 
     addresses: Addresses
@@ -47,6 +49,7 @@ class Site:
     languages: tuple[str, ...] = LANGUAGES
     cards: bool = False
     thumbnails: "FileThumbnails | None" = None
+    plot: "Callable[[Plot], bytes | None] | None" = None
 
     @classmethod
     def of(cls, settings: Settings, clock: Clock, *, url: str, files: bool = False) -> "Site":
@@ -82,6 +85,7 @@ class Site:
                 lang=language,
                 w=words(language),
                 at=self.addresses,
+                trends=self.addresses.searches or self.plot is not None,
                 own=self.addresses.page(language, path),
                 path=path,
                 asset={name: self.asset(name) for name in ASSETS},

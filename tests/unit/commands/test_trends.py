@@ -37,6 +37,21 @@ def put_months(connection, months=6, first=dt.date(2023, 10, 2), *, abstracts=Tr
         list_days.save_list(connection, day, listed, origin=Origin.HUB, state=ListDayState.CLOSED, now=NOW)
 
 
+def put_rise(connection):
+    """A month in which half of the papers are of sparse autoencoders."""
+    for day in range(6, 28):
+        listed = [
+            Paper(id=f"2403.{day:02d}{n:03d}", title="Sparse Autoencoders", abstract="Of them.")
+            if n < 3
+            else Paper(id=f"2403.{day:02d}{n:03d}", title=f"X{day}{n}", abstract="Of robots.")
+            for n in range(6)
+        ]
+        papers.merge_papers(connection, [SourcePaper(paper=paper) for paper in listed], now=NOW)
+        list_days.save_list(
+            connection, dt.date(2024, 3, day), listed, origin=Origin.HUB, state=ListDayState.CLOSED, now=NOW
+        )
+
+
 @pytest.fixture
 def months(scene):
     scene.store.write_now(put_months)
@@ -114,20 +129,7 @@ async def test_korean_words_and_keys_lead_there_too(months):
 
 
 async def test_without_words_those_that_rose_are_shown(months):
-    def much_of_one(connection):
-        for day in range(6, 28):
-            listed = [
-                Paper(id=f"2403.{day:02d}{n:03d}", title="Sparse Autoencoders", abstract="Of them.")
-                if n < 3
-                else Paper(id=f"2403.{day:02d}{n:03d}", title=f"X{day}{n}", abstract="Of robots.")
-                for n in range(6)
-            ]
-            papers.merge_papers(connection, [SourcePaper(paper=paper) for paper in listed], now=NOW)
-            list_days.save_list(
-                connection, dt.date(2024, 3, day), listed, origin=Origin.HUB, state=ListDayState.CLOSED, now=NOW
-            )
-
-    months.store.write_now(much_of_one)
+    months.store.write_now(put_rise)
     (answer,) = await months.ask("/trends")
     assert [bullet.partition(":")[0] for bullet in answer.bullets] == ["Sparse Autoencoders"]
     assert "rose most" in answer.paragraphs[0]

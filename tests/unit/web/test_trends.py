@@ -2,15 +2,20 @@
 
 import xml.etree.ElementTree as ET
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import pytest
+from lxml import html
 
 from bot.clock import Clock
-from bot.pictures.plots import Plots
+from bot.pictures.plots import Plot, Plots, Series, drawn_now
 from bot.store.connection import Store
 from bot.web.app import make_app
-from tests.unit.commands.test_trends import put_months
+from bot.web.files import SiteFolder
+from bot.web.site import Site
+from tests.unit.commands.test_trends import put_months, put_rise
 from tests.unit.web.conftest import NOW, asking, settings
 
 
@@ -66,3 +71,38 @@ async def test_a_store_of_a_few_days_says_that_it_has_too_few(store: Store):
     assert page.status_code == 200
     assert "too few lists" in page.text
     assert 'href="/en/trends" aria-current="page"' in page.text
+
+
+def test_files_have_the_topics_that_rose_drawn_again_when_they_change(tmp_path: Path, store: Store):
+    store.write_now(put_months)
+    store.write_now(put_rise)
+    asked: list[Plot] = []
+
+    def drawn(plot: Plot) -> bytes | None:
+        asked.append(plot)
+        # The first time of all nothing comes of it.
+        return f"<svg>{plot.language} {plot.dark}</svg>".encode() if len(asked) > 1 else None
+
+    site = Site.of(settings(cards=False), Clock(NOW), url="https://papers.example.org/p", files=True)
+    site = replace(site, languages=("ko", "en"), plot=drawn)
+    SiteFolder(tmp_path / "public", site).write(store)
+    assert {(plot.language, plot.dark, plot.form) for plot in asked} == {
+        (language, dark, "svg") for language in ("ko", "en") for dark in (False, True)
+    }
+    page = html.parse(tmp_path / "public" / "en" / "trends" / "index.html")
+    assert "Sparse Autoencoders" in page.xpath("string(//main/ul)")
+    assert page.xpath("//main//form") == []
+    assert page.xpath("//picture//@srcset | //picture//@src") == ["/p/en/trends-dark.svg", "/p/en/trends.svg"]
+    assert (tmp_path / "public" / "en" / "trends-dark.svg").read_text(encoding="utf-8") == "<svg>en True</svg>"
+    assert "/p/en/trends/" in html.parse(tmp_path / "public" / "en" / "index.html").xpath("//header//a/@href")
+    # What could not be drawn is tried again, and nothing else.
+    SiteFolder(tmp_path / "public", site).write(store)
+    assert len(asked) == 5
+    assert (tmp_path / "public" / "trends.svg").read_text(encoding="utf-8") == "<svg>ko False</svg>"
+    assert SiteFolder(tmp_path / "public", site).write(store).written == 0
+
+
+def test_a_plot_is_drawn_at_once_or_not_at_all():
+    plot = Plot(language="en", title="", labels=("a", "b"), series=(Series("x", (0.1, 0.2)),), form="svg")
+    assert b"<svg" in (drawn_now(plot, seconds=120) or b"")
+    assert drawn_now(replace(plot, form="odd")) is None
