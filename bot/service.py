@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.alarming import Alarming
+from bot.backing_up import BackingUp
 from bot.commands.conversation import Conversation
 from bot.commands.pressing import noticed
 from bot.delivery import upkeep
@@ -74,6 +75,7 @@ class Service:
         self.alarming = Alarming(parts, self.platforms, self.pace)
         self.reports = Reports(parts, self.platforms, self.pace)
         self.summarizing = Summarizing(parts.store, parts.summaries)
+        self.backing_up = BackingUp(parts.store, parts.clock, parts.settings)
         self.web = self._web_server() if web else None
         self.hub = self._hub_teller() if self.web else None
         # Set when the first fetch has ended, or has lasted long enough.
@@ -188,8 +190,8 @@ class Service:
             loop.add_signal_handler(number, stop.set)
         scheduler = make_scheduler(self.parts.clock, fetch=self._fetch, tick=self._tick, upkeep=self._upkeep)
         listening = asyncio.create_task(self.platforms.serve(self), name="listening")
-        works = (self._first_fetch(), self.reporter.run(), self.alarming.run(), self.summarizing.run(), self.reports.run())
-        beside = [asyncio.create_task(work) for work in works]
+        works = [self._first_fetch(), self.reporter.run(), self.alarming.run(), self.summarizing.run(), self.reports.run()]
+        beside = [asyncio.create_task(work) for work in (*works, self.backing_up.run())]
         web = [] if self.web is None else [asyncio.create_task(self.web.serve(), name="web")]
         beside += [] if self.hub is None else [asyncio.create_task(self.hub.run(), name="hub")]
         scheduler.start()

@@ -167,6 +167,9 @@ class Settings(BaseModel):
     web_host: str = "127.0.0.1"
     web_url: Url | None = None
     websub_hub: Url | None = None
+    backup_folder: Path | None = None
+    # Two weeks: long enough to notice, and to go back before an upgrade.
+    backup_keep: Annotated[int, Field(ge=1)] = 14
     least_free_mb: Annotated[int, Field(ge=0)] = 500
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
     clock: Annotated[dt.datetime | None, BeforeValidator(_instant)] = None

@@ -106,7 +106,7 @@ def alarms(connection: sqlite3.Connection) -> Finding | None:
 
 def backups(connection: sqlite3.Connection, now: dt.datetime) -> Finding:
     """When the last backup was made. Without subscribers there is nothing that could not be fetched again."""
-    todo = "`daily-papers backup FOLDER --keep 14`, each night by cron or a systemd timer, best on another disk."
+    todo = "Set BACKUP_FOLDER, best to a folder on another disk: `run` makes one each day."
     last = backup_outcomes.last(connection)
     if last is None:
         if not delivery_counts.subscribers(connection):

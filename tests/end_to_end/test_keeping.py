@@ -28,8 +28,12 @@ async def test_a_backup_is_made_beside_a_running_bot_and_put_back_when_none_runs
         await house.subscribe()
         copies = tmp_path / "copies"
         copies.mkdir()
-        async with running(tmp_path, house.at(EVENING)) as bot:
+        nightly = tmp_path / "nightly"
+        nightly.mkdir()
+        async with running(tmp_path, house.at(EVENING, BACKUP_FOLDER=str(nightly))) as bot:
             await bot.wait_for_log("listening")
+            await bot.wait_for_log(f"was copied to {nightly}")
+            assert len(list(nightly.iterdir())) == 1
             for _ in range(3):
                 assert "looked through" in await house.command("backup", str(copies), "--keep", "2")
             assert len(list(copies.iterdir())) == 2

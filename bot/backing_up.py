@@ -1,0 +1,83 @@
+"""The running bot's own backup, once a day, of `BACKUP_FOLDER`: for whoever installs the bot and forgets it.
+
+It is `daily-papers backup` in a process of its own: answers and digests never wait for it, and a stop ends it.
+"""
+
+import asyncio
+import contextlib
+import datetime as dt
+import os
+import sys
+from pathlib import Path
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import DailyPapersError
+from bot.settings import Settings
+from bot.store import backup_outcomes
+from bot.store.backup_outcomes import BackupOutcome
+from bot.store.connection import Store
+
+# After the upkeep of 21:20 (bot/schedule.py), at an hour when no large zone reads.
+HOUR_UTC = dt.time(21, 40)
+# What failed is tried again after so long: a disk may be mounted again, or have been cleared.
+AGAIN = dt.timedelta(hours=1)
+LOOK_SECONDS = 60.0
+
+log = structlog.get_logger()
+
+
+def is_due(last: BackupOutcome | None, now: dt.datetime) -> bool:
+    """Whether a backup is to be made at `now`: none was since the last HOUR_UTC, or that one failed AGAIN ago."""
+    if last is None:
+        return True
+    if last.error:
+        return now - last.at >= AGAIN
+    hour = dt.datetime.combine(now.astimezone(dt.UTC), HOUR_UTC, dt.UTC)
+    return last.at < (hour if hour <= now else hour - dt.timedelta(days=1))
+
+
+class BackingUp:
+    """Looks each minute whether a backup is due. An outcome is kept in the store, for alarms, the doctor and restarts."""
+
+    def __init__(self, store: Store, clock: Clock, settings: Settings) -> None:
+        self._store, self._clock, self._settings = store, clock, settings
+
+    async def run(self) -> None:
+        """Look again and again, until cancelled; returns at once where BACKUP_FOLDER is not set."""
+        folder = self._settings.backup_folder
+        while folder is not None:
+            try:
+                if is_due(await self._store.read(backup_outcomes.last), self._clock.now()):
+                    await self._back_up(folder)
+            except (DailyPapersError, OSError) as error:
+                log.warning("no backup", error=str(error))
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _back_up(self, folder: Path) -> None:
+        began = self._clock.now()
+        command = [sys.executable, "-m", "bot", "backup", f"{folder}{os.sep}", "--keep", str(self._settings.backup_keep)]
+        # A clock that was set begins anew in each process; this one has gone on since.
+        environment = os.environ | ({} if self._settings.clock is None else {"CLOCK": began.isoformat()})
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe, env=environment
+        )
+        try:
+            output, errors = await process.communicate()
+        finally:
+            if process.returncode is None:
+                # The service stops. What was written so far goes with a later backup (bot/store/backup.py, `rotate`).
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
+                await process.wait()
+        if process.returncode == 0:
+            log.info("backup", said=output.decode().splitlines()[0])
+            return
+        reason = errors.decode().strip().removeprefix("Error: ") or f"It ended with status {process.returncode}."
+        log.warning("backup failed", error=reason)
+        last = await self._store.read(backup_outcomes.last)
+        if last is None or last.at < began or not last.error:
+            # It came to nothing before it could say so itself.
+            await self._store.write(backup_outcomes.put, BackupOutcome(began, reason))

@@ -1,0 +1,92 @@
+"""The running bot's own backups: when one is due, and real ones in a process of their own."""
+
+import asyncio
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from bot.backing_up import BackingUp, is_due
+from bot.settings import Settings
+from bot.store import backup_outcomes
+from bot.store.backup import copies, verify
+from bot.store.backup_outcomes import BackupOutcome
+from bot.store.connection import open_store
+from tests.integration.engine_scene import HandClock
+
+NOON = dt.datetime(2024, 3, 28, 12, 0, tzinfo=dt.UTC)
+LATE = dt.datetime(2024, 3, 27, 21, 40, tzinfo=dt.UTC)
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("last", "due"),
+    [
+        (None, True),
+        (BackupOutcome(LATE), False),
+        (BackupOutcome(LATE - HOUR), True),
+        (BackupOutcome(NOON + 24 * HOUR), False),  # the clock was set back
+        (BackupOutcome(NOON - HOUR / 2, "the disk is full"), False),
+        (BackupOutcome(NOON - HOUR, "the disk is full"), True),
+    ],
+    ids=["never", "last night", "before last night", "in the future", "failed just now", "failed an hour ago"],
+)
+def test_a_backup_is_due_once_a_night_and_again_an_hour_after_one_that_failed(last: BackupOutcome | None, due: bool):
+    assert is_due(last, NOON) is due
+
+
+def test_the_night_of_today_begins_at_its_hour():
+    of_yesterday = BackupOutcome(LATE)
+    assert not is_due(of_yesterday, LATE + 24 * HOUR - dt.timedelta(seconds=1))
+    assert is_due(of_yesterday, LATE + 24 * HOUR)
+
+
+async def test_a_backup_that_fails_is_kept_as_such_and_made_when_its_folder_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The command reads its settings as it does for an operator: from the environment."""
+    store_path, folder = tmp_path / "papers.db", tmp_path / "copies"
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE", str(store_path))
+    monkeypatch.delenv("CLOCK", raising=False)
+    clock = HandClock(NOON)
+    with open_store(store_path) as store:
+
+        async def look_until(made: int) -> BackupOutcome:
+            # CLOCK as set: then the command is told what this clock shows, not the machine's.
+            settings = Settings(database=store_path, backup_folder=folder, backup_keep=2, clock=NOON)
+            work = asyncio.create_task(BackingUp(store, clock, settings).run())
+            try:
+                async with asyncio.timeout(60):
+                    while (last := await store.read(backup_outcomes.last)) is None or last.at < clock.now():
+                        await asyncio.sleep(0.05)
+            finally:
+                work.cancel()
+                await asyncio.gather(work, return_exceptions=True)
+            assert len(copies(store_path, folder) if folder.is_dir() else []) == made
+            return last
+
+        assert f"There is no folder {folder}" in (await look_until(0)).error
+        folder.mkdir()
+        for made in (1, 2, 2):
+            clock.advance(days=1)
+            assert await look_until(made) == BackupOutcome(clock.now())
+    assert [path.name for path in copies(store_path, folder)] == [
+        "papers-backup-20240330T120000Z.db",
+        "papers-backup-20240331T120000Z.db",
+    ]
+    verify(copies(store_path, folder)[0])
+    assert not list(folder.glob("*.partial"))
+
+
+async def test_a_stop_ends_a_backup_that_is_being_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE", str(tmp_path / "papers.db"))
+    with open_store(tmp_path / "papers.db") as store:
+        settings = Settings(database=tmp_path / "papers.db", backup_folder=tmp_path)
+        work = asyncio.create_task(BackingUp(store, HandClock(NOON), settings).run())
+        # Long enough for the process to be there, too short for it to have begun.
+        await asyncio.sleep(0.1)
+        work.cancel()
+        assert isinstance((await asyncio.gather(work, return_exceptions=True))[0], asyncio.CancelledError)
+        assert await store.read(backup_outcomes.last) is None
