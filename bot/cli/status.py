@@ -31,6 +31,10 @@ def show_status(*, as_json: bool) -> None:
         sys.stdout.write("\n".join(f"{name + ':':<13}{value}" for name, value in _lines(found, sending)) + "\n")
 
 
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
 def _doubts(found: Doubts) -> str:
     """What there is to be said of summaries that are in doubt; "" when none is."""
     said = []
@@ -55,11 +59,11 @@ def _sending(store: Store, clock: Clock) -> Progress | None:
 
 def _lines(found: Status, sending: Progress | None) -> list[tuple[str, str]]:
     day, tally, broadcast = found.newest_day, found.deliveries, found.broadcast
-    newest = f"{day.day}, {day.papers} papers, {day.state}" if day else "none yet; `daily-papers fetch` gets it"
-    lines = [("Newest day", newest), ("Papers", f"{found.papers} on {found.list_days} days")]
+    newest = f"{day.day}, {_counted(day.papers, 'paper')}, {day.state}" if day else "none yet; `daily-papers fetch` gets it"
+    lines = [("Newest day", newest), ("Papers", f"{found.papers} on {_counted(found.list_days, 'day')}")]
     for platform, (active, parked) in sorted(found.subscribers.items()):
         lines.append(
-            (platform.capitalize(), f"{active} subscribers" + (f", {parked} of them unreachable" if parked else ""))
+            (platform.capitalize(), _counted(active, "subscriber") + (f", {parked} of them unreachable" if parked else ""))
         )
     if not found.subscribers:
         lines.append(("Subscribers", "none yet"))
