@@ -2,17 +2,21 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from bot.commands import operating, papers, setting_views, wizard
 from bot.commands.asking import Asking
 from bot.commands.changing import ensured
-from bot.commands.command_line import nearest_command
+from bot.commands.command_line import ALIASES, nearest_command, read_bare_command
 from bot.commands.faults import quoted
-from bot.commands.listing import Lead, leading
+from bot.commands.listing import Lead, Page, leading, listed, pages
 from bot.commands.menu import DESCRIPTIONS, USAGE, Translate
 from bot.message import Button, Message
-from bot.store import chats
+from bot.model import TERMINAL
+from bot.search.text import is_hangul
+from bot.store import chats, search
 
+HELP = "h"
 # As /help shows them.
 GROUPS: tuple[tuple[Callable[[Translate], str], tuple[str, ...]], ...] = (
     (lambda gettext: gettext("New papers"), ("today", "yesterday", "day", "top", "trending", "trends", "random")),
@@ -70,22 +74,92 @@ def _woken(connection: sqlite3.Connection, asking: Asking) -> bool:
 
 
 async def help_(asking: Asking) -> Sequence[Message]:
-    """Every command with what it does and an example, by what people come for."""
-    groups = [
-        "\n".join([f"▸ {label(asking.gettext)}", *(_line(asking, name) for name in names if name in DESCRIPTIONS)])
-        for label, names in GROUPS
-    ]
-    if operating.is_operator(asking.settings, asking.request.address):
-        label = asking.gettext("For the operator")
-        groups.append("\n".join([f"▸ {label}", *operating.described(asking.gettext)]))
+    """Every command on one screen of a phone, each group of them described behind a button; or all of one command."""
+    if asking.arguments:
+        named = read_bare_command(asking.arguments)
+        name = named.name if named is not None else nearest_command(asking.arguments.split()[0])
+        if name:
+            return [await _of_command(asking, name)]
+    if asking.request.address.platform != TERMINAL:
+        return await listed(asking, HELP)
+    # A terminal has room, and scrolls back.
+    groups = [_described(asking, number) for number in range(len(GROUPS))]
     return [
         Message(
             heading=asking.gettext("What I can do"),
-            paragraphs=tuple(groups),
-            footer=asking.gettext("In a private chat the id or address of a paper alone is enough."),
-            private=not asking.in_private,
+            paragraphs=(*groups, *_of_operators(asking)),
+            footer=_footer(asking),
         )
     ]
+
+
+@pages(HELP)
+async def overview(asking: Asking, arguments: str, offset: int, count: int) -> Page:
+    """The names of all commands, or what those of one group do; `arguments` is the group's number."""
+    del offset, count
+    group = range(len(GROUPS)).index(int(arguments)) if arguments else None
+    every = [*(_named(asking, number) for number in range(len(GROUPS))), *_of_operators(asking)]
+    paragraphs = every if group is None else [_described(asking, group)]
+    leads = [
+        Lead(kind=HELP, arguments=str(number), label=label(asking.gettext))
+        for number, (label, _) in enumerate(GROUPS)
+        if number != group
+    ]
+    if group is not None:
+        leads.append(_all_commands(asking))
+    return Page(
+        heading=asking.gettext("What I can do"),
+        paragraphs=tuple(paragraphs),
+        footer=_footer(asking),
+        leads=[replace(lead, row=place // 2) for place, lead in enumerate(leads)],
+        private=not asking.in_private,
+    )
+
+
+def _all_commands(asking: Asking) -> Lead:
+    return Lead(kind=HELP, label=asking.gettext("↩ All commands"))
+
+
+def _named(asking: Asking, group: int) -> str:
+    label, names = GROUPS[group]
+    return f"▸ {label(asking.gettext)}\n{'  '.join(f'/{name}' for name in names)}"
+
+
+def _described(asking: Asking, group: int) -> str:
+    label, names = GROUPS[group]
+    return "\n".join([f"▸ {label(asking.gettext)}", *(_line(asking, name) for name in names)])
+
+
+def _of_operators(asking: Asking) -> list[str]:
+    if not operating.is_operator(asking.settings, asking.request.address):
+        return []
+    label = asking.gettext("For the operator")
+    return ["\n".join([f"▸ {label}", *operating.described(asking.gettext)])]
+
+
+def _footer(asking: Asking) -> str:
+    alone = asking.gettext("In a private chat an id, an address, a day or words to search for are enough.")
+    return "\n".join((asking.gettext("{example} tells more of one command.", example="/help search"), alone))
+
+
+async def _of_command(asking: Asking, name: str) -> Message:
+    """One command: what it does, how it is written, and its other names as the chat's language writes them."""
+    closer = asking.gettext("Closer: {examples}", examples=" · ".join(papers.OPERATORS)) if name == "search" else ""
+    others = " · ".join(f"/{word}" for word in ALIASES[name] if _is_written_so(word, asking.language))
+    example = f"/{name} {USAGE[name](asking.gettext)}" if name in USAGE else ""
+    return Message(
+        heading=f"/{name}",
+        paragraphs=tuple(filter(None, (DESCRIPTIONS[name](asking.gettext), example, closer))),
+        footer=asking.gettext("Also: {names}", names=others) if others else "",
+        buttons=(await leading(asking, _all_commands(asking)),),
+        private=not asking.in_private,
+    )
+
+
+def _is_written_so(word: str, language: str) -> bool:
+    if word.isascii():
+        return word.isalpha()
+    return language != "en" and is_hangul(word) == (language == "ko")
 
 
 def _line(asking: Asking, name: str) -> str:
@@ -107,13 +181,14 @@ async def mistyped(asking: Asking, typed: str) -> Sequence[Message]:
 
 
 async def free_text(asking: Asking) -> Sequence[Message]:
-    """What to say of words that are no command: a search for them is offered."""
+    """What to say of words that are no command: the papers that hold them, or what is understood."""
     words = " ".join(asking.request.text.split()[: papers.SEARCHED_WORDS])
-    sentences = (
-        asking.gettext("I understand commands, dates, and the ids and addresses of papers."),
+    if len(words) > 1 and any(ch.isalnum() for ch in words):
+        found = await asking.store.read(search.search, words, limit=1)
+        if found.total:
+            return await listed(asking, papers.SEARCH, words)
+    return asking.say(
+        asking.gettext("I understand commands, dates, ids and addresses of papers, and words to search for."),
         asking.gettext("/help shows all commands."),
+        private=True,
     )
-    if not any(ch.isalnum() for ch in words):
-        return asking.say(*sentences, private=True)
-    lead = Lead(kind=papers.SEARCH, arguments=words, label=f"🔎 {quoted(words)}")
-    return [Message(paragraphs=sentences, buttons=(await leading(asking, lead),), private=True)]

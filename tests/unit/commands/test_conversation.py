@@ -22,6 +22,7 @@ from bot.settings import Settings
 from bot.store import chats
 from bot.store.connection import open_store
 from tests.unit.commands.conftest import GROUP, NOW, PERSON, all_words, sent
+from tests.unit.commands.taps import tapping
 
 
 async def test_start_greets_and_names_the_next_step(scene):
@@ -51,6 +52,43 @@ async def test_start_wakes_the_groups_topic_in_which_it_was_asked(scene):
 async def test_help_names_every_command(scene):
     words = await scene.words("/help")
     assert all(f"/{name}" in words for name in COMMANDS)
+
+
+async def test_help_is_one_screen_of_a_phone_whose_buttons_describe_the_commands(scene):
+    screen = await tapping(scene, "/help")
+    assert screen.words().count("\n") < 25
+    assert screen.labels() == ["New papers", "Find papers", "Get them every day", "Keep them", "This bot"]
+    described = await screen.tap("Find papers")
+    assert "/author Kaiming He – The papers of an author" in described
+    assert "/today" not in described
+    assert "/cite 2403.18361 – One paper as BibTeX" in await screen.tap("Keep them")
+    assert "/today" in await screen.tap("↩ All commands")
+
+
+async def test_help_in_a_terminal_describes_them_all(scene):
+    words = await scene.words("/help", address=Address("terminal", "local"))
+    assert all(f"/{name}" in words for name in COMMANDS)
+    assert "/cite 2403.18361 – One paper as BibTeX" in words
+
+
+@pytest.mark.parametrize("asked", ["search", "/search", "검색", "serach"])
+async def test_help_tells_more_of_one_command(scene, asked):
+    screen = await tapping(scene, f"/help {asked}")
+    assert screen.message.heading == "/search"
+    assert "-video" in screen.words()
+    assert screen.message.footer == "Also: /find"
+    (korean,) = await scene.ask(f"/help {asked}", language="ko")
+    assert korean.footer == "다른 이름: /검색 · /찾기 · /find"
+    assert "/today" in await screen.tap("↩ All commands")
+
+
+@pytest.mark.parametrize("group", ["9", "-1", "x", "1.0"])
+async def test_a_group_of_commands_that_there_is_not_is_no_error(scene, group):
+    assert "went wrong" not in await scene.words("", action=f"p:h:0::{group}")
+
+
+async def test_help_with_something_that_is_no_command_names_them_all(scene):
+    assert "/today" in await scene.words("/help qqqq")
 
 
 async def test_looking_things_up_keeps_no_chat(scene):
@@ -113,15 +151,15 @@ async def test_in_a_private_chat_a_command_needs_no_slash(scene):
     assert "2024-03-28" in (await scene.ask("3월 28일"))[0].heading
 
 
-async def test_in_a_private_chat_other_words_get_a_hint_and_a_button_that_searches_for_them(scene):
+async def test_in_a_private_chat_other_words_are_searched_for_and_what_is_not_found_gets_a_hint(scene):
     await scene.fetched("2024-03-28")
-    (hint,) = await scene.ask("any resolution please")
-    assert "/help" in all_words([hint])
-    (button,) = hint.buttons
-    assert button.label == "🔎 any resolution please"
-    assert "ViTAR" in await scene.words("", action=button.action)
-    (hint,) = await scene.ask("?!")
-    assert not hint.buttons
+    (found,) = await scene.ask("any resolution please")
+    assert found.heading == "Search: any resolution please"
+    assert "ViTAR" in all_words([found])
+    for text in ("?!", "안녕하세요", "x"):
+        (hint,) = await scene.ask(text)
+        assert "/help" in all_words([hint])
+        assert not hint.buttons
 
 
 async def test_start_leads_to_a_subscription_or_its_settings(scene):
