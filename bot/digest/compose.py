@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from babel.dates import format_date
 
@@ -177,7 +178,7 @@ def provenance(summary: Summary | None, language: str) -> str:
     """Where the bullets come from, and in which language where it is not the reader's; the reader is always told."""
     if summary is None:
         return translator(language).gettext("No summary yet: nothing but the title is known.")
-    said = _source(summary, language)
+    said = _source(summary.source, summary.model, language)
     if not speaks(summary, language):
         said = f"{said} ({language_name(summary.language, language)})"
     return f"{said} · {doubt(summary, language)}" if summary.verified is False else said
@@ -191,17 +192,18 @@ def doubt(summary: Summary, language: str) -> str:
     return t.gettext("⚠ not verified: it may say what the paper does not")
 
 
-def _source(summary: Summary, language: str) -> str:
+@lru_cache(maxsize=64)  # a page has sixty of the same
+def _source(source: SummarySource, model: str, language: str) -> str:
     t = translator(language)
-    if summary.source is SummarySource.IMPORTED:
+    if source is SummarySource.IMPORTED:
         return t.gettext("Summary: from an imported archive")
-    if summary.source is SummarySource.SAMPLE:
+    if source is SummarySource.SAMPLE:
         return t.gettext("Summary: written for the sample day")
-    if summary.source is SummarySource.HUB:
+    if source is SummarySource.HUB:
         return t.gettext("Summary: by Hugging Face's model")
-    if summary.source is SummarySource.ABSTRACT:
+    if source is SummarySource.ABSTRACT:
         return t.gettext("Sentences of the abstract, chosen by this bot")
-    return t.gettext("Summary: by the language model {model}").format(model=summary.model)
+    return t.gettext("Summary: by the language model {model}").format(model=model)
 
 
 def names(paper: Paper, language: str) -> Names | None:

@@ -50,7 +50,19 @@ _UPDATE = (
 # A list of any length travels as one JSON parameter: an IN with marks ends at SQLite's limit of 999.
 _BY_ID = "SELECT * FROM paper WHERE id IN (SELECT value FROM json_each(?))"
 _SUMMARIES = "SELECT * FROM summary WHERE paper_key IN (SELECT value FROM json_each(?))"
-# By their places: a day has hundreds, and each look-up by a column's name compares names.
+# By their places: a day has hundreds of them, and each look-up by a column's name compares names.
+_PAPER_COLUMNS = (
+    "id", "title", "authors", "abstract", "upvotes", "list_day", "archive_day", "thumbnail", "media", "published_at",
+    "comments", "project_page", "github_repo", "github_stars", "organization", "keywords", "submitted_by", "hub_summary",
+    "origin",
+)  # fmt: skip
+_OF_DAY = f"""
+SELECT paper.key, {", ".join(f"paper.{name}" for name in _PAPER_COLUMNS)}
+FROM list_entry JOIN paper ON paper.key = list_entry.paper_key
+WHERE list_entry.day = ?1 AND list_entry.origin = (SELECT origin FROM list_entry WHERE day = ?1 ORDER BY
+    CASE origin WHEN 'hub' THEN 0 WHEN 'arxiv' THEN 1 WHEN 'archive' THEN 2 ELSE 3 END LIMIT 1)
+ORDER BY list_entry.position
+"""  # noqa: S608 - constants
 _SUMMARY_COLUMNS = ("language", "source", "bullets", "model", "prompt_version", "verified", "reasons")
 _SUMMARIES_SHOWN = (
     "SELECT paper_key, language, source, bullets, model, prompt_version, verified, reasons "
@@ -140,14 +152,9 @@ def papers(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Pape
 
 def papers_of_day(connection: sqlite3.Connection, day: dt.date) -> list[Paper]:
     """A day's papers with their summaries, in the order of its list: of the strongest origin that has one."""
-    rows = connection.execute(
-        "SELECT paper.* FROM list_entry JOIN paper ON paper.key = list_entry.paper_key "
-        "WHERE list_entry.day = ?1 AND list_entry.origin = (SELECT origin FROM list_entry WHERE day = ?1 ORDER BY "
-        "CASE origin WHEN 'hub' THEN 0 WHEN 'arxiv' THEN 1 WHEN 'archive' THEN 2 ELSE 3 END LIMIT 1) "
-        "ORDER BY list_entry.position",
-        (day.isoformat(),),
-    ).fetchall()
-    return _with_summaries(connection, rows)
+    rows = connection.execute(_OF_DAY, (day.isoformat(),)).fetchall()
+    summaries = _summaries(connection, [row[0] for row in rows])
+    return [_paper(columns, summaries[key]) for key, *columns in rows]
 
 
 def best(connection: sqlite3.Connection, since: dt.date, until: dt.date, limit: int, offset: int = 0) -> list[Paper]:
@@ -191,27 +198,35 @@ def nearest_ids(connection: sqlite3.Connection, paper_id: str, limit: int = 3) -
 
 def as_paper(row: sqlite3.Row, summaries: Sequence[Summary] = ()) -> Paper:
     """A row of the table `paper` as a Paper."""
+    return _paper([row[name] for name in _PAPER_COLUMNS], summaries)
+
+
+def _paper(columns: Sequence[Any], summaries: Sequence[Summary]) -> Paper:
+    (
+        paper_id, title, authors, abstract, upvotes, list_day, archive_day, thumbnail, media, published_at, comments,
+        project_page, github_repo, github_stars, organization, keywords, submitted_by, hub_summary, origin,
+    ) = columns  # fmt: skip
     return Paper(
-        id=row["id"],
-        title=row["title"],
-        authors=_texts(row["authors"]),
-        abstract=row["abstract"],
-        upvotes=row["upvotes"],
-        list_day=_day(row["list_day"]),
-        archive_day=_day(row["archive_day"]),
-        thumbnail=row["thumbnail"],
-        media=_texts(row["media"]),
-        published_at=from_text(row["published_at"]) if row["published_at"] else None,
-        comments=row["comments"],
-        project_page=row["project_page"],
-        github_repo=row["github_repo"],
-        github_stars=row["github_stars"],
-        organization=row["organization"],
-        keywords=_texts(row["keywords"]),
-        submitted_by=row["submitted_by"],
-        hub_summary=row["hub_summary"],
+        id=paper_id,
+        title=title,
+        authors=_texts(authors),
+        abstract=abstract,
+        upvotes=upvotes,
+        list_day=_day(list_day),
+        archive_day=_day(archive_day),
+        thumbnail=thumbnail,
+        media=_texts(media),
+        published_at=from_text(published_at) if published_at else None,
+        comments=comments,
+        project_page=project_page,
+        github_repo=github_repo,
+        github_stars=github_stars,
+        organization=organization,
+        keywords=_texts(keywords),
+        submitted_by=submitted_by,
+        hub_summary=hub_summary,
         summaries=tuple(summaries),
-        origin=Origin(row["origin"]),
+        origin=Origin(origin),
     )
 
 
@@ -345,10 +360,16 @@ def _column(value: object) -> object:
 
 
 def _with_summaries(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[Paper]:
-    summaries: defaultdict[int, list[Summary]] = defaultdict(list)
-    for key, *columns in connection.execute(_SUMMARIES_SHOWN, (json.dumps([row["key"] for row in rows]),)):
-        summaries[key].append(_summary(columns))
+    summaries = _summaries(connection, [row["key"] for row in rows])
     return [as_paper(row, summaries[row["key"]]) for row in rows]
+
+
+def _summaries(connection: sqlite3.Connection, keys: Sequence[int]) -> defaultdict[int, list[Summary]]:
+    """The summaries of papers, by their keys."""
+    found: defaultdict[int, list[Summary]] = defaultdict(list)
+    for key, *columns in connection.execute(_SUMMARIES_SHOWN, (json.dumps(keys),)):
+        found[key].append(_summary(columns))
+    return found
 
 
 def _slips(typed: str, known: str) -> int:
