@@ -16,7 +16,7 @@ from bot.model import TERMINAL
 from bot.search.text import is_hangul
 from bot.store import chats, search
 
-HELP = "h"
+HELP = "?"
 # As /help shows them.
 GROUPS: tuple[tuple[Callable[[Translate], str], tuple[str, ...]], ...] = (
     (lambda gettext: gettext("New papers"), ("today", "yesterday", "day", "top", "trending", "trends", "random")),
@@ -174,8 +174,8 @@ async def mistyped(asking: Asking, typed: str) -> Sequence[Message]:
         asking.gettext("There is no command /{command}.", command=quoted(typed))
         if typed
         else asking.gettext("A command is missing after the slash."),
-        asking.perhaps([f"/{near} {quoted(asking.arguments)}".strip()] if near else ()),
         asking.gettext("/help shows all commands."),
+        offers=[f"/{near} {quoted(asking.arguments)}".strip()] if near else (),
         private=True,
     )
 

@@ -82,6 +82,7 @@ def pages(kind: str) -> Callable[[PageMaker], PageMaker]:
     """Make what follows the maker of the lists of a `kind`, a letter or two that mean the same for ever."""
 
     def kept(maker: PageMaker) -> PageMaker:
+        assert kind not in LISTS, f"lists of kind {kind!r} have a maker already"
         LISTS[kind] = maker
         return maker
 
