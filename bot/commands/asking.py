@@ -9,11 +9,14 @@ from bot.commands.zone_guess import guessed_zone
 from bot.delivery.due import zone_of
 from bot.digest.compose import day_name
 from bot.locales import translator
-from bot.message import Message
-from bot.model import Chat, ChatKind, Choice, Filters, Subscription
+from bot.message import Button, Message
+from bot.model import TERMINAL, Chat, ChatKind, Choice, Filters, Subscription
 from bot.ports import Request
 from bot.settings import Settings
 from bot.store.connection import Store
+
+# The action of a button that stands for a command line.
+RUN = "!"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,17 +85,32 @@ class Asking:
         """`2024-03-28 (목)`."""
         return day_name(day, self.language)
 
-    def say(self, *paragraphs: str, private: bool = False) -> list[Message]:
+    def say(self, *paragraphs: str, private: bool = False, offers: Iterable[str | tuple[str, str]] = ()) -> list[Message]:
         """An answer of sentences, "" left out; a `private` one is for the asker alone, where the platform can do that.
 
-        What is said of a chat elsewhere begins with its name.
+        What is said of a chat elsewhere begins with its name. `offers` are command lines that were perhaps meant, each
+        alone or with what it is of: they stand after the first sentence, as buttons.
         """
-        return [Message(heading=self.place, paragraphs=tuple(filter(None, paragraphs)), private=private)]
+        lines = [(offer, "") if isinstance(offer, str) else offer for offer in offers]
+        buttons = self.running(*((of or line, line) for line, of in lines))
+        first, *rest = paragraphs
+        perhaps = ""
+        if buttons:
+            perhaps = self.gettext("Perhaps you meant:")
+        elif lines:
+            listed = " · ".join(f"{line} ({of})" if of else line for line, of in lines)
+            perhaps = self.gettext("Perhaps you meant: {offers}", offers=listed)
+        said = tuple(filter(None, (first, perhaps, *rest)))
+        return [Message(heading=self.place, paragraphs=said, buttons=buttons, private=private)]
 
-    def perhaps(self, offers: Iterable[str]) -> str:
-        """A line that offers what was perhaps meant, whole commands for the most part; "" when there is nothing."""
-        listed = " · ".join(offers)
-        return self.gettext("Perhaps you meant: {offers}", offers=listed) if listed else ""
+    def running(self, *commands: tuple[str, str]) -> tuple[Button, ...]:
+        """A button for each of these labels and command lines, which does what the line does when it is typed.
+
+        None where not all of them fit into one, nor in a terminal, where lines are typed.
+        """
+        made = tuple(Button(label, action=f"{RUN}:{line}", row=row) for row, (label, line) in enumerate(commands))
+        typed = self.request.address.platform == TERMINAL
+        return made if all(button.acts for button in made) and not typed else ()
 
 
 Handler = Callable[[Asking], Awaitable[Sequence[Message]]]

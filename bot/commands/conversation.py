@@ -31,7 +31,7 @@ from bot.commands import (
     trends,
 )
 from bot.commands import help as helping
-from bot.commands.asking import Asking, Handler
+from bot.commands.asking import RUN, Asking, Handler
 from bot.commands.away import AT_HOME, not_here
 from bot.commands.command_line import Command, read_bare_command, read_command
 from bot.commands.dates import NoDate, read_date
@@ -116,11 +116,15 @@ class Conversation:
 
     async def answer(self, request: Request) -> Sequence[Message]:
         """The messages to send back, none for what was not meant for the bot. Never raises."""
+        pressing = bool(request.action)
+        if request.action.startswith(f"{RUN}:"):
+            # Whoever presses a command line that was offered has typed it.
+            request = replace(request, action="", text=request.action.partition(":")[2], addressed=True)
         command = read_command(request.text[:_LONGEST])
         order = "" if command is None else operating_command(self._settings, request, command.typed)
         if not request.addressed and not order and not _surely_meant(command):
             return ()
-        fast = self._too_fast(request.address, request.person, PRESSES if request.action else COMMANDS)
+        fast = self._too_fast(request.address, request.person, PRESSES if pressing else COMMANDS)
         if fast is not None and fast.told:
             return ()
         asking = self._asking(request, None)

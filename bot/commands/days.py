@@ -74,7 +74,7 @@ async def of_day(asking: Asking, wanted: dt.date) -> Sequence[Message]:
                     day=name,
                     first=asking.day_name(FIRST_LIST_DAY),
                 ),
-                asking.perhaps([f"/day {FIRST_LIST_DAY.isoformat()}"]),
+                offers=[f"/day {FIRST_LIST_DAY.isoformat()}"],
             )
     try:
         found = await asking.library.day(wanted, asking.now)
@@ -123,6 +123,10 @@ async def _without(asking: Asking, wanted: dt.date, sentence: str) -> Sequence[M
         near.append(beside)
     if not near:
         return asking.say(sentence)
+    buttons = asking.running(*((asking.day_name(day), f"/day {day.isoformat()}") for day in near))
+    if buttons:
+        (said,) = asking.say(sentence, asking.gettext("Near it:"))
+        return [replace(said, buttons=buttons)]
     listed = ", ".join(f"/day {asking.day_name(day)}" for day in near)
     return asking.say(sentence, asking.gettext("Near it: {days}", days=listed))
 

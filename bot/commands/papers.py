@@ -26,6 +26,8 @@ SEARCHED_WORDS = 20
 EXAMPLE = "2403.18361"
 # What a search can say besides words.
 OPERATORS = ('"world model"', "-video", "author:LeCun", "since:2024-05", "votes:>20")
+# Korean words have two letters where others have three.
+_WORD = re.compile(r"[^\W\d]{3}|[가-힣]{2}")
 _BOUND = re.compile(r"[^\W\d]+[:：]\S+")
 
 
@@ -70,8 +72,8 @@ async def wanted(asking: Asking, command: str) -> Paper | list[Message]:
     except PaperNotFound:
         return asking.say(
             asking.gettext("Neither Hugging Face nor arXiv knows a paper {id}.", id=paper_id),
-            await _near(asking, paper_id),
             private=True,
+            offers=await _near(asking, paper_id),
         )
     except SourceError:
         return asking.say(
@@ -149,19 +151,20 @@ async def _no_id(asking: Asking) -> list[Message]:
     """What was typed is no id: say what one looks like, with ids that were perhaps meant, or a search for the words."""
     written = quoted(asking.arguments)
     near = await _near(asking, re.sub(r"[^\d./a-z-]", "", asking.arguments.casefold())[:20])
-    if not near and re.search(r"[^\W\d]{3}", asking.arguments) and "/" not in asking.arguments:
-        near = asking.perhaps([f"/search {written}"])
+    if not near and _WORD.search(asking.arguments) and "/" not in asking.arguments:
+        near = [(f"/search {written}", "")]
     return asking.say(
         asking.gettext("“{written}” is not the id of a paper. Ids look like {new} or {old}.",
                        written=written, new="2403.18361", old="cs/0112017"),
-        near,
         private=True,
+        offers=near,
     )  # fmt: skip
 
 
-async def _near(asking: Asking, paper_id: str) -> str:
+async def _near(asking: Asking, paper_id: str) -> list[tuple[str, str]]:
+    """Command lines for the papers whose ids are nearest, each with its title."""
     if not re.search(r"\d", paper_id):
-        return ""
+        return []
     near = await asking.store.read(papers.nearest_ids, paper_id)
     known = await asking.store.read(papers.papers, near)
-    return asking.perhaps(f"/paper {one.id} ({shortened(one.title, 60)})" for one in known.values())
+    return [(f"/paper {one.id}", f"{one.id} · {shortened(one.title, 60)}") for one in known.values()]

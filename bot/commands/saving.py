@@ -60,7 +60,7 @@ async def show_saved(asking: Asking) -> Sequence[Message]:
         return asking.say(
             asking.gettext("/saved shows your list; {formats} give it as a file.",
                            formats=", ".join(f"/saved {name}" for name in FORMATS)),
-            asking.perhaps([f"/save {paper_id}"] if (paper_id := parse(asking.arguments)) else ()),
+            offers=[f"/save {paper_id}"] if (paper_id := parse(asking.arguments)) else (),
             private=True,
         )  # fmt: skip
     return await privately(asking, await listed(asking, LIST, private=True))

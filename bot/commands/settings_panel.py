@@ -116,8 +116,8 @@ def _unknown(asking: Asking, typed: str, written: str) -> Sequence[Message]:
     names = ", ".join(f"{name} ({label})" for name, label in setting_texts.labels(asking).items())
     return asking.say(
         asking.gettext("There is no setting “{name}”.", name=quoted(typed)),
-        asking.perhaps([f"/settings {near} {quoted(written)}".strip()] if near else ()),
         asking.gettext("There are: {names}.", names=names),
+        offers=[f"/settings {near} {quoted(written)}".strip()] if near else (),
         private=True,
     )
 
@@ -132,8 +132,8 @@ def _no_value(asking: Asking, read: NoValue, written: str) -> Sequence[Message]:
         asking.gettext(
             "{setting} cannot be “{value}”.", setting=setting_texts.labels(asking)[read.name], value=quoted(written)
         ),
-        asking.perhaps([f"{command} {read.offer}"] if read.offer else ()),
         asking.gettext("Possible: {values}.", values=setting_texts.possible(asking, read.name)),
+        offers=[f"{command} {read.offer}"] if read.offer else (),
         private=True,
     )
 

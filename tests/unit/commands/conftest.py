@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from bot.clock import Clock
+from bot.commands.asking import RUN
 from bot.commands.conversation import Conversation
 from bot.digest.fetching import Fetcher, PaperFinder
 from bot.message import Message
@@ -80,7 +81,11 @@ def all_words(messages) -> str:
     parts = []
     for one in messages:
         entries = [f"{entry.number}. {entry.title} {entry.facts}" for entry in one.entries]
-        parts += [one.heading, one.facts, *one.paragraphs, *one.bullets, *entries, one.footer]
+        pressed = [
+            (button.label, button.action.removeprefix(f"{RUN}:")) for button in one.buttons if button.action[:1] == RUN
+        ]
+        offers = [line if line == label else f"{label} {line}" for label, line in pressed]
+        parts += [one.heading, one.facts, *one.paragraphs, *one.bullets, *entries, one.footer, *offers]
     return "\n".join(filter(None, parts))
 
 

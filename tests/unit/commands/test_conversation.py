@@ -21,7 +21,7 @@ from bot.ports import Request
 from bot.settings import Settings
 from bot.store import chats
 from bot.store.connection import open_store
-from tests.unit.commands.conftest import GROUP, NOW, PERSON, all_words, sent
+from tests.unit.commands.conftest import GROUP, NOW, PERSON, all_words, no, sent
 from tests.unit.commands.taps import tapping
 
 
@@ -84,7 +84,7 @@ async def test_help_tells_more_of_one_command(scene, asked):
 
 @pytest.mark.parametrize("group", ["9", "-1", "x", "1.0"])
 async def test_a_group_of_commands_that_there_is_not_is_no_error(scene, group):
-    assert "went wrong" not in await scene.words("", action=f"p:h:0::{group}")
+    assert "went wrong" not in await scene.words("", action=f"p:?:0::{group}")
 
 
 async def test_help_with_something_that_is_no_command_names_them_all(scene):
@@ -124,6 +124,29 @@ async def test_a_mistyped_command_offers_the_nearest(scene, text, offer):
     words = await scene.words(text)
     assert "There is no command" in words
     assert offer in words
+
+
+async def test_what_is_offered_is_a_button_that_does_it_and_a_line_in_the_terminal(scene):
+    await scene.fetched("2024-03-28")
+    (offer,) = (await scene.ask("/serach any resolution"))[0].buttons
+    assert offer.label == "/search any resolution"
+    (found,) = await scene.ask("", action=offer.action)
+    assert found.heading == "Search: any resolution"
+    (offer,) = (await scene.in_group("/todya", addressed=True))[0].buttons
+    assert "2024-03-28" in all_words(await scene.in_group("", action=offer.action))
+    (typed,) = await scene.ask("/todya", address=Address("terminal", "local"))
+    assert typed.paragraphs[1] == "Perhaps you meant: /today"
+    assert typed.buttons == ()
+    # What is too long for a button is typed too.
+    (long,) = await scene.ask(f"/serach {'word ' * 12}")
+    assert "Perhaps you meant: /search word" in long.paragraphs[1]
+
+
+async def test_whoever_presses_what_was_offered_to_an_admin_may_no_more_than_before(scene):
+    (offer,) = (await scene.in_group("/subscribe 25:00", addressed=True))[0].buttons
+    assert offer.label == "/subscribe 01:00"
+    assert "Only the admins" in all_words(await scene.in_group("", action=offer.action, may_change=no))
+    assert scene.chat(GROUP) is None
 
 
 async def test_in_a_group_a_mistyped_command_is_answered_only_when_the_bot_is_named(scene):

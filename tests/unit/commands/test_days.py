@@ -189,16 +189,16 @@ async def test_a_day_without_a_list_names_the_nearest_that_have_one(scene):
     await scene.fetched("2024-03-26", "2024-03-28")
     words = await scene.words("/day 2024-03-27")
     assert "Hugging Face has no list of 2024-03-27 (Wed)" in words
-    assert "/day 2024-03-26 (Tue)" in words
-    assert "/day 2024-03-28 (Thu)" in words
+    assert "2024-03-26 (Tue) /day 2024-03-26" in words
+    assert "2024-03-28 (Thu) /day 2024-03-28" in words
 
 
 async def test_a_weekend_is_said_to_be_one(scene):
     await scene.fetched("2024-03-25")
     words = await scene.words("/day 2024-03-24")
     assert "2024-03-24 (Sun) is on a weekend" in words
-    assert "/day 2024-03-22 (Fri)" in words
-    assert "/day 2024-03-25 (Mon)" in words
+    assert "2024-03-22 (Fri) /day 2024-03-22" in words
+    assert "2024-03-25 (Mon) /day 2024-03-25" in words
 
 
 async def test_a_weekend_needs_no_hub(scene, hub):
@@ -261,7 +261,7 @@ async def test_a_hub_that_does_not_answer_is_not_waited_for_longer_than_a_person
         ("2024-02-30", "The calendar has no day 2024-02-30", "/day 2024-02-29"),
         ("yesterdy", "I cannot read “yesterdy” as a day", "/day 2024-03-28"),
         ("blue", "I cannot read “blue” as a day", "yesterday or last friday"),
-        ("01/02/2024", "can be read as more than one day", "/day 2024-02-01 · /day 2024-01-02"),
+        ("01/02/2024", "can be read as more than one day", "/day 2024-02-01\n/day 2024-01-02"),
     ],
 )
 async def test_a_date_that_is_no_date_has_its_own_sentence(scene, text, said, offered):

@@ -196,7 +196,7 @@ async def test_lines_and_further_buttons_of_a_list_stand_in_rows_below(scene, tu
         lines = [Line(title="2024-03-28", facts="10 papers", action="d:20240328"), Line(title="2024-03-27")]
         return replace(page, lines=lines, total=2)
 
-    pages("zz")(of_days)
+    LISTS["zz"] = of_days
     (page,), _ = await turn("p:zz:0::")
     assert titles(page) == ["2024-03-28", "2024-03-27"]
     assert buttons(page) == {"1": "d:20240328"}
@@ -228,12 +228,12 @@ async def test_the_longest_page_keeps_every_entry_that_has_a_button(turn, render
             heading="Similar to: " + "T" * 100, papers=papers, total=200, facts=reasons, footer="A number opens it."
         )
 
-    pages("zz")(longest)
+    LISTS["zz"] = longest
     (page,), _ = await turn("p:zz:0::x")
     assert rendered(page) == 10
 
 
-KINDS = ["", "d", "h", "k", "m", "r", "s", "t", "u", "w", "xx"]
+KINDS = ["", "?", "d", "h", "k", "m", "r", "s", "t", "u", "w", "xx"]
 ODD = [
     "",
     "1",

@@ -39,7 +39,7 @@ async def test_an_unknown_paper_offers_the_ids_that_look_like_it(scene):
     await scene.fetched("2024-03-28")
     words = await scene.words("/paper 2403.18316")
     assert "Neither Hugging Face nor arXiv knows a paper 2403.18316" in words
-    assert "/paper 2403.18361 (ViTAR" in words
+    assert "2403.18361 · ViTAR" in words
 
 
 async def test_a_paper_is_not_unknown_because_nobody_could_be_asked(scene, hub):

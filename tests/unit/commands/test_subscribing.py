@@ -81,7 +81,7 @@ async def test_a_bot_that_may_not_post_there_says_which_right_is_missing(scene):
         ("24:00", "No clock shows 24:00", "/subscribe 00:00"),
         ("25:30 Seoul", "No clock shows 25:30", "/subscribe 01:30 Asia/Seoul"),
         ("9 Seuol", "I do not know the time zone “Seuol”", "/subscribe 09:00 Asia/Seoul"),
-        ("미국", "I do not know the time zone “미국”", "/subscribe America/Denver · "),
+        ("미국", "I do not know the time zone “미국”", "/subscribe America/Denver\n"),
         ("anyhow", "I do not know the time zone “anyhow”", "Seoul, New York, Europe/London, UTC+9"),
     ],
 )
