@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from babel.dates import format_skeleton
 
+from bot.commands.command_line import COMMANDS
+from bot.commands.command_names import names_of
 from bot.commands.dates import NoDate, read_date
 from bot.commands.faults import clock
 from bot.commands.hours import NoHour, read_hour
@@ -200,7 +202,12 @@ def _numbers(*values: int, everything: bool, language: str) -> list[Offer]:
     return [*offers, ("all", translator(language).gettext("all"))] if everything else offers
 
 
+def _commands(language: str) -> list[Offer]:
+    return [(name, " · ".join(filter(None, (f"/{name}", names_of(name).get(language))))) for name in COMMANDS]
+
+
 _VALUES: dict[str, Callable[[str], list[Offer]]] = {
+    "command": _commands,
     "language": _languages,
     "shape": _shapes,
     "weekdays": _weekdays,
@@ -210,7 +217,7 @@ _VALUES: dict[str, Callable[[str], list[Offer]]] = {
 
 
 # The arguments for which there are values to offer.
-SUGGESTED = frozenset({*_FROM_STORE, _UNTIL, _HOUR, _ZONE, "value"})
+SUGGESTED = frozenset({*_FROM_STORE, _UNTIL, _HOUR, _ZONE, "value", "command"})
 
 
 def _matching(typed: str, offers: Iterable[Offer]) -> Iterable[Offer]:

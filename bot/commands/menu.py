@@ -97,6 +97,8 @@ def _arguments(name: str) -> tuple[ArgumentSpec, ...]:
             _argument("zone", lambda gettext: gettext("A city or an offset: Seoul, New York, UTC+9")),
             _elsewhere(),
         )
+    if name == "help":
+        return (_argument("command", lambda gettext: gettext("A command to be told more of")),)
     if name == "unsubscribe":
         return (_elsewhere(),)
     if name == "filter":

@@ -75,6 +75,11 @@ async def test_korean_is_found_while_its_letters_still_come(scene, text):
     assert "2403.18361" in [card.id for card in found.cards]
 
 
+async def test_a_command_to_be_explained_is_found_by_its_name_in_the_readers_language(scene):
+    assert await offered(scene, "help", "command", "검색", language="ko") == {"search": "/search · 검색"}
+    assert "cite" in await offered(scene, "help", "command", "ci")
+
+
 async def test_a_card_holds_nothing_that_belongs_to_a_chats_digests(scene):
     await scene.fetched("2024-03-28")
     (card, *_) = (await cards(scene, "2403.18361")).cards
