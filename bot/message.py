@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 ACTION_BYTES = 64
 # The action of a button that only says something, such as the number of a page; `n:2` is a second one in a message.
 INERT = "n"
+# What a bullet begins with that stands under the one before it: platforms show it further in, instead of a bullet's mark.
+NESTED = "◦ "
 
 
 @dataclass(frozen=True, slots=True)

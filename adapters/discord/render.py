@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from adapters.discord import escape
-from bot.message import Button, Entry, File, Message, fitted, shortened, utf16_length
+from bot.message import NESTED, Button, Entry, File, Message, fitted, shortened, utf16_length
 
 # discord.com/developers/docs/resources/message#embed-object-embed-limits, and the create-message page for the content.
 # Discord's API counts code points (its staff, discord-api-docs issue 1315), its clients' boxes UTF-16 units; units are
@@ -120,11 +120,16 @@ def _body(message: Message) -> str:
     groups = [
         [escape.markdown(message.facts), _authors(message)],
         [escape.lines(paragraph) for paragraph in message.paragraphs],
-        [f"- {escape.markdown(bullet)}" for bullet in message.bullets if bullet.strip()],
+        [_bullet(bullet) for bullet in message.bullets if bullet.strip()],
         [escape.code(message.code)],
         [_entry(entry) for entry in message.entries],
     ]
     return "\n\n".join("\n".join(filter(None, group)) for group in groups if any(group))
+
+
+def _bullet(text: str) -> str:
+    nested = text.startswith(NESTED)
+    return f"  - {escape.markdown(text.removeprefix(NESTED))}" if nested else f"- {escape.markdown(text)}"
 
 
 def _authors(message: Message) -> str:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import groupby, islice
 
 from adapters.telegram.links import https_url
-from bot.message import Button, Entry, Message, Names, fitted, shortened, utf16_length
+from bot.message import NESTED, Button, Entry, Message, Names, fitted, shortened, utf16_length
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024  # core.telegram.org/bots/api#senddocument, #sendphoto
@@ -95,7 +95,7 @@ def captioned(message: Message) -> TelegramText | None:
 def _blocks(message: Message) -> tuple[_Block, ...]:
     head = tuple(line for line in (_heading(message), _facts(message), _authors(message)) if line)
     paragraphs = tuple(((_Run(text),),) for text in message.paragraphs if text)
-    bullets = tuple((_Run(f"• {text}"),) for text in message.bullets if text)
+    bullets = tuple((_Run(_bullet(text)),) for text in message.bullets if text)
     code = ((_Run(message.code, "pre"),),) if message.code else ()
     # The heading, the code and the footer have four entities at most; each entry has one.
     linked = ENTITY_LIMIT - 4
@@ -128,6 +128,10 @@ def _html(blocks: tuple[_Block, ...]) -> str:
     return "\n\n".join("\n".join("".join(run.html() for run in line) for line in block) for block in blocks)
 
 
+def _bullet(text: str) -> str:
+    return f"   {text}" if text.startswith(NESTED) else f"• {text}"
+
+
 def _text(blocks: tuple[_Block, ...]) -> str:
     return "\n\n".join("\n".join("".join(run.text for run in line) for line in block) for block in blocks)
 
@@ -135,7 +139,7 @@ def _text(blocks: tuple[_Block, ...]) -> str:
 def _plain_text(message: Message) -> str:
     """Everything as it stands, links on lines of their own: for a message whose format Telegram refused."""
     head = "\n".join(filter(None, (message.heading, message.link, message.facts, _text(((_authors(message),),)))))
-    bullets = "\n".join(f"• {text}" for text in message.bullets if text)
+    bullets = "\n".join(_bullet(text) for text in message.bullets if text)
     entries = "\n".join(
         _text(((_entry(entry, linked=False),),)) + (f"\n{entry.link}" if entry.link else "") for entry in message.entries
     )

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from bot.message import Button, Entry, Message
+from bot.message import NESTED, Button, Entry, Message
 
 # Control characters would let a paper's title move the cursor or recolour the screen; direction marks would reorder it;
 # half characters (surrogates) no stream takes.
@@ -45,7 +45,7 @@ def render(message: Message, *, links: bool, hints: Mapping[str, str] | None = N
         facts.append(f"{clean(message.authors.label)}: {clean(names)}")
     parts.extend(_indented(Text(line, style="dim")) for line in facts)
     parts.extend(_paragraph(paragraph, indented=bool(message.link)) for paragraph in message.paragraphs)
-    parts.extend(_hanging("•", Text(clean(bullet))) for bullet in message.bullets)
+    parts.extend(_bullet(clean(bullet)) for bullet in message.bullets)
     if message.code:
         # As it stands, so that it can be copied: a line of it is not broken.
         parts.append(Text("\n".join(map(unseen_removed, message.code.splitlines())), no_wrap=True, overflow="ignore"))
@@ -56,6 +56,11 @@ def render(message: Message, *, links: bool, hints: Mapping[str, str] | None = N
     if message.buttons:
         parts.append(_buttons(message.buttons, message.link, hints or {}, links=links))
     return Group(*parts)
+
+
+def _bullet(text: str) -> RenderableType:
+    nested = text.startswith(NESTED)
+    return _indented(_hanging(NESTED.strip(), Text(text.removeprefix(NESTED)))) if nested else _hanging("•", Text(text))
 
 
 def _paragraph(text: str, *, indented: bool) -> RenderableType:

@@ -9,7 +9,7 @@ from babel.dates import format_date
 from bot.digest.media import FILMS, MOVING, picture, uploaded
 from bot.digest.select import Item, items
 from bot.locales import language_name, locale, thousands, translator
-from bot.message import Button, Entry, Message, Names, shortened
+from bot.message import NESTED, Button, Entry, Message, Names, shortened
 from bot.model import REPORTED, Choice, Origin, Paper, Summary, SummarySource
 from bot.summaries.choose import shown_summary, speaks
 from bot.summaries.marks import mark
@@ -232,7 +232,7 @@ def bullet_lines(summary: Summary) -> tuple[str, ...]:
     for bullet in summary.bullets:
         first, *nested = bullet.splitlines() or [""]
         lines.append(plain_text(first))
-        lines += [f"◦ {plain_text(line.strip().removeprefix('- '))}" for line in nested if line.strip()]
+        lines += [f"{NESTED}{plain_text(line.strip().removeprefix('- '))}" for line in nested if line.strip()]
     return tuple(line for line in lines if line)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from html import escape
 
 from bot.digest.compose import compose_heading, compose_paper, doubt
-from bot.message import Message
+from bot.message import NESTED, Message
 from bot.model import Paper, SummarySource
 from bot.summaries.choose import shown_summary
 
@@ -65,7 +65,7 @@ def _text_of(message: Message, number: int | None = None) -> str:
     lines += [message.facts] if message.facts else []
     if message.authors:
         lines.append(f"{message.authors.label}: {message.authors.text()}")
-    lines += [*message.paragraphs, *(f"- {bullet}" for bullet in message.bullets)]
+    lines += [*message.paragraphs, *(f"  {one}" if one.startswith(NESTED) else f"- {one}" for one in message.bullets)]
     lines += [message.footer] if message.footer else []
     return "\n".join(lines)
 

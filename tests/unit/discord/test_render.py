@@ -16,7 +16,7 @@ from adapters.discord.render import (
     embed_units,
     render,
 )
-from bot.message import Button, Entry, Message, Names, utf16_length
+from bot.message import NESTED, Button, Entry, Message, Names, utf16_length
 from tests.fakes.discord.limits import check_message
 from tests.unit.discord.conftest import HEADING, PAPER
 
@@ -34,6 +34,13 @@ def test_a_paper_stands_in_the_order_that_readers_know():
     embed = render(PAPER).embed
     assert embed is not None
     assert embed["footer"] == {"text": "Summary: by Hugging Face's model"}
+
+
+def test_a_bullet_under_another_stands_further_in():
+    bullets = ("Three sizes:", f"{NESTED}8B", "All are open.")
+    assert description(render(replace(PAPER, facts="", authors=None, bullets=bullets))) == (
+        "- Three sizes:\n  - 8B\n- All are open."
+    )
 
 
 def test_664_authors_give_way_before_any_bullet():

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from adapters.telegram.links import https_url
 from adapters.telegram.render import TelegramText, rendered
-from bot.message import Button, Entry, Message, Names, utf16_length
+from bot.message import NESTED, Button, Entry, Message, Names, utf16_length
 from tests.fakes.telegram.failures import Refusal
 from tests.fakes.telegram.html import accepted, own_parser, parse_html, tdlib_parser
 
@@ -46,6 +46,13 @@ def test_a_paper_reads_from_its_title_to_its_source():
         "• Second.\n"
         "\n"
         "<i>Summary from the Hub</i>"
+    )
+
+
+def test_a_bullet_under_another_stands_further_in():
+    bullets = ("Three sizes:", f"{NESTED}8B", f"{NESTED}70B", "All are open.")
+    assert rendered(Message(heading="T", bullets=bullets)).text == (
+        "<b>T</b>\n\n• Three sizes:\n   ◦ 8B\n   ◦ 70B\n• All are open."
     )
 
 

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from adapters.terminal.chat import ADDRESS, TerminalAdapter
 from bot.digest.compose import compose_day
-from bot.message import Button, Entry, Message
+from bot.message import NESTED, Button, Entry, Message
 from bot.model import Choice, Shape
 from bot.ports import Outcome, Request, Sent, Unreachable
 from bot.sample import sample_day
@@ -36,6 +36,12 @@ async def test_a_pipe_gets_plain_lines_with_addresses_written_out():
     assert "\x1b" not in output
     assert "ViTAR: Vision Transformer with Any Resolution\n  https://arxiv.org/abs/2403.18361\n" in output
     assert "PDF: https://arxiv.org/pdf/2403.18361\n" in output
+
+
+async def test_a_bullet_under_another_stands_further_in():
+    output = await shown(Message(heading="T", bullets=("Three sizes:", f"{NESTED}8B " + "word " * 30)), terminal=False)
+    assert "• Three sizes:\n    ◦ 8B word" in output
+    assert "\n      word" in output
 
 
 async def test_a_terminal_gets_hyperlinks():
