@@ -14,6 +14,8 @@ from bot.store.search import papers_named, papers_named_like
 _MOST_LIKE = 3000
 # A name that is this much alike is offered: `Kaimin Hee` for Kaiming He is 0.84.
 _LIKENESS = 0.7
+# And those that are not so much less alike than the likest.
+_BESIDE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +44,14 @@ def names_like(connection: sqlite3.Connection, typed: str, limit: int) -> list[s
     """Names in the store that look like a mistyped or incomplete one, the likest first."""
     wanted = name_parts(typed)
     forms: dict[str, str] = {}
-    for row in _beginning(connection, [part[:3] for part in wanted if len(part) > 2]):
+    for row in _papers(connection, papers_named_like(connection, wanted, _MOST_LIKE)):
         for name in json.loads(row["authors"]):
             forms.setdefault(_in_order(name_parts(name)), name)
-    near = difflib.get_close_matches(_in_order(wanted), forms, limit, _LIKENESS)
-    return [forms[form] for form in near]
+    typed_form = _in_order(wanted)
+    near = difflib.get_close_matches(typed_form, forms, limit, _LIKENESS)
+    likeness = {form: difflib.SequenceMatcher(None, form, typed_form).ratio() for form in near}
+    least = max(likeness.values(), default=0) - _BESIDE
+    return [forms[form] for form in near if likeness[form] >= least]
 
 
 def is_named(parts: Sequence[str], wanted: Sequence[str]) -> bool:
@@ -68,10 +73,6 @@ def _in_order(parts: Iterable[str]) -> str:
 
 def _candidates(connection: sqlite3.Connection, wanted: Sequence[str]) -> list[sqlite3.Row]:
     return _papers(connection, papers_named(connection, [part for part in wanted if len(part) > 1]))
-
-
-def _beginning(connection: sqlite3.Connection, beginnings: Sequence[str]) -> list[sqlite3.Row]:
-    return _papers(connection, papers_named_like(connection, beginnings, _MOST_LIKE))
 
 
 def _papers(connection: sqlite3.Connection, keys: Sequence[int]) -> list[sqlite3.Row]:

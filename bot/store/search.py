@@ -77,15 +77,23 @@ def papers_named(connection: sqlite3.Connection, parts: Sequence[str]) -> list[i
     return sorted(found or ())
 
 
-def papers_named_like(connection: sqlite3.Connection, beginnings: Sequence[str], limit: int) -> list[int]:
-    """Keys of at most so many papers with an author one of whose names begins with one of these."""
+def papers_named_like(connection: sqlite3.Connection, parts: Sequence[str], limit: int) -> list[int]:
+    """Keys of at most so many papers with an author one of whose names is spelled like one of these, or begins like it."""
+    from bot.search.spelling import is_long_enough, letters, most_slips, slips  # noqa: PLC0415 - as above
     from bot.search.terms import NAME  # noqa: PLC0415 - as above
     from bot.store.search_index import StoredIndex  # noqa: PLC0415
 
     found: set[int] = set()
     with snapshot(connection):
         index = StoredIndex(connection)
-        for term in chain.from_iterable(index.terms_beginning(NAME + beginning) for beginning in beginnings):
+        spelled: list[str | int] = [
+            term
+            for part in filter(is_long_enough, parts)
+            for term, _ in index.near(part)
+            if term.startswith(NAME) and slips(letters(part), letters(term[1:]), most_slips(part)) <= most_slips(part)
+        ]
+        begun = chain.from_iterable(index.terms_beginning(NAME + part[:3]) for part in parts if len(part) > 2)
+        for term in chain(spelled, begun):
             postings = index.postings(term)
             found.update([] if postings is None else postings.keys.tolist())
             if len(found) >= limit:

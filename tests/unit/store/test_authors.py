@@ -46,7 +46,12 @@ def test_who_is_found_is_told_the_most_papers_first(store):
 
 @pytest.mark.parametrize(
     ("typed", "name"),
-    [("Kaimin Hee", "Kaiming He"), ("Mueller-Brown Jurgen", "Jürgen Müller-Brown"), ("Kaiming", "Kaiming He")],
+    [
+        ("Kaimin Hee", "Kaiming He"),
+        ("Kaming Hee", "Kaiming He"),
+        ("Mueller-Brown Jurgen", "Jürgen Müller-Brown"),
+        ("Kaiming", "Kaiming He"),
+    ],
 )
 def test_names_like_a_mistyped_one_are_offered(store, typed, name):
     assert store.read_now(names_like, typed, 3)[0] == name
