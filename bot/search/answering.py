@@ -165,9 +165,12 @@ def _add_titles(index: Index, query: Query, scores: Floats, weights: Weights) ->
     pattern = re.compile(rf"(?<!\S){re.escape(typed)}(?!\S)")
     for key, title in zip(keys.tolist(), index.titles(keys), strict=True):
         plain = folded(title)
-        if typed in {" ".join(words(plain)), " ".join(words(plain.partition(":")[0]))}:
+        whole = " ".join(words(plain))
+        if not pattern.search(whole):
+            continue
+        if typed in {whole, " ".join(words(plain.partition(":")[0]))}:
             scores[key] += np.float32(weights.whole_title)
-        elif " " in typed and pattern.search(" ".join(words(plain))):
+        elif " " in typed:
             scores[key] += np.float32(weights.title)
 
 

@@ -46,15 +46,13 @@ def rank(index: Index, words: Sequence[str], weights: Weights) -> Ranked:
     for concept in concepts:
         concept.score = np.zeros(index.size, np.float32)
         raise_scores(index, concept.score, concept.ways, known)
-    first = np.zeros(index.size, np.float32)
-    for concept in concepts:
-        first += np.float32(informativeness(index.papers, max(1, concept.papers))) * concept.score
+    first = _sum(index, concepts, [informativeness(index.papers, max(1, concept.papers)) for concept in concepts])
     for concept in concepts:
         # A name stands beside whatever its bearer writes of.
         if not concept.is_name:
             raise_scores(index, concept.score, senses(index, concept, first, weights), known)
     scores, coverage = _combined(index, concepts, weights)
-    scores = scores * _side_by_side(index, concepts, scores, weights)
+    _raise_side_by_side(index, concepts, scores, weights)
     scores = _with_feedback(index, scores, weights)
     everything = np.ones(index.size, dtype=np.bool_)
     for concept in concepts:
@@ -68,9 +66,18 @@ def informativeness(papers: float, held: float) -> float:
     return math.log(1 + (papers - held + 0.5) / (held + 0.5))
 
 
+def _sum(index: Index, concepts: Sequence[Concept], worth: Sequence[float]) -> Floats:
+    """What each paper says of all concepts, each counted by its worth."""
+    total = np.zeros(index.size, np.float32)
+    # One array for all products: a new one of this size costs more than what is reckoned in it.
+    product = np.empty_like(total)
+    for concept, tells in zip(concepts, worth, strict=True):
+        total += np.multiply(concept.score, np.float32(tells), out=product)
+    return total
+
+
 def _combined(index: Index, concepts: Sequence[Concept], weights: Weights) -> tuple[Floats, float]:
     """Scores of papers over all concepts, each by what it tells; and what share of that the best says."""
-    total = np.zeros(index.size, np.float32)
     worth = []
     masks = [concept.score > 0.15 for concept in concepts]
     sizes = [int(np.count_nonzero(mask)) for mask in masks]
@@ -86,11 +93,9 @@ def _combined(index: Index, concepts: Sequence[Concept], weights: Weights) -> tu
             default=0.0,
         )
         alone = min(tells, -math.log(max(follows, 1e-4)))
-        tells = (1 - weights.dependence) * tells + weights.dependence * alone
-        total += np.float32(tells) * concept.score
-        worth.append(tells)
+        worth.append((1 - weights.dependence) * tells + weights.dependence * alone)
     whole = sum(worth) or 1.0
-    total /= np.float32(whole)
+    total = _sum(index, concepts, [tells / whole for tells in worth])
     best = int(total.argmax()) if len(total) else 0
     said = sum(
         tells * min(1.0, float(concept.score[best]) / _SAID)
@@ -100,11 +105,10 @@ def _combined(index: Index, concepts: Sequence[Concept], weights: Weights) -> tu
     return total, said / whole
 
 
-def _side_by_side(index: Index, concepts: Sequence[Concept], scores: Floats, weights: Weights) -> Floats:
-    """What the best papers gain in which neighbours of the query stand side by side, in either script."""
-    gain = np.ones(index.size, np.float32)
-    if len(concepts) < 2 or not index.size:
-        return gain
+def _raise_side_by_side(index: Index, concepts: Sequence[Concept], scores: Floats, weights: Weights) -> None:
+    """Raise the best papers in which neighbours of the query stand side by side, in either script."""
+    if len(concepts) < 2:
+        return
     keys = highest(scores, weights.read)
     forms = [_forms(index, concept) for concept in concepts]
     patterns = [
@@ -114,8 +118,7 @@ def _side_by_side(index: Index, concepts: Sequence[Concept], scores: Floats, wei
     for key, text in zip(keys.tolist(), index.texts(keys), strict=True):
         # To look for the words alone is far cheaper.
         found = sum(any(form in text for form in second) and bool(pattern.search(text)) for second, pattern in patterns)
-        gain[key] += np.float32(weights.side_by_side * found / len(patterns))
-    return gain
+        scores[key] *= np.float32(1 + weights.side_by_side * found / len(patterns))
 
 
 def _forms(index: Index, concept: Concept) -> list[str]:
@@ -141,11 +144,11 @@ def neighbours(words: Sequence[str]) -> re.Pattern[str]:
 
 
 def _with_feedback(index: Index, scores: Floats, weights: Weights) -> Floats:
-    """Scores from 0 to about 1, with what the best papers have in common counted in."""
+    """Scores from 0 to about 1, with what the best papers have in common counted in. Changes `scores`."""
     best = float(scores.max(initial=0))
     if best <= 0:
         return scores
-    scores = scores / np.float32(best)
+    scores /= np.float32(best)
     top = highest(scores, weights.feedback_papers)
     vectors = index.vectors(top)
     common = np.bincount(vectors.term, weights=vectors.weight * scores[top][vectors.paper])
@@ -161,4 +164,6 @@ def _with_feedback(index: Index, scores: Floats, weights: Weights) -> Floats:
         found = index.postings(int(terms[place]))
         if found is not None:
             more[found.keys] += found.weights * np.float32(worth[place] * tells[place])
-    return np.asarray(scores + np.float32(weights.feedback) * more / max(np.float32(1e-9), more.max()), dtype=np.float32)
+    more *= np.float32(weights.feedback / max(1e-9, float(more.max(initial=0))))
+    scores += more
+    return scores

@@ -52,8 +52,8 @@ _WITH_ID = (
     "SELECT key, id FROM paper WHERE ?3 <> '' AND id LIKE '%.' || ?3 ORDER BY id DESC LIMIT ?4"
 )
 _MOST_IDS = 2000
-# What each byte means: looked up faster than reckoned.
-_WEIGHTS = np.arange(256, dtype=np.float32) / np.float32(255)
+# What a byte of weight means.
+_UNIT = np.float32(1 / 255)
 _LAST = "\U0010ffff"
 
 
@@ -121,7 +121,7 @@ class StoredIndex:
         counts = np.array([len(blob) // 5 for blob in blobs], np.int64)
         ids = np.frombuffer(b"".join([blob[: 4 * (len(blob) // 5)] for blob in blobs]), "<u4").astype(np.int64)
         weights = np.frombuffer(b"".join([blob[4 * (len(blob) // 5) :] for blob in blobs]), np.uint8)
-        return Vectors(np.repeat(order, counts), ids, _WEIGHTS[weights])
+        return Vectors(np.repeat(order, counts), ids, np.multiply(weights, _UNIT, dtype=np.float32))
 
     def column(self, name: str) -> NDArray[Any]:
         """A column in full, 0 where nothing was written; `votes` and `day` are `UNKNOWN` where they are not known."""
@@ -208,16 +208,11 @@ class StoredIndex:
         if isinstance(term, str):
             row = self._connection.execute(_ID, (term,)).fetchone()
             return None if row is None else self.postings(row["id"])
-        rows = self._connection.execute(_POSTINGS, (term,)).fetchall()
-        counts = [len(row["data"]) // 3 for row in rows]
-        if not sum(counts):
-            return None
-        places = b"".join([row["data"][: 2 * count] for row, count in zip(rows, counts, strict=True)])
-        weights = b"".join([row["data"][2 * count :] for row, count in zip(rows, counts, strict=True)])
-        keys = np.frombuffer(places, "<u2").astype(np.int64)
-        end = 0
-        for row, count in zip(rows, counts, strict=True):
-            end += count
-            if row["block"]:
-                keys[end - count : end] += row["block"] * BLOCK
-        return Postings(keys, _WEIGHTS[np.frombuffer(weights, np.uint8)])
+        keys, weights = [], []
+        for block, data in map(tuple, self._connection.execute(_POSTINGS, (term,))):
+            count = len(data) // 3
+            keys.append(np.add(np.frombuffer(data, "<u2", count), block * BLOCK, dtype=np.int64))
+            weights.append(np.multiply(np.frombuffer(data, np.uint8, count, 2 * count), _UNIT, dtype=np.float32))
+        if len(keys) > 1:
+            return Postings(np.concatenate(keys), np.concatenate(weights))
+        return Postings(keys[0], weights[0]) if keys and len(keys[0]) else None
