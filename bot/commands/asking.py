@@ -7,16 +7,13 @@ from dataclasses import dataclass, replace
 from bot.commands.library import Library
 from bot.commands.zone_guess import guessed_zone
 from bot.delivery.due import zone_of
-from bot.digest.compose import day_name
+from bot.digest.compose import RUN, day_name
 from bot.locales import translator
 from bot.message import Button, Message
 from bot.model import TERMINAL, Chat, ChatKind, Choice, Filters, Subscription
 from bot.ports import Request
 from bot.settings import Settings
 from bot.store.connection import Store
-
-# The action of a button that stands for a command line.
-RUN = "!"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,7 @@ from bot.commands import (
     trends,
 )
 from bot.commands import help as helping
-from bot.commands.asking import RUN, Asking, Handler
+from bot.commands.asking import Asking, Handler
 from bot.commands.away import AT_HOME, not_here
 from bot.commands.command_line import Command, read_bare_command, read_command
 from bot.commands.dates import NoDate, read_date
@@ -41,6 +41,7 @@ from bot.commands.library import DayFetcher, Library, PaperFinding, SummaryWishi
 from bot.commands.menu import command_specs
 from bot.commands.operating import OPERATING, operating_command
 from bot.commands.pressing import pressed
+from bot.digest.compose import RUN
 from bot.errors import StoreError
 from bot.locales import supported
 from bot.message import Message

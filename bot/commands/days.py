@@ -13,12 +13,15 @@ from bot.digest.list_days import is_complete
 from bot.digest.select import chosen
 from bot.errors import SourceError, SourceRefused
 from bot.message import Message
-from bot.model import ListDay, Shape
+from bot.model import TERMINAL, ListDay, Shape
 from bot.store import list_days, papers
 
 DAY = "d"
 # A day that is further away than this is no neighbour: the weekday beside is offered instead, to be fetched.
 NEAR = dt.timedelta(days=7)
+# Papers that come as a message each when somebody asks for a day: with more, what was asked for is far above, and Telegram
+# takes a message a second.
+MOST_EACH = 20
 
 
 async def today(asking: Asking) -> Sequence[Message]:
@@ -137,6 +140,8 @@ async def _shown(asking: Asking, wanted: dt.date) -> Sequence[Message]:
     if not asking.in_private or choice.shape is Shape.COMPACT or asking.request.single:
         return await listed(asking, DAY, wanted.isoformat())
     found = await asking.store.read(papers.papers_of_day, wanted)
+    if len(chosen(found, choice)) > MOST_EACH and asking.request.address.platform != TERMINAL:
+        return await listed(asking, DAY, wanted.isoformat())
     heading, *rest = compose.compose_day(wanted, found, choice)
     if not rest:
         return [heading]

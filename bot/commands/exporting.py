@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from bot.citations import bibtex, csl, ris
 from bot.citations.reference import Reference, references
 from bot.commands.asking import Asking
+from bot.commands.faults import quoted
 from bot.commands.papers import wanted
 from bot.locales import thousands
 from bot.message import File, Message, utf16_length
 from bot.model import Paper
+from bot.sources.paper_ids import parse
 from bot.store import papers, saved
 
 # A text longer than this, of a paper by hundreds, is a file: it would fill the screen, or be cut. Only BibTeX is copied.
@@ -63,6 +65,13 @@ async def cite(asking: Asking) -> Sequence[Message]:
     words, name = asking.arguments.split(), "bibtex"
     if len(words) > 1 and (named := format_named(words[-1])):
         words, name = words[:-1], named
+    elif len(words) > 1 and (paper_id := parse(words[0])) and parse(asking.arguments) is None:
+        return asking.say(
+            asking.gettext("“{written}” is no format: there are {formats}.", written=quoted(" ".join(words[1:])),
+                           formats=", ".join(FORMATS)),
+            private=True,
+            offers=[f"/cite {paper_id}"],
+        )  # fmt: skip
     paper = await wanted(replace(asking, arguments=" ".join(words)), "cite")
     if not isinstance(paper, Paper):
         return paper

@@ -47,6 +47,7 @@ async def start(asking: Asking) -> Sequence[Message]:
         state = asking.gettext("This chat is subscribed; /settings shows when its digest comes.")
     else:
         state = asking.gettext("/subscribe brings them here every day, /today shows the newest now.")
+    newest = asking.running((asking.gettext("The newest papers"), "/today"))
     return [
         Message(
             heading="Daily Papers",
@@ -59,7 +60,7 @@ async def start(asking: Asking) -> Sequence[Message]:
             ),
             footer=asking.gettext("/help shows everything that I can do."),
             # Where only admins change that, they know the command.
-            buttons=ways if asking.in_private else (),
+            buttons=(*(ways if asking.in_private else ()), *newest),
         )
     ]
 

@@ -4,6 +4,7 @@ import datetime as dt
 import sqlite3
 from collections.abc import Sequence
 
+from bot.commands import setting_views
 from bot.commands.asking import Asking
 from bot.commands.listing import Lead, Line, Page, listed, pages
 from bot.delivery.due import zone_of
@@ -33,7 +34,9 @@ async def _days(asking: Asking, arguments: str, offset: int, count: int) -> Page
         return Page(
             paragraphs=(
                 asking.gettext("Nothing was sent here yet."),
-                asking.gettext("/subscribe brings each day's papers, /today shows the newest now."),
+                setting_views.state(asking)
+                if asking.order.active
+                else asking.gettext("/subscribe brings each day's papers, /today shows the newest now."),
             )
         )
     written = thousands(total, asking.language)

@@ -89,7 +89,7 @@ async def wanted(asking: Asking, command: str) -> Paper | list[Message]:
 async def search_papers(asking: Asking) -> Sequence[Message]:
     """Papers that hold the words, in pages."""
     words = " ".join(asking.arguments.split()[:SEARCHED_WORDS])
-    if not words:
+    if not any(ch.isalnum() for ch in words):
         return asking.say(
             asking.gettext("Which words? For example /search diffusion models, in any language of the summaries."),
             asking.gettext("Closer: {examples}", examples=" · ".join(OPERATORS)),

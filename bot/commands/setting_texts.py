@@ -8,7 +8,7 @@ from babel.lists import format_list
 
 from bot.commands.asking import Asking
 from bot.commands.faults import clock
-from bot.commands.zones import offset_label, zone_label
+from bot.commands.zones import city, offset_label, zone_label
 from bot.delivery.due import zone_of
 from bot.delivery.subscribing import Subscribed
 from bot.locales import LANGUAGES, language_name, locale
@@ -89,23 +89,27 @@ def next_digest(asking: Asking, subscribed: Subscribed) -> str:
 
 
 def instant_text(asking: Asking, instant: dt.datetime, zone: str) -> str:
-    """`2024년 3월 29일 (금) 09:00, 서울 (Asia/Seoul, UTC+9)`: an instant by the clock of `zone`, which is named."""
+    """`3월 29일 (금) 09:00 (서울 시각)`: an instant by the clock of `zone`, named; its year where it is another."""
     local = instant.astimezone(zone_of(zone))
     tongue = locale(asking.language)
-    day = format_skeleton("yMMMEd", local, locale=tongue)
+    same_year = local.year == asking.now.astimezone(zone_of(zone)).year
+    day = format_skeleton("MMMEd" if same_year else "yMMMEd", local, locale=tongue)
     at = str(get_datetime_format("medium", locale=tongue)).format(clock(local.time()), day)
     # The offset at that instant, for summer time may have begun by then.
-    named = zone_label(zone, asking.language, instant)
-    if named == offset_label(zone, instant):
-        return f"{at} {named}"
-    return f"{at}, {named}"
+    offset = offset_label(zone, instant)
+    if zone_label(zone, asking.language, instant) == offset:
+        return f"{at} {offset}"
+    return asking.gettext("{at} ({city} time)", at=at, city=city(zone, asking.language))
 
 
 def weekdays_text(asking: Asking, weekdays: tuple[int, ...]) -> str:
-    """`every day`, `Mon to Fri`, `월, 수 및 금`, `周一、周三和周五`."""
+    """`every day`, `Mon to Fri`, `월·수·금`, `周一、周三和周五`."""
     if weekdays == ALL_WEEKDAYS:
         return asking.gettext("every day")
     names = get_day_names("abbreviated", locale=locale(asking.language))
     if weekdays == ALL_WEEKDAYS[:5]:
         return asking.gettext("{first} to {last}", first=names[0], last=names[4])
+    if asking.language == "ko":
+        # CLDR's `월, 수 및 금` is nobody's Korean.
+        return "·".join(names[day] for day in weekdays)
     return format_list([names[day] for day in weekdays], locale=locale(asking.language))

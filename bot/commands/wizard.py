@@ -71,7 +71,9 @@ async def _hour(asking: Asking) -> Question:
 
 async def _weekdays(asking: Asking) -> Question:
     question = (asking.gettext("On which days?"), asking.gettext("What a day without a digest misses comes with the next."))
-    return question, setting_views.choices(asking, "weekdays", WEEKDAYS)
+    # A day is one of several; who takes them all, or the working days, has answered.
+    *days, spans = setting_views.choices(asking, "weekdays", WEEKDAYS)
+    return question, [*days, setting_views.choices(asking, "weekdays", COUNT)[-1]] if spans else days
 
 
 async def _count(asking: Asking) -> Question:

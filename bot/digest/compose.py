@@ -21,12 +21,16 @@ SHOWN_AUTHORS = 8
 WRONG = "w"
 # And the other buttons of a paper, each before its id: open it, its whole abstract, papers like it, keep it, less of such.
 OPEN, ABSTRACT, SIMILAR, KEEP, LESS = "o", "a", "s", "k", "l"
+# Before a command line: the button does what the line does when it is typed.
+RUN = "!"
 # Behind an abstract's paper: the summary in its place again.
 BACK = "b"
 # Discord has rows of five buttons (discord.com/developers/docs/components/reference#action-row); a thumb hits five too.
 OPENING_A_ROW = 5
 # Two rows of a phone: with what may be done with a paper there are four, and ten papers follow each other.
 SHOWN_LINKS = 6
+# A digest of more messages than this is long to scroll through: one list is offered instead.
+MANY = 15
 # The first few say what it is about, in one line of a phone or two.
 SHOWN_KEYWORDS, KEYWORD_UNITS = 5, 120
 
@@ -60,7 +64,12 @@ def compose_heading(
                 len(skipped),
             ).format(days=", ".join(skipped), first=skipped[0])
         )
-    return Message(heading=f"Daily Papers · {day_name(day, language)}", paragraphs=tuple(paragraphs))
+    shorter = Button(t.gettext("☰ One list from now on"), action=f"{RUN}:/settings shape compact")
+    return Message(
+        heading=f"Daily Papers · {day_name(day, language)}",
+        paragraphs=tuple(paragraphs),
+        buttons=(shorter,) if shown > MANY else (),
+    )
 
 
 def compose_paper(paper: Paper, language: str, *, silent: bool = False, late: str = "", abstract: bool = False) -> Message:

@@ -88,7 +88,7 @@ async def test_a_subscription_is_led_filtered_shown_and_delivered_on_both_platfo
 async def is_led_on_telegram(hers: OnTelegram) -> SentMessage:
     """Five questions in one message, which is edited."""
     steps = await hers.asks("/구독")
-    assert "첫 소식은 2024년 3월 29일 (금) 09:00, 서울" in steps.text
+    assert "첫 소식은 3월 29일 (금) 09:00 (서울 시각)" in steps.text
     assert [row[0]["text"] for row in steps.keyboard] == ["✓ 한국어", "1/5"]
     assert "어떤 언어로 보내 드릴까요?" in steps.text
     heard = len(hers.fake.in_chat(hers.chat))
@@ -100,7 +100,7 @@ async def is_led_on_telegram(hers: OnTelegram) -> SentMessage:
     steps = await hers.turns(steps, "5")
     steps = await hers.turns(steps, "로봇")
     steps = await hers.turns(steps, "완료")
-    assert "월, 화, 수, 목, 금 및 일 09:00에 논문마다 메시지 하나로 보내 드립니다." in steps.text
+    assert "월·화·수·목·금·일 09:00에 논문마다 메시지 하나로 보내 드립니다." in steps.text
     assert len(hers.fake.in_chat(hers.chat)) == heard
     return steps
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from bot.clock import Clock
-from bot.commands.asking import RUN
 from bot.commands.conversation import Conversation
+from bot.digest.compose import RUN
 from bot.digest.fetching import Fetcher, PaperFinder
 from bot.message import Message
 from bot.model import Address, ChatKind

@@ -1,6 +1,7 @@
 """Who is answered, in which language, and what is said when something fails."""
 
 import asyncio
+import datetime as dt
 import re
 import sqlite3
 
@@ -14,9 +15,10 @@ from bot.commands.command_line import COMMANDS
 from bot.commands.conversation import Conversation, command_specs
 from bot.commands.exporting import FORMATS
 from bot.commands.setting_values import SETTINGS
+from bot.digest.compose import compose_heading
 from bot.errors import PaperNotFound, SourceUnavailable
 from bot.locales import LANGUAGES
-from bot.model import Address, ChatKind
+from bot.model import Address, ChatKind, Shape
 from bot.ports import Request
 from bot.settings import Settings
 from bot.store import chats
@@ -142,6 +144,16 @@ async def test_what_is_offered_is_a_button_that_does_it_and_a_line_in_the_termin
     assert "Perhaps you meant: /search word" in long.paragraphs[1]
 
 
+async def test_one_list_from_now_on_is_a_button_of_a_long_digest(scene):
+    await scene.ask("/subscribe 09:00 Seoul")
+    heading = compose_heading(dt.date(2024, 3, 28), "en", shown=30, total=30)
+    (button,) = heading.buttons
+    assert "Form: one message a paper → one compact list" in await scene.words("", action=button.action)
+    assert scene.chat().subscription.shape is Shape.COMPACT
+    await scene.in_group("/subscribe 09:00 Seoul", addressed=True)
+    assert "Only the admins" in all_words(await scene.in_group("", action=button.action, may_change=no))
+
+
 async def test_whoever_presses_what_was_offered_to_an_admin_may_no_more_than_before(scene):
     (offer,) = (await scene.in_group("/subscribe 25:00", addressed=True))[0].buttons
     assert offer.label == "/subscribe 01:00"
@@ -187,12 +199,14 @@ async def test_in_a_private_chat_other_words_are_searched_for_and_what_is_not_fo
 
 async def test_start_leads_to_a_subscription_or_its_settings(scene):
     (greeting,) = await scene.ask("/start")
-    (button,) = greeting.buttons
-    assert button.label == "Subscribe"
+    button, newest = greeting.buttons
+    assert (button.label, newest.label) == ("Subscribe", "The newest papers")
+    await scene.fetched("2024-03-28")
+    assert "2024-03-28" in (await scene.ask("", action=newest.action))[0].heading
     await scene.ask("", action=button.action)
     assert scene.chat().subscription.active
     (greeting,) = await scene.ask("/start")
-    assert [one.label for one in greeting.buttons] == ["Settings"]
+    assert [one.label for one in greeting.buttons] == ["Settings", "The newest papers"]
 
 
 async def test_a_private_bot_answers_the_chats_that_it_serves_and_its_admins(scene):

@@ -8,6 +8,7 @@ import pytest
 
 from bot.commands import library
 from bot.digest.importing import import_path
+from bot.model import Address
 from tests.fakes.hub import invented_list
 from tests.unit.commands.conftest import GROUP, all_words
 
@@ -37,6 +38,16 @@ async def test_a_long_day_is_a_list_in_pages_each_paper_a_button_away(scene, pla
     assert buttons["3"] == f"o:{first.entries[2].link.rsplit('/', 1)[1]}"
     second = await placed(buttons["›"], address=GROUP, kind="group", person="7")
     assert [entry.number for entry in second.entries] == list(range(11, 21))
+
+
+async def test_a_day_of_very_many_papers_is_a_list_in_a_private_chat_too(scene):
+    await scene.fetched("2024-03-27")
+    (listed,) = await scene.ask("/day 2024-03-27")
+    assert listed.paragraphs == ("123 papers",)
+    assert len(listed.entries) == 10
+    assert len(await scene.ask("/day 2024-03-27", address=Address("terminal", "local"))) == 124
+    await scene.ask("/settings top 20")
+    assert len(await scene.ask("/day 2024-03-27")) == 21
 
 
 async def test_a_list_leads_to_the_days_beside_it(scene, placed):

@@ -43,6 +43,14 @@ async def test_a_chat_without_digests_is_told_how_to_get_them(scene: Scene):
     assert scene.chat() is None
 
 
+async def test_a_subscribed_chat_without_digests_is_told_when_the_first_comes(scene: Scene):
+    await scene.fetched("2024-03-28")
+    await scene.ask("/subscribe 09:00 Seoul")
+    words = await scene.words("/history")
+    assert "Subscribed; the next digest comes on Fri, Mar 29, 09:00 (Seoul time)." in words
+    assert "/subscribe brings" not in words
+
+
 async def test_days_come_newest_first_with_what_came_of_them(scene: Scene):
     send(scene, "2024-03-27", 11)
     send(scene, "2024-03-28", 4)

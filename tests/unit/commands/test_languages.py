@@ -79,13 +79,13 @@ async def test_the_languages_are_offered_with_their_own_names(scene):
         ("/昨日", "ja", "Daily Papers · 2024-03-27 (水)"), ("/日付 3月28日", "ja", "Daily Papers · 2024-03-28 (木)"),
         ("昨天", "zh-Hans", "Daily Papers · 2024-03-27 (周三)"), ("/日期 前天", "zh-Hans", "Daily Papers · 2024-03-27 (周三)"),
         ("3月28日の論文", "ja", "Daily Papers · 2024-03-28 (木)"), ("3月28号", "zh-Hans", "Daily Papers · 2024-03-28 (周四)"),
-        ("/購読 午前9時 東京", "ja", "2024年3月29日(金) 9"), ("/订阅 上午9点 北京", "zh-Hans", "2024年3月29日周五 09:00, 上海 (Asia/Shanghai, UTC+8)"),
+        ("/購読 午前9時 東京", "ja", "は3月29日(金) 09:00（東京時間）に"), ("/订阅 上午9点 北京", "zh-Hans", "首次将于3月29日周五 09:00（上海时间）发送"),
         ("/設定 曜日 月水金", "ja", "月、水、金"), ("/设置 星期 周一三五", "zh-Hans", "周一、周三和周五"),
     ],
 )  # fmt: skip
 async def test_words_of_the_language_are_understood(scene, asked, language, said):
     await scene.fetched("2024-03-27", "2024-03-28")
-    assert said.rstrip("9") in await scene.words(asked, language=language)
+    assert said in await scene.words(asked, language=language)
 
 
 async def test_a_language_that_the_interface_has_not_needs_a_language_model(scene):

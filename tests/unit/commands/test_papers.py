@@ -88,9 +88,14 @@ async def test_a_search_for_nothing_known_helps_on(scene):
     assert "“없는낱말입니다”가 들어 있는 논문이 없습니다." in words
 
 
-@pytest.mark.parametrize("text", ['" OR 1', "title:*", "NEAR(a b)", "a AND", "***", "'; DROP TABLE paper; --"])
+@pytest.mark.parametrize("text", ['" OR 1', "title:*", "NEAR(a b)", "a AND", "'; DROP TABLE paper; --"])
 async def test_a_search_is_never_syntax(scene, text):
     assert "No paper here holds" in await scene.words(f"/search {text}")
+
+
+@pytest.mark.parametrize("text", ["", "***", '"', "?!"])
+async def test_a_search_without_a_word_asks_for_one(scene, text):
+    assert "Which words?" in await scene.words(f"/search {text}")
 
 
 async def test_without_words_an_example_is_given(scene):

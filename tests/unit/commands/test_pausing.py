@@ -42,7 +42,7 @@ async def test_nothing_comes_until_the_day(reader, text, until):
 async def test_a_pause_is_ended_before_its_day(reader):
     taps = await tapping(reader, "/pause 2 weeks")
     words = await taps.tap("End the pause")
-    assert "Subscribed; the next digest comes on Fri, Mar 29, 2024, 09:00" in words
+    assert "Subscribed; the next digest comes on Fri, Mar 29, 09:00 (Seoul time)" in words
     assert order_of(reader).paused_until is None
     await reader.ask("/pause 2 weeks")
     assert "The pause is over." in await reader.words("/resume")

@@ -130,6 +130,12 @@ async def test_a_single_paper_is_cited(reader: Scene):
     assert "Which paper? For example /cite 2403.18361" in await said(reader, "/cite")
 
 
+async def test_a_citation_in_a_format_that_there_is_not_names_those_that_there_are(reader: Scene):
+    words = await said(reader, f"/cite {VITAR} word")
+    assert "“word” is no format: there are bibtex, csl, ris." in words
+    assert f"/cite {VITAR}" in words
+
+
 async def test_a_citation_longer_than_a_screen_is_a_file(reader: Scene):
     many = json.dumps(["Qihang Fan", *["Ada Lovelace"] * 600])
     reader.store.write_now(lambda connection: connection.execute("UPDATE paper SET authors = ?", (many,)))

@@ -23,7 +23,7 @@ async def test_the_settings_are_shown_with_how_to_change_them(scene):
 
 async def test_a_subscribed_chat_sees_when_its_next_digest_comes(scene):
     await scene.ask("/subscribe")
-    assert "the next digest comes on Fri, Mar 29, 2024, 09:00" in await scene.words("/settings")
+    assert "the next digest comes on Fri, Mar 29, 09:00 (Seoul time)" in await scene.words("/settings")
 
 
 async def test_a_chat_that_is_parked_is_not_promised_a_digest(scene):

@@ -19,7 +19,7 @@ def order_of(scene, address=PERSON):
 async def test_whoever_stops_in_the_middle_is_subscribed(scene):
     await scene.fetched("2024-03-28")
     taps = await tapping(scene, "/subscribe")
-    assert "The first digest comes on Fri, Mar 29, 2024, 09:00, Seoul" in taps.words()
+    assert "The first digest comes on Fri, Mar 29, 09:00 (Seoul time)" in taps.words()
     assert order_of(scene).active
 
 
@@ -60,6 +60,17 @@ async def test_one_weekday_always_stays(scene):
     for day in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"):
         await taps.tap(day)
     assert order_of(scene).weekdays == (6,)
+
+
+async def test_who_takes_every_day_or_the_working_days_has_answered(scene):
+    taps = await tapping(scene, "/subscribe")
+    await taps.tap("›")
+    await taps.tap("›")
+    assert "How many papers a day?" in await taps.tap("Mon to Fri")
+    assert order_of(scene).weekdays == (0, 1, 2, 3, 4)
+    await taps.tap("‹")
+    assert "How many papers a day?" in await taps.tap("every day")
+    assert order_of(scene).weekdays == (0, 1, 2, 3, 4, 5, 6)
 
 
 async def test_a_city_that_is_typed_while_the_hour_is_asked_for_is_the_answer(scene):
@@ -112,7 +123,7 @@ def test_who_speaks_as_the_operator_does_is_where_the_operator_is():
 
 async def test_a_guessed_zone_is_shown(scene):
     words = await scene.words("/subscribe", language="ja")
-    assert "東京 (Asia/Tokyo, UTC+9)" in words
+    assert "09:00（東京時間）" in words
     assert order_of(scene).time_zone == "Asia/Tokyo"
 
 

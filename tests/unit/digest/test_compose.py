@@ -58,6 +58,12 @@ def test_least_votes_and_top_choose_and_the_heading_counts_both():
     assert messages[0].paragraphs == ("논문 10편 가운데 4편",)
 
 
+@pytest.mark.parametrize(("papers", "offered"), [(15, []), (16, ["☰ One list from now on"])])
+def test_a_long_digest_offers_one_list_instead(papers: int, offered: list[str]):
+    heading, *_ = compose_day(DAY, many(papers), Choice(language="en"))
+    assert [button.label for button in heading.buttons] == offered
+
+
 def test_a_choice_that_leaves_nothing_is_said():
     (message,) = compose_day(DAY, PAPERS, Choice(language="en", min_votes=99, shape=Shape.COMPACT))
     assert message.paragraphs == ("None of the day's 10 papers has the votes that this chat asks for.",)
