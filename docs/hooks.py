@@ -1,4 +1,4 @@
-"""What MkDocs does beside its own work: fills lists in, finds the decisions, and lets no page ask another host."""
+"""MkDocs hooks: fill in the generated lists, find the decisions, and let no page load anything from another host."""
 
 import re
 import sys
@@ -32,7 +32,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
-    """Fill in what the program says of itself. Raises PluginError where a mark names nothing that there is."""
+    """Fill in the generated lists. Raises PluginError for a mark that names no list."""
     try:
         return filled(markdown)
     except KeyError as error:

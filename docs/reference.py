@@ -1,6 +1,6 @@
-"""What the pages list is taken from the program itself, so that no list of them can fall behind it. Markdown, no MkDocs.
+"""The lists in the documentation, taken from the program itself so that they cannot fall behind it. Gives Markdown; no MkDocs.
 
-Settings are those of `.env.example`, commands of the terminal say their own `--help`, commands of the chat are the menu's.
+Settings come from `.env.example`, commands of the terminal from their own `--help`, commands of the chat from the menu.
 """
 
 import functools
@@ -16,14 +16,13 @@ from bot.cli.app import app
 from bot.commands.command_line import ALIASES
 from bot.commands.help import GROUPS
 from bot.commands.menu import DESCRIPTIONS, USAGE
-from bot.locales import LANGUAGES, translator
+from bot.locales import translator
 
 ROOT = Path(__file__).resolve().parent.parent
 ENV_EXAMPLE = ROOT / ".env.example"
 
 _SECTION = re.compile(r"# --- (?P<title>.+?) -*")
 _SETTING = re.compile(r"(?P<name>[A-Z][A-Z_]*)=(?P<value>.*)")
-_LANGUAGE_NAMES = {"ko": "Korean", "en": "English", "ja": "Japanese", "zh-Hans": "Simplified Chinese"}
 # Wide enough for a sentence a line, narrow enough not to be scrolled on a laptop.
 _HELP_COLUMNS = 96
 
@@ -37,7 +36,7 @@ class Explained:
 
 
 def explained_settings(example: str) -> dict[str, list[Explained]]:
-    """What `.env.example` says, by the titles of its sections: comments, each followed by the settings that it explains."""
+    """What `.env.example` says, by section title: comments, each with the settings that follow and that it explains."""
     sections: dict[str, list[Explained]] = {}
     title, words, defaults = "", list[str](), dict[str, str]()
 
@@ -73,7 +72,7 @@ def settings() -> str:
 
 
 def _explanation(entry: Explained) -> str:
-    # The heading of one alone is its own place to link to.
+    # A heading with a single name already has an anchor of that name.
     several = len(entry.defaults) > 1
     names = " ".join(f'<span id="{name.lower()}"></span>`{name}`' if several else f"`{name}`" for name in entry.defaults)
     given = {name: value for name, value in entry.defaults.items() if value}
@@ -125,21 +124,15 @@ def _row(name: str, gettext: Callable[[str], str]) -> str:
     return f"| `/{name}{usage}` | {DESCRIPTIONS[name](gettext)} | {others} |".replace("\\", "\\\\")
 
 
-def languages() -> str:
-    """The languages of the interface."""
-    return ", ".join(f"{_LANGUAGE_NAMES[language]} (`{language}`)" for language in LANGUAGES)
-
-
 GENERATED: Mapping[str, Callable[[], str]] = {
     "settings": settings,
     "terminal": terminal,
     "chat": chat,
-    "languages": languages,
 }
 
 _MARK = re.compile(r"<!-- generated: (\w+) -->")
 
 
 def filled(page: str) -> str:
-    """A page with lists in the places of their marks, `<!-- generated: settings -->`. Raises KeyError for another name."""
+    """The page with each mark, such as `<!-- generated: settings -->`, replaced by its list. Raises KeyError for an unknown name."""
     return _MARK.sub(lambda mark: GENERATED[mark[1]](), page)
