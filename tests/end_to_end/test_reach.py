@@ -23,6 +23,7 @@ async def test_the_bot_is_reached_from_everywhere(tmp_path: Path):
             await bot.wait_for_log("list fetched")
             await is_found_inline(telegram)
             await opens_by_addresses(telegram)
+            await offers_what_was_meant(telegram, discord)
             await completes_what_is_typed(discord)
             await is_carried_along(discord)
             await slows_who_floods(telegram, discord)
@@ -69,6 +70,22 @@ async def opens_by_addresses(telegram: FakeTelegram) -> None:
         assert (await telegram.wait_for(sora, count))[-1].links[0] == f"https://arxiv.org/abs/{VITAR}"
     await telegram.says(sora, sora, "/start day_20240326")
     assert "2024-03-26" in (await telegram.wait_for(sora, len(texts) + 1))[len(texts)].text
+
+
+async def offers_what_was_meant(telegram: FakeTelegram, discord: FakeDiscord) -> None:
+    """A button that does it; and /help is a screen whose buttons describe the commands."""
+    ada, user, channel = telegram.person(13, language="en"), discord.user("mia"), discord.channel()
+    await telegram.says(ada, ada, "/papr 2403.18361")
+    (offer,) = await telegram.wait_for(ada, 1)
+    await telegram.answer_to(await telegram.presses(ada, ada, offer, "/paper 2403.18361"))
+    assert (await telegram.wait_for(ada, 2))[1].links[0] == f"https://arxiv.org/abs/{VITAR}"
+    (wrong,) = await (await discord.slash(channel, user, "day", {"date": "2024-02-30"}, locale="en-US")).answered()
+    (day,) = await (await discord.presses(wrong, user, "/day 2024-02-29", locale="en-US")).answered()
+    assert "2024-02-29" in day.text
+    (screen,) = await (await discord.slash(channel, user, "help", {"command": "cite"}, locale="ko")).answered()
+    assert "/cite 2403.18361" in screen.text
+    screen = await (await discord.presses(screen, user, "↩ 전체 명령", locale="ko")).edited()
+    assert "/today" in screen.text
 
 
 async def completes_what_is_typed(discord: FakeDiscord) -> None:
