@@ -1,6 +1,7 @@
 """The one who answers: which handler a person's words go to, in which language, and what is said when one fails."""
 
 import contextlib
+import datetime as dt
 import secrets
 import time
 from collections.abc import Sequence
@@ -33,13 +34,14 @@ from bot.commands import (
 from bot.commands import help as helping
 from bot.commands.asking import Asking, Handler
 from bot.commands.away import AT_HOME, not_here
-from bot.commands.command_line import Command, read_bare_command, read_command
+from bot.commands.command_line import ALIASES, Command, read_bare_command, read_command
 from bot.commands.dates import NoDate, read_date
 from bot.commands.deep_links import followed
 from bot.commands.flood import COMMANDS, PRESSES, STROKES, Flood, Pace, TooFast, too_fast
 from bot.commands.library import DayFetcher, Library, PaperFinding, SummaryWishing
 from bot.commands.menu import command_specs
 from bot.commands.operating import OPERATING, operating_command
+from bot.commands.periods import read_span
 from bot.commands.pressing import pressed
 from bot.digest.compose import RUN
 from bot.errors import StoreError
@@ -248,7 +250,18 @@ async def _free_text(asking: Asking) -> Sequence[Message]:
     # A number alone is a day after /day; without it, it is more often something else.
     if not isinstance(day, NoDate) and not text.isdigit():
         return await days.of_day(asking, day)
+    if (span := _named_span(text, asking.today)) is not None:
+        return await tops.top(replace(asking, arguments=span))
     return await helping.free_text(asking)
+
+
+def _named_span(text: str, today: dt.date) -> str | None:
+    """The span of `this week`, or of `이번 주 인기`; None of other words, and of a number alone."""
+    if not any(ch.isalpha() for ch in text):
+        return None
+    before, _, last = text.rpartition(" ")
+    written = before if before and last.casefold() in ALIASES["top"] else text
+    return written if read_span(written, today) is not None else None
 
 
 def _not_allowed(asking: Asking) -> Sequence[Message]:

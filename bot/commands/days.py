@@ -25,7 +25,10 @@ MOST_EACH = 20
 
 
 async def today(asking: Asking) -> Sequence[Message]:
-    """The newest list day that has papers."""
+    """The newest list day that has papers; another day when one is named."""
+    named = read_date(asking.arguments, asking.today) if asking.arguments else None
+    if isinstance(named, dt.date):
+        return await of_day(asking, named)
     newest = await asking.library.newest(asking.now)
     return _nothing_yet(asking) if newest is None else await _shown(asking, newest.day)
 

@@ -11,6 +11,7 @@ from bot.commands.command_line import ALIASES, nearest_command, read_bare_comman
 from bot.commands.faults import quoted
 from bot.commands.listing import Lead, Page, leading, listed, pages
 from bot.commands.menu import DESCRIPTIONS, USAGE, Translate
+from bot.commands.orders import Order, read_order
 from bot.message import Button, Message
 from bot.model import TERMINAL
 from bot.search.text import is_hangul
@@ -184,7 +185,10 @@ async def mistyped(asking: Asking, typed: str) -> Sequence[Message]:
 async def free_text(asking: Asking) -> Sequence[Message]:
     """What to say of words that are no command: the papers that hold them, or what is understood."""
     words = " ".join(asking.request.text.split()[: papers.SEARCHED_WORDS])
-    if len(words) > 1 and any(ch.isalnum() for ch in words):
+    order = read_order(words)
+    hour = isinstance(order, Order) and order.time is not None and not words.isdigit()
+    # Of an address that is no paper's nothing stands in papers.
+    if len(words) > 1 and any(ch.isalnum() for ch in words) and "://" not in words and not hour:
         found = await asking.store.read(search.search, words, limit=1)
         if found.total:
             return await listed(asking, papers.SEARCH, words)
@@ -192,4 +196,5 @@ async def free_text(asking: Asking) -> Sequence[Message]:
         asking.gettext("I understand commands, dates, ids and addresses of papers, and words to search for."),
         asking.gettext("/help shows all commands."),
         private=True,
+        offers=[f"/subscribe {words}"] if hour else (),
     )

@@ -16,8 +16,8 @@ Span = tuple[dt.date, dt.date]
 # Words for the days up to now, and for the whole week or month before; folded, without blanks.
 _WEEK = frozenset({
     "week", "weekly", "thisweek", "lastweek", "pastweek", "7days", "last7days",
-    "주간", "이번주", "주", "일주일", "한주", "최근일주일",
-    "週間", "今週", "週", "1週間", "一週間", "本周", "这周", "周", "一周", "每周",
+    "주간", "이번주", "지난주", "저번주", "주", "일주일", "한주", "최근일주일",
+    "週間", "今週", "先週", "週", "1週間", "一週間", "本周", "这周", "上周", "上个星期", "周", "一周", "每周",
 })  # fmt: skip
 _MONTH = frozenset({
     "month", "monthly", "thismonth", "pastmonth", "30days", "last30days",

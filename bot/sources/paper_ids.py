@@ -20,19 +20,26 @@ _ID = re.compile(rf"(?:(?P<new>{_NEW})|{_OLD})(?:v\d+)?", re.IGNORECASE | re.ASC
 _HOSTS = r"(?:[a-z]+\.)?(?:arxiv\.org|alphaxiv\.org|huggingface\.co|hf\.co|ar5iv\.labs\.arxiv\.org|ar5iv\.org)"
 _PLACES = r"(?:abs|pdf|html|format|e-print|src|ps|overview|papers|api/papers)"
 _URL = re.compile(rf"(?:https?://)?{_HOSTS}/(?:[a-z]{{2}}/)?{_PLACES}/(?P<rest>\S+)", re.IGNORECASE)
-_PREFIX = re.compile(r"arxiv\s*:\s*", re.IGNORECASE)
+# arXiv's own: info.arxiv.org/help/doi.html.
+_DOI = r"(?:(?:https?://)?(?:dx\.)?doi\.org/|doi\s*:\s*)?10\.48550/arxiv\."
+_PREFIX = re.compile(rf"arxiv\s*:\s*|{_DOI}", re.IGNORECASE)
+# An id as a word of its own; what follows it in Korean or Japanese has no blank before it.
+_AMONG_WORDS = re.compile(rf"(?<![a-z\d./-]){_NEW}(?:v\d+)?(?![a-z\d]|\.\d)", re.IGNORECASE | re.ASCII)
+_ADDRESS = re.compile(rf"{_URL.pattern}|{_DOI}\S+", re.IGNORECASE)
 # What stands around an id in a sentence or in Markdown.
 _AROUND = " \t\r\n<>()[]{}\"'`“”‘’«»「」『』*_,;:!?。、，．"
 
 
 def mentioned(text: str) -> str | None:
-    """The id of the first paper whose address stands among other words, as when somebody shares a link with a remark."""
-    for found in _URL.finditer(unicodedata.normalize("NFKC", text)):
+    """The id of the first paper whose address, or else whose id, stands among other words, as in a remark on a link."""
+    written = unicodedata.normalize("NFKC", text)
+    for found in _ADDRESS.finditer(written):
         # What closes a bracket around an address, and what follows it without a blank, is none of it.
         paper_id = parse(re.split(r"[)\]>\"'”」』、。]", found[0], maxsplit=1)[0])
         if paper_id is not None:
             return paper_id
-    return None
+    among = _AMONG_WORDS.search(written)
+    return parse(among[0]) if among else None
 
 
 def parse(text: str) -> str | None:

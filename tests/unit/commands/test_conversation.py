@@ -197,6 +197,29 @@ async def test_in_a_private_chat_other_words_are_searched_for_and_what_is_not_fo
         assert not hint.buttons
 
 
+@pytest.mark.parametrize("text", ["this week", "이번 주 인기", "지난주", "今週", "march"])
+async def test_in_a_private_chat_a_span_alone_shows_its_best(scene, text):
+    await scene.fetched("2024-03-28")
+    (message,) = await scene.ask(text)
+    assert "by their votes now" in message.paragraphs[0]
+
+
+async def test_an_hour_alone_is_offered_as_that_of_a_subscription(scene):
+    (offer,) = (await scene.ask("8시"))[0].buttons
+    assert offer.label == "/subscribe 8시"
+
+
+async def test_an_address_that_is_no_papers_is_not_searched_for(scene):
+    await scene.fetched("2024-03-27")
+    assert "I understand" in await scene.words("https://example.org/invented/paper")
+
+
+async def test_today_with_another_day_is_that_day(scene):
+    await scene.fetched("2024-03-26", "2024-03-28")
+    assert "2024-03-26" in (await scene.ask("/today 2024-03-26"))[0].heading
+    assert "2024-03-28" in (await scene.ask("/today please"))[0].heading
+
+
 async def test_start_leads_to_a_subscription_or_its_settings(scene):
     (greeting,) = await scene.ask("/start")
     button, newest = greeting.buttons

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sources.paper_ids import parse
+from bot.sources.paper_ids import mentioned, parse
 
 NEW = st.builds(
     lambda year, month, number: f"{year:02d}{month:02d}.{number:05d}",
@@ -21,7 +21,8 @@ OLD = st.builds(
 )
 PLACES = ["https://arxiv.org/abs/{}", "http://www.arxiv.org/pdf/{}.pdf", "https://export.arxiv.org/pdf/{}",
           "arxiv.org/html/{}#S1", "https://www.alphaxiv.org/abs/{}", "alphaxiv.org/overview/{}",
-          "https://huggingface.co/papers/{}?date=2024-03-28", "hf.co/papers/{}/", "https://ar5iv.org/abs/{}"]  # fmt: skip
+          "https://huggingface.co/papers/{}?date=2024-03-28", "hf.co/papers/{}/", "https://ar5iv.org/abs/{}",
+          "https://doi.org/10.48550/arXiv.{}", "10.48550/arxiv.{}", "doi:10.48550/arXiv.{}"]  # fmt: skip
 AROUND = ["{}", "<{}>", " {}\n", "({})", "{}.", "{},", "`{}`", "“{}”", "**{}**"]
 
 
@@ -43,6 +44,31 @@ def test_what_was_parsed_parses_to_itself(paper_id):
 @given(st.text(max_size=60))
 def test_no_text_breaks_it(text):
     found = parse(text)
+    assert found is None or parse(found) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "paper_id"),
+    [
+        ("2403.18361v3 이거 요약해줘", "2403.18361"),
+        ("논문 2403.18361의 저자는?", "2403.18361"),
+        ("arXiv:2403.18361, please", "2403.18361"),
+        ("see https://doi.org/10.48550/arXiv.2403.18361 for it", "2403.18361"),
+        ("2403.18802 or https://arxiv.org/abs/2403.18361", "2403.18361"),
+        ("it costs 2403.183610", None),
+        ("1.2403.18361", None),
+        ("version 3.14 of 2024.99", None),
+        ("https://example.org/2403.18361", None),
+        ("", None),
+    ],
+)
+def test_a_paper_is_found_among_other_words(text: str, paper_id: str | None):
+    assert mentioned(text) == paper_id
+
+
+@given(st.text(max_size=60))
+def test_no_words_break_it(text):
+    found = mentioned(text)
     assert found is None or parse(found) == found
 
 
