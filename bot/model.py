@@ -93,7 +93,7 @@ class Paper:
 
 
 class ListDayState(StrEnum):
-    """How far the Hub's list of a day is known (DESIGN, "The list day")."""
+    """How far the Hub's list of a day is known (docs/architecture.md, "The list day")."""
 
     WANTED = "wanted"  # never fetched completely
     OPEN = "open"  # fetched, may still fill
@@ -204,7 +204,7 @@ ALL_WEEKDAYS = (0, 1, 2, 3, 4, 5, 6)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """A target's standing order. Weekdays count from Monday = 0 and say when, never which list days (DESIGN)."""
+    """A target's standing order. Weekdays count from Monday = 0 and choose when it is sent, never which list days."""
 
     time_zone: str
     local_time: dt.time

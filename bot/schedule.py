@@ -14,7 +14,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.clock import Clock
 
-# Minute 50 of each hour: Seoul's 09:00 is the change of the UTC day, so its list is in before (DESIGN, "The list day").
+# Minute 50 of each hour: Seoul's 09:00 is the change of the UTC day, and its list is fetched just before.
 FETCH_MINUTE = 50
 TICK_SECONDS = 2
 # By a clock that runs faster ticks come as much more often, but not more often than this.

@@ -117,7 +117,7 @@ def decide(
         case Moved(to):
             return _again(f"The platform says that {to} moved to itself.", delivery, now)
         case NotSent(reason) | Unknown(reason):
-            # Unknown is sent again: twice rarely, lost never (DESIGN, "Deliveries").
+            # Unknown is sent again: rarely twice, never lost (docs/operating.md, "Why nothing comes twice").
             return _again(reason, delivery, now)
 
 

@@ -4,9 +4,9 @@ import datetime as dt
 import zoneinfo
 from collections.abc import Collection, Iterable, Sequence
 
-# DESIGN, "The list day": what is owed after an outage reaches at most this many list days back, never a flood.
+# After an outage at most this many list days are owed, never a flood (docs/architecture.md, "The list day").
 OWED_LIMIT = 5
-# DESIGN, "The list day": an expected day that has not settled is waited for this long after the due instant.
+# How long after the due instant an expected day that has not settled is waited for.
 WAIT = dt.timedelta(hours=6)
 
 

@@ -1,6 +1,6 @@
 """The calendar of list days: how far a day is known after a fetch, and which days to fetch now. Pure.
 
-The rules and their reasons are in DESIGN, "The list day". What a day's list holds is in bot/store/list_days.py.
+The rules and their reasons are in docs/architecture.md, "The list day". The lists themselves are in bot/store/list_days.py.
 """
 
 import datetime as dt

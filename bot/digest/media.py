@@ -1,4 +1,4 @@
-"""A paper's pictures and films that may be shown: https, from hosts that are known, in forms that chats can show. Pure."""
+"""A paper's pictures and films that may be shown: https, from known hosts, in formats that chats can show. Pure."""
 
 import re
 from functools import lru_cache
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from bot.model import Origin, Paper
 
-# Hosts whose pictures are shown (DESIGN, "Safety"): where the Hub keeps thumbnails and what submitters upload.
+# Only pictures of these hosts are shown: where the Hub keeps thumbnails and what submitters upload.
 PICTURE_HOSTS = frozenset({"cdn-thumbnails.huggingface.co", "cdn-uploads.huggingface.co", "huggingface.co"})
 _PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
 # Films are linked and never embedded: of `.qt` and `.webm` no chat shows anything, and Telegram fetches 20 MB at most.

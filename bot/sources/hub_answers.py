@@ -1,7 +1,7 @@
 """The Hub's answers as papers: pure, one entry at a time. Asking for them is in bot/sources/hugging_face.py.
 
-Fields that are not set are left out of the answers, not null; those that came over the years are in DESIGN, "Facts about
-the Hub's API".
+Fields that are not set are left out of the answers, not null; docs/architecture.md, "Hugging Face's API",
+names those that came over the years.
 """
 
 import datetime as dt

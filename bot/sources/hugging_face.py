@@ -16,7 +16,7 @@ from bot.sources.hub_answers import hinted_days, parse_list, parse_paper
 log = structlog.get_logger()
 
 NAME = "Hugging Face"
-# 50 a page unless asked, 100 at most (DESIGN, "Facts about the Hub's API").
+# 50 a page unless asked for more, 100 at most (docs/architecture.md, "Hugging Face's API").
 PAGE = 100
 # No day has had 200 papers; a server that never ends its list is broken.
 MOST_PAGES = 50

@@ -53,7 +53,7 @@ class Store:
         self._opening = threading.Lock()
         self._closed = False
 
-    # Whole functions are sent to the writer, each one transaction (measured in DESIGN: 16,000 a second).
+    # Whole functions are sent to the writer, each one transaction: 16,000 a second were measured.
 
     def write_now(self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function(connection, …)` in one `BEGIN IMMEDIATE` transaction and wait. Raises StoreError."""

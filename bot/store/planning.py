@@ -84,7 +84,7 @@ def due(connection: sqlite3.Connection, now: dt.datetime, limit: int, *, only: i
     """Up to `limit` targets whose due instant has come, those that have been due longest first; or a single one.
 
     Where planning was cut off there are some among them that it has moved on already: `outlines` leaves them out.
-    Whoever is paused stays due, as through an outage, and is owed after it what DESIGN, "The list day", says.
+    Whoever is paused stays due, as in an outage, and is then owed what docs/architecture.md, "The list day", says.
     """
     if everything_paused(connection):
         return []

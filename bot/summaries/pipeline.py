@@ -33,7 +33,7 @@ log = structlog.get_logger()
 
 # Requests at one time: sixty papers of a long day are done in some minutes, and a small server is not overrun.
 CONCURRENCY = 4
-# As many list days as a subscriber can be owed (DESIGN, "The list day").
+# As many list days as a subscriber can be owed (docs/architecture.md, "The list day").
 DAYS_AHEAD = 5
 # A process that died in the middle of asking is not waited for longer.
 CLAIM = dt.timedelta(minutes=15)
