@@ -127,23 +127,28 @@ def kind_of(chat: Chat) -> ChatKind:
 
 
 def _asked(message: Message, here: Address, me: User) -> Asked | None:
+    kind = kind_of(message.chat)
+    private = kind is ChatKind.PRIVATE
+    written = message.text or (_sent_along(message) if private else None)
     # A channel's post that Telegram copies into its discussion group was meant for the channel.
-    if not message.text or message.is_automatic_forward:
+    if written is None or message.is_automatic_forward:
         return None
     # A card of the bot's own, which somebody has put there by inline mode (core.telegram.org/bots/api#message, via_bot).
     if message.via_bot is not None and message.via_bot.id == me.id:
         return None
-    kind = kind_of(message.chat)
-    private = kind is ChatKind.PRIVATE
     command = _command(message)
-    text, named = message.text, False
+    text, named = written, False
     if command:
         name, _, whom = command.partition("@")
         if whom and whom.lower() != (me.username or "").lower():
             return None
-        text, named = name + message.text[len(command) :], bool(whom)
+        text, named = name + written[len(command) :], bool(whom)
     elif not private:
         return None
+    else:
+        # Posts that people forward often hide the address behind a word.
+        addresses = [one.url for one in (*message.entities, *message.caption_entities) if one.url]
+        text = " ".join((*addresses, written))
     user, sender = message.from_user, message.sender_chat
     return Asked(
         address=here,
@@ -158,6 +163,14 @@ def _asked(message: Message, here: Address, me: User) -> Asked | None:
         user_id=user.id if user and not sender else None,
         in_general=bool(message.chat.is_forum) and not here.topic_id,
     )
+
+
+def _sent_along(message: Message) -> str | None:
+    """What stands under a picture or a file, "" under one without words; None of what nobody sent to be answered."""
+    if message.caption:
+        return message.caption
+    # Of an album one picture bears the words.
+    return "" if message.effective_attachment and not message.media_group_id else None
 
 
 def _pressed(query: CallbackQuery) -> Pressed | None:

@@ -37,6 +37,22 @@ async def test_free_text_in_a_private_chat_goes_through_as_it_is(fake: FakeTeleg
         assert (await asked(fake, inbox))[0].text == text
 
 
+async def test_a_forwarded_post_brings_its_caption_and_the_addresses_behind_its_words(fake: FakeTelegram):
+    minji, inbox = fake.person(11), RecordingInbox()
+    link = {"type": "text_link", "offset": 0, "length": 5, "url": "https://arxiv.org/abs/2403.18361"}
+    photo = [{"file_id": "p", "file_unique_id": "p", "width": 90, "height": 90}]
+    async with listening(fake, inbox):
+        await fake.says(minji, minji, "ViTAR is out", entities=[link])
+        await fake.says(minji, minji, "", photo=photo, caption="ViTAR is out", caption_entities=[link])
+        await fake.says(minji, minji, "", photo=photo)
+        await fake.says(minji, minji, "", photo=photo, media_group_id="1")
+        await fake.says(fake.group("Readers"), minji, "", photo=photo, caption="/today")
+        texts = [request.text for request in await asked(fake, inbox, 3)]
+        await fake.says(minji, minji, MARK)
+        assert (await asked(fake, inbox, 4))[-1].text == MARK
+    assert texts == ["https://arxiv.org/abs/2403.18361 ViTAR is out"] * 2 + [""]
+
+
 async def test_a_start_with_a_payload_passes_as_it_is(fake: FakeTelegram):
     minji, inbox = fake.person(11), RecordingInbox()
     async with listening(fake, inbox):
