@@ -1,6 +1,7 @@
 """Sending one message to a channel, thread, forum or direct message, so that it comes once. Requests are in `wire`."""
 
 import asyncio
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,6 +27,8 @@ LOOK_BACK = 20
 # docs/resources/channel#channel-object-channel-flags
 _REQUIRE_TAG = 1 << 4
 _MOST_REMEMBERED = 100_000
+# An address in Discord's Markdown, with the bracket that ends it left out.
+_LINK = re.compile(r"https?://[^\s<>()\]]+")
 # Where pictures are refused, mostly for want of the permission to attach files, the words alone are sent. Each refusal
 # counts towards the 10,000 in ten minutes that get a bot banned (docs/topics/rate-limits, "invalid request limit"), so
 # after this many no other channel is tried for a while.
@@ -203,7 +206,13 @@ def _post_deleted(thread: str) -> Rejected:
 
 
 def _essence(message: dict[str, Any]) -> tuple[str, ...]:
-    """What tells two messages apart; Discord trims texts."""
+    """What tells two messages apart, however long ago they were composed: votes, titles and summaries change meanwhile, the
+    papers that an embed is of do not. Where there are none it is all of the text, which Discord trims.
+    """
     embed: dict[str, Any] = (message.get("embeds") or [{}])[0]
-    texts = (message.get("content"), embed.get("title"), embed.get("url"), embed.get("description"))
-    return tuple((text or "").strip() for text in texts)
+    if url := embed.get("url"):
+        return (url,)
+    content, title, said = (
+        (text or "").strip() for text in (message.get("content"), embed.get("title"), embed.get("description"))
+    )
+    return (content, title, *(_LINK.findall(said) or (said,)))

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.discord import wire
 from adapters.discord.adapter import DiscordAdapter
-from bot.model import ChatKind
+from bot.model import ChatKind, Shape
 from bot.parts import Parts
 from bot.ports import AdapterContext
 from bot.service import Service
@@ -240,6 +240,26 @@ async def test_after_an_hour_when_the_nonce_is_forgotten_the_channel_is_looked_t
         await cast.run(DUE, hours=1)
         assert cast.row(channel.id)["state"] == "done"
     assert titles(channel) == titles(other) == DIGEST
+
+
+def followed(connection):
+    """What a list of today brings an hour later: votes, and a link that was not there."""
+    connection.execute("UPDATE paper SET upvotes = coalesce(upvotes, 0) + 17, github_repo = 'https://github.com/otter/map'")
+
+
+@pytest.mark.parametrize(("shape", "at"), [(Shape.EACH, 2), (Shape.COMPACT, 0)], ids=["a paper", "a list of all papers"])
+async def test_what_stands_there_is_known_again_when_votes_and_links_have_changed_meanwhile(fake, tmp_path, shape, at):
+    channel = fake.channel()
+    channel.faults.extend([*[None] * at, Fault("reset", accepted=True)])
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        cast.subscriber(channel.id, shape=shape)
+        await cast.run(DUE)
+    fake.advance(3600)
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        cast.store.write_now(followed)
+        await cast.run(DUE, hours=1)
+        assert cast.row(channel.id)["state"] == "done"
+        assert len(channel.messages) == cast.row(channel.id)["total"]
 
 
 @pytest.mark.parametrize("at", [0, 2], ids=["the heading", "in the middle"])
