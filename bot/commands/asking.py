@@ -103,11 +103,13 @@ class Asking:
     def running(self, *commands: tuple[str, str]) -> tuple[Button, ...]:
         """A button for each of these labels and command lines, which does what the line does when it is typed.
 
-        None where not all of them fit into one, nor in a terminal, where lines are typed.
+        None where not all of them fit into one, or hold what cannot be shown (half characters), nor in a terminal, where
+        lines are typed.
         """
         made = tuple(Button(label, action=f"{RUN}:{line}", row=row) for row, (label, line) in enumerate(commands))
         typed = self.request.address.platform == TERMINAL
-        return made if all(button.acts for button in made) and not typed else ()
+        fit = all(button.acts and button.action.isprintable() for button in made)
+        return made if fit and not typed else ()
 
 
 Handler = Callable[[Asking], Awaitable[Sequence[Message]]]

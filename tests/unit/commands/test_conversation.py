@@ -139,7 +139,9 @@ async def test_what_is_offered_is_a_button_that_does_it_and_a_line_in_the_termin
     (typed,) = await scene.ask("/todya", address=Address("terminal", "local"))
     assert typed.paragraphs[1] == "Perhaps you meant: /today"
     assert typed.buttons == ()
-    # What is too long for a button is typed too.
+    # What no button can carry stands there as a line, too.
+    (half,) = await scene.ask("/serach \udfff")
+    assert half.buttons == ()
     (long,) = await scene.ask(f"/serach {'word ' * 12}")
     assert "Perhaps you meant: /search word" in long.paragraphs[1]
 
