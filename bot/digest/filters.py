@@ -1,8 +1,8 @@
 """Whether a paper passes a subscriber's filters, in every language that is known of it. Pure.
 
 Texts and terms are compared without case, accents and signs. Latin terms are found at the beginning of words (`agent` in
-`agentic`), short ones only as whole words (`RL`, `RLs`); Korean, Japanese and Chinese ones anywhere, for their particles
-are written on and their blanks differ from hand to hand.
+`agentic`), a plural as its singular too, short ones only as whole words (`RL`, `RLs`); Korean, Japanese and Chinese ones
+anywhere, for their particles are written on and their blanks differ from hand to hand.
 """
 
 import re
@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from bot.model import Filters, Paper
 from bot.search.folding import folded, is_cjk
+from bot.search.terms import singular
 
 __all__ = ["folded", "has_words", "is_by", "is_of", "passes"]
 
@@ -100,6 +101,9 @@ def _finder(tokens: Sequence[str]) -> _Finder:
     if not any(map(is_cjk, tokens)):
         ends = (" ", "s ") if len(tokens[-1]) <= _WHOLE_WORD else ("",)
         wanted = [f" {phrase}{end}" for end in ends]
+        if (one := singular(phrase)) != phrase:
+            # Who writes `robots` means a robot too, but with `lens` nothing that begins in `len`.
+            wanted.append(f" {one} ")
         return lambda text: any(one in text.spaced for one in wanted)
     packed = "".join(tokens)
     if all(map(is_cjk, tokens)):

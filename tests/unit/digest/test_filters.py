@@ -23,7 +23,7 @@ PAPER = Paper(
 @pytest.mark.parametrize(
     "term",
     [
-        "agent", "WORLD model", '"world models"', '"world model"', "naive", "naïve", "text to image", '"text-to-image"', "3d", "rlhf",
+        "agent", "WORLD model", "maps", "worlds", '"model of the worlds"', '"world models"', '"world model"', "naive", "naïve", "text to image", '"text-to-image"', "3d", "rlhf",
         "splat", "가우시안스플래팅", '"가우시안 스플래팅"', "확산모델", "GPT-4", "拡散", "ガウス", "models image", '"in 3d" agent', '"GPT-4와"', '"gpt 4 와"',
     ],
 )  # fmt: skip
@@ -36,6 +36,7 @@ def test_a_term_is_found_in_every_part_and_language(term):
     "term",
     [
         "rl",
+        "mas",
         "odels",
         '"models world"',
         "world diffusion",
