@@ -9,6 +9,7 @@ from html import escape
 from markupsafe import Markup
 
 from bot.locales import translator
+from bot.message import NESTED
 from bot.web.views import Card
 
 # Of a page of 50 kB what its frame leaves: head, links and footer take four and a half, with long titles and addresses.
@@ -82,12 +83,16 @@ def _article(card: Card, language: str, *, first: bool, shown: int | None = None
         lines = card.bullets.lines if shown is None else card.bullets.lines[:shown]
         rest = len(card.bullets.lines) - len(lines)
         spoken = "" if card.bullets.lang == language else f' lang="{escape(card.bullets.lang)}"'
-        listed = "".join(f"<li>{_text(line)}" for line in lines)
+        listed = "".join(map(_item, lines))
         parts.append(f"<ul{spoken}>{listed}</ul>" if lines else "")
     more = f'<a href="{address}">{_text(_more(rest, language))}</a> ' if rest else ""
     links = " ".join(f'<a href="{escape(link.url)}">{_text(link.text)}</a>' for link in card.links)
     parts.append(f"<p>{_text(card.source)}<div>{more}{links}</div></article>\n")
     return "".join(parts)
+
+
+def _item(line: str) -> str:
+    return f"<li class=in>{_text(line.removeprefix(NESTED))}" if line.startswith(NESTED) else f"<li>{_text(line)}"
 
 
 def _text(text: str) -> str:

@@ -3,6 +3,7 @@
 import pytest
 from lxml import html
 
+from bot.message import NESTED
 from bot.web.articles import MOST_BYTES, articles
 from bot.web.views import Bullets, Card, Link
 
@@ -39,6 +40,11 @@ def test_a_paper_has_all_its_parts_in_their_order():
     assert one.xpath("./ul/@lang") == []
     assert one.xpath("./img/@loading") == []
     assert shown([card(1), card(2)], "en")[1].xpath("./img/@loading | ./ul/@lang") == ["lazy", "ko"]
+
+
+def test_a_line_under_another_is_a_point_further_in():
+    (one,) = shown([card(1, 1, f"{NESTED}70B")])
+    assert [(point.text, point.get("class")) for point in one.xpath("./ul/li")] == [("70B", "in")]
 
 
 def test_what_a_page_can_hold_is_not_cut():
