@@ -1,6 +1,7 @@
-"""The commands of the terminal, one function each. What they do lives elsewhere; here it is asked for and shown.
+"""The commands of the terminal for reading and delivering papers, one function each; those for operators are in
+bot/cli/operating.py.
 
-Reading and delivering papers stands here, operating the bot in bot/cli/operating.py.
+Here are arguments, options and help; the work is in the other modules, imported when a command runs.
 """
 
 import contextlib
@@ -35,16 +36,16 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def about(
     _version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version, and nothing else.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
     """Daily digests of research papers in Telegram, Discord or this terminal.
 
     `daily-papers COMMAND --help` explains each command, with an example. Settings are read from the environment and from
-    .env of this folder; .env.example explains each.
+    .env in this folder; .env.example explains each.
 
-    Exit status: 0 when the thing was done, 1 when not or in part, 2 when it was asked for wrongly or a setting is wrong, 3
-    when the store cannot be used, 4 a source of papers or a language model, 5 a chat platform.
+    Exit status: 0 done, 1 not done or only in part, 2 wrong usage or a wrong setting, 3 the store cannot be used, 4 a
+    source of papers or a language model cannot be reached, 5 a chat platform cannot be used.
 
     Example: daily-papers run
     """
@@ -63,7 +64,7 @@ def run() -> None:
 
 @app.command(short_help="Talk to the bot in this terminal.")
 def chat() -> None:
-    """Talk to the bot in this terminal, whatever tokens are set. Reads commands from a pipe too.
+    """Talk to the bot in this terminal, even if tokens are set. Also reads commands from a pipe.
 
     Example: echo /today | daily-papers chat
     """
@@ -76,13 +77,14 @@ def chat() -> None:
 def fetch(
     date: Annotated[str | None, typer.Option(help="One day, as 2024-03-28.")] = None,
     since: Annotated[
-        str | None, typer.Option(help="Every day from this one to today; days that are complete are skipped.")
+        str | None, typer.Option(help="Every day from this one to today, except those that are complete already.")
     ] = None,
     gaps: Annotated[
-        bool, typer.Option("--gaps", help="Days that were missed, as the running bot finds them; say what each was.")
+        bool,
+        typer.Option("--gaps", help="The days that were missed, as the running bot does; say what each turned out to be."),
     ] = False,
 ) -> None:
-    """Fetch lists of papers from Hugging Face; without options the newest day.
+    """Fetch lists of papers from Hugging Face; without options, the newest day.
 
     Example: daily-papers fetch --since 2024-03-01
     """
@@ -99,7 +101,7 @@ def fetch(
 def import_(
     paths: Annotated[list[Path], typer.Argument(help="Files or folders: Markdown archives, JSON Lines, Hub answers.")],
 ) -> None:
-    """Import papers and summaries. What cannot be read is reported with file and line, and stops nothing.
+    """Import papers and summaries. What cannot be read is reported with its file and line; the rest is imported.
 
     Example: daily-papers import daily_papers_ko/
     """
@@ -110,15 +112,15 @@ def import_(
 
 @app.command(short_help="Write everything as JSON Lines.")
 def export(
-    path: Annotated[Path | None, typer.Argument(help="The file to write; standard output when missing.")] = None,
+    path: Annotated[Path | None, typer.Argument(help="The file to write. Default: standard output.")] = None,
     every: Annotated[
-        bool, typer.Option("--all", help="The whole installation, to move it: chats, subscriptions, what was delivered.")
+        bool, typer.Option("--all", help="The whole installation, for moving it: chats, subscriptions, what was delivered.")
     ] = False,
 ) -> None:
     """Write every paper, list and summary as JSON Lines; `import` reads it back without loss.
 
-    With --all everything there is, to be moved to another machine, where `import` takes it up; no bot may be running.
-    A file that ends in .gz is compressed.
+    With --all, write everything there is, to be imported on another machine; the bot must be stopped. A file whose name
+    ends in .gz is compressed.
 
     Example: daily-papers export papers.jsonl
     """
@@ -134,8 +136,8 @@ def export(
 
 @app.command(short_help="Print a day's digest.")
 def digest(
-    date: Annotated[str | None, typer.Argument(help="The list day, as 2024-03-28; the newest when missing.")] = None,
-    form: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TEXT,
+    date: Annotated[str | None, typer.Argument(help="The list day, as 2024-03-28. Default: the newest.")] = None,
+    form: Annotated[Format, typer.Option("--format", help="The output format.")] = Format.TEXT,
     lang: Language = None,
     top: Annotated[int | None, typer.Option(min=1, help="At most this many papers.")] = None,
     min_votes: Annotated[int, typer.Option(min=0, help="Only papers with at least this many votes.")] = 0,
@@ -155,7 +157,7 @@ def paper(
     json: Json = False,
     lang: Language = None,
 ) -> None:
-    """Show one paper: from the store, else from Hugging Face, else from arXiv.
+    """Show one paper, from the store, or else from Hugging Face, or else from arXiv.
 
     Example: daily-papers paper 2403.18361
     """
@@ -166,7 +168,7 @@ def paper(
 
 @app.command(short_help="Find papers in the store.")
 def search(
-    words: Annotated[list[str], typer.Argument(help="Words to look for, Korean or English.")],
+    words: Annotated[list[str], typer.Argument(help="Words to look for, in any language.")],
     json: Json = False,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="At most this many papers.")] = 10,
 ) -> None:
@@ -181,14 +183,18 @@ def search(
 
 @app.command(short_help="Send the digests that are due now.")
 def deliver(
-    date: Annotated[str | None, typer.Option(help="Send this list day to every subscriber that has not had it.")] = None,
+    date: Annotated[
+        str | None, typer.Option(help="Send this list day to every subscriber that has not had it yet.")
+    ] = None,
     chat: Annotated[str | None, typer.Option(help="Only this chat, as telegram:ID[/TOPIC] or discord:ID.")] = None,
     again: Annotated[
-        bool, typer.Option("--again", help="With --date and --chat: once more, though it has had it.")
+        bool, typer.Option("--again", help="With --date and --chat: send it once more, even if that chat has had it.")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say to whom and what; send nothing, write nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would go to whom; send nothing, write nothing.")
+    ] = False,
 ) -> None:
-    """Send the digests that are due now, and return when all of them have ended.
+    """Send the digests that are due now, and return when all of them are done.
 
     Example: daily-papers deliver --date 2024-03-28 --chat telegram:7 --again
     """
@@ -201,11 +207,11 @@ def deliver(
     finish(deliver_due(day_of(date, "--date"), chat=chat, again=again, dry_run=dry_run))
 
 
-@app.command(short_help="Hold digests back.")
+@app.command(short_help="Hold back digests.")
 def pause(
     chat: Annotated[str | None, typer.Option(help="Only this chat, as telegram:ID[/TOPIC] or discord:ID.")] = None,
 ) -> None:
-    """Hold every digest back (or one chat's) until `resume`; a running `run` obeys at once, and people are still answered.
+    """Hold back every digest (or one chat's) until `resume`. A running bot obeys at once; people are still answered.
 
     Example: daily-papers pause --chat telegram:7
     """
@@ -218,7 +224,7 @@ def pause(
 def resume(
     chat: Annotated[str | None, typer.Option(help="Only this chat, as telegram:ID[/TOPIC] or discord:ID.")] = None,
 ) -> None:
-    """End a `pause`: what was held back goes on where it stopped.
+    """End a `pause`: digests go on where they stopped.
 
     Example: daily-papers resume --chat telegram:7
     """
@@ -227,28 +233,28 @@ def resume(
     resume(chat)
 
 
-# Without a name: its commands stand beside those above, in the list of `--help` too.
+# Without a name, so that its commands are on the same level as those above, also in `--help`.
 app.add_typer(operating)
 
 
 def main() -> None:
-    """The command's entry: every error that is the program's own becomes one sentence and its exit status."""
+    """The entry point: each error of the program's own is shown as one sentence and becomes its exit status."""
     try:
         try:
             app()
         finally:
-            # Here, where what goes wrong becomes a sentence; at exit it would be a traceback.
+            # Flushed here, where an error becomes a sentence; at exit it would be a traceback.
             sys.stdout.flush()
     except DailyPapersError as error:
         _fail(error)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
-        # The reader (`head`) has had enough; Python would complain once more at exit while flushing.
+        # The reader (`head`) has closed the pipe; Python would complain again while flushing at exit.
         _drop_output()
         sys.exit(0)
     except OSError as error:
-        # What was to be shown or piped on cannot be written: a full disk behind a redirection, mostly.
+        # Output cannot be written: mostly a full disk behind a redirection.
         _drop_output()
         _fail(DailyPapersError(f"The answer cannot be written: {error.strerror or error}."))
 

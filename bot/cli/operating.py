@@ -1,4 +1,4 @@
-"""The terminal's commands for who operates the bot: summaries, pages as files, how things stand, copies of the store."""
+"""The terminal's commands for operators: summaries, web pages as files, status, backups, doctor."""
 
 from pathlib import Path
 from typing import Annotated
@@ -14,10 +14,10 @@ operating = typer.Typer()
 @operating.command(short_help="Check summaries against their papers.")
 def check(
     date: Annotated[str | None, typer.Option(help="The list day, as 2024-03-28; the newest when missing.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="Every paper of the store.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Every paper in the store.")] = False,
     json: Json = False,
 ) -> None:
-    """Check the stored summaries against their papers' titles and abstracts, and say why one is not faithful.
+    """Check the stored summaries against their papers' titles and abstracts, and say why one does not agree.
 
     Example: daily-papers check --date 2024-03-28
     """
@@ -47,9 +47,9 @@ def summarize(
     finish(summarize(day=day_of(date, "--date"), paper=paper, language=lang))
 
 
-@operating.command(short_help="Show what language models were asked, and its cost.")
+@operating.command(short_help="Show the calls to language models and their cost.")
 def usage(json: Json = False) -> None:
-    """Show what language models were asked: calls, tokens and money by day and model.
+    """Show what language models were asked: calls, tokens and cost, by day and model.
 
     Example: daily-papers usage --json
     """
@@ -60,21 +60,23 @@ def usage(json: Json = False) -> None:
 
 @operating.command(short_help="Write the web pages as files.")
 def site(
-    folder: Annotated[Path, typer.Argument(help="The folder; made when it is missing.")],
+    folder: Annotated[Path, typer.Argument(help="The folder; created if it is missing.")],
     url: Annotated[
         str | None, typer.Option(help="Where people will read the pages, as https://example.org/papers. Default: WEB_URL.")
     ] = None,
     lang: Annotated[
-        list[str] | None, typer.Option("--lang", help="A language beside DEFAULT_LANGUAGE; may be repeated. Default: all.")
+        list[str] | None,
+        typer.Option("--lang", help="A language in addition to DEFAULT_LANGUAGE; may be repeated. Default: all."),
     ] = None,
     feed: Annotated[
-        list[str] | None, typer.Option("--feed", help="A feed of a filter, as NAME=WORDS of /filter; may be repeated.")
+        list[str] | None,
+        typer.Option("--feed", help="A feed for a filter: NAME=FILTER, written as for /filter; may be repeated."),
     ] = None,
     pictures: Annotated[
-        bool, typer.Option("--pictures", help="Ask for the papers' pictures, for the cards that link previews show.")
+        bool, typer.Option("--pictures", help="Fetch the papers' pictures for the cards that link previews show.")
     ] = False,
 ) -> None:
-    """Write the web pages as files, for any static host; the next time only what has changed since.
+    """Write the web pages as files, for any static host; the next time, only what has changed.
 
     Example: daily-papers site public --url https://papers.example.org --feed "robots=robot, manipulation votes:5"
     """
@@ -85,7 +87,7 @@ def site(
 
 @operating.command(short_help="Show how things stand.")
 def status(json: Json = False) -> None:
-    """Show the newest day, papers, subscribers, deliveries, how far a broadcast is, what is paused, and the last errors.
+    """Show the newest day, papers, subscribers, deliveries, progress of a broadcast, pauses, and the last errors.
 
     Example: daily-papers status --json
     """
@@ -97,9 +99,11 @@ def status(json: Json = False) -> None:
 @operating.command(short_help="Copy the store while the bot runs.")
 def backup(
     to: Annotated[str, typer.Argument(metavar="TO", help="A file, or a folder in which each copy gets its own name.")],
-    keep: Annotated[int | None, typer.Option(min=1, help="In a folder: delete all copies but the newest so many.")] = None,
+    keep: Annotated[
+        int | None, typer.Option(min=1, help="In a folder: keep this many of the newest copies, and delete the others.")
+    ] = None,
 ) -> None:
-    """Copy the store while the bot runs, and look the copy through: is it whole? For cron, with --keep.
+    """Copy the store while the bot runs, and check that the copy is intact. For cron, with --keep.
 
     Example: daily-papers backup /mnt/backups --keep 14
     """
@@ -108,11 +112,11 @@ def backup(
     make_backup(to, keep)
 
 
-@operating.command(short_help="Put a copy back in the store's place.")
+@operating.command(short_help="Put a backup in the store's place.")
 def restore(
-    source: Annotated[Path, typer.Argument(metavar="FROM", help="A copy that `backup` has made.")],
+    source: Annotated[Path, typer.Argument(metavar="FROM", help="A copy that `backup` made.")],
 ) -> None:
-    """Put a copy back in the store's place; what stood there is kept beside it. No bot may be running.
+    """Put a backup in the store's place; the replaced file is kept beside it. The bot must be stopped.
 
     Example: daily-papers restore /mnt/backups/daily-papers-backup-20240328T120000Z.db
     """
@@ -125,7 +129,7 @@ def restore(
 def doctor(
     json: Json = False,
     repair: Annotated[
-        bool, typer.Option("--repair", help="Make the search index anew where it is wrong; nothing else is changed.")
+        bool, typer.Option("--repair", help="Rebuild the search index where it is wrong; change nothing else.")
     ] = False,
 ) -> None:
     """Check everything that can be wrong, and say what to do about each. Exit status 0: all well, 1: warnings, 2: failures.

@@ -1,4 +1,4 @@
-"""What several commands of the terminal take, and how what was typed is read."""
+"""Options that several commands of the terminal have, and how their values are read."""
 
 import asyncio
 import datetime as dt
@@ -12,7 +12,7 @@ from bot.errors import UsageError
 
 
 class Format(StrEnum):
-    """The forms of `digest`."""
+    """The output formats of `digest`."""
 
     TEXT = "text"
     MD = "md"
@@ -20,14 +20,14 @@ class Format(StrEnum):
     JSON = "json"
 
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line, for programs.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object per line, for programs.")]
 Language = Annotated[
     str | None, typer.Option("--lang", help="Language of the summaries: ko, en, ja or zh-Hans. Default: DEFAULT_LANGUAGE.")
 ]
 
 
 def day_of(text: str | None, name: str) -> dt.date | None:
-    """The day that was typed for the option `name`, None when it was left away. Raises UsageError when it is no date."""
+    """The day typed for the option `name`, None if it was left out. Raises UsageError if it is not a date."""
     if text is None:
         return None
     try:
@@ -37,7 +37,7 @@ def day_of(text: str | None, name: str) -> dt.date | None:
 
 
 def finish(work: Coroutine[Any, Any, int | None]) -> None:
-    """Run a command's work to its end. Raises typer.Exit with its status when that is neither 0 nor None."""
+    """Run a command's work to its end. Raises typer.Exit with the status that it returns, unless that is 0 or None."""
     status = asyncio.run(work)
     if status:
         raise typer.Exit(status)
