@@ -139,7 +139,9 @@ def _authors(message: Message) -> str:
 
 def _entry(entry: Entry) -> str:
     facts = escape.markdown(entry.facts)
-    return f"{entry.number}. {escape.link(entry.title, entry.link)}" + (f" · {facts}" if facts else "")
+    # A masked link that leads nowhere is shown with its brackets.
+    title = escape.link(entry.title, entry.link) if entry.link else escape.markdown(entry.title)
+    return f"{entry.number}. {title}" + (f" · {facts}" if facts else "")
 
 
 # --- Embed ------------------------------------------------------------------------------------------------------------

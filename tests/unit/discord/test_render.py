@@ -43,6 +43,11 @@ def test_a_bullet_under_another_stands_further_in():
     )
 
 
+def test_an_entry_that_leads_nowhere_is_no_link():
+    entries = (Entry(number=1, title="world *models*", link="", facts="5 papers"),)
+    assert description(render(Message(heading="T", entries=entries))) == "1. world \\*models\\* · 5 papers"
+
+
 def test_664_authors_give_way_before_any_bullet():
     authors = Names(
         label="Authors", shown=tuple(f"Author Number{n}" for n in range(664)), total=664, more="and {count} more"
