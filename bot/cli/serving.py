@@ -101,8 +101,13 @@ async def opened_parts(
             raise AdapterError(
                 "The terminal's adapter is missing: the installation is incomplete; install daily-papers-bot again."
             )
-        # A person at the terminal reads answers, not the log; warnings still come through.
-        level = "warning" if len(adapters) == 1 and settings.log_level == "info" else settings.log_level
+        # A person at the terminal reads answers, not the log: warnings would stand between them, and answers tell the same.
+        person = sys.stdin.isatty() and sys.stdout.isatty()
+        level = (
+            ("error" if person else "warning")
+            if len(adapters) == 1 and settings.log_level == "info"
+            else settings.log_level
+        )
         set_up_logs(level, settings.secrets)
         yield parts, adapters
 

@@ -8,6 +8,7 @@ from bot.commands import operating, papers, setting_views, wizard
 from bot.commands.asking import Asking
 from bot.commands.changing import ensured
 from bot.commands.command_line import ALIASES, nearest_command, read_bare_command
+from bot.commands.courtesies import is_courtesy
 from bot.commands.faults import quoted
 from bot.commands.listing import Lead, Page, leading, listed, pages
 from bot.commands.menu import DESCRIPTIONS, USAGE, Translate
@@ -187,8 +188,9 @@ async def free_text(asking: Asking) -> Sequence[Message]:
     words = " ".join(asking.request.text.split()[: papers.SEARCHED_WORDS])
     order = read_order(words)
     hour = isinstance(order, Order) and order.time is not None and not words.isdigit()
-    # Of an address that is no paper's nothing stands in papers.
-    if len(words) > 1 and any(ch.isalnum() for ch in words) and "://" not in words and not hour:
+    # Of an address that is no paper's nothing stands in papers, and nobody looks for `thanks`.
+    sought = len(words) > 1 and "://" not in words and not hour and any(ch.isalnum() for ch in words)
+    if sought and not is_courtesy(words):
         found = await asking.store.read(search.search, words, limit=1)
         if found.total:
             return await listed(asking, papers.SEARCH, words)

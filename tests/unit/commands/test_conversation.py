@@ -193,7 +193,7 @@ async def test_in_a_private_chat_other_words_are_searched_for_and_what_is_not_fo
     (found,) = await scene.ask("any resolution please")
     assert found.heading == "Search: any resolution please"
     assert "ViTAR" in all_words([found])
-    for text in ("?!", "안녕하세요", "x"):
+    for text in ("?!", "안녕하세요", "x", "Thanks!!", "감사합니다 :)", "ㅋㅋㅋ", "ありがとう！", "谢谢", "the"):
         (hint,) = await scene.ask(text)
         assert "/help" in all_words([hint])
         assert not hint.buttons
