@@ -1,7 +1,7 @@
-"""Discord: discord.py for the gateway and the commands, one HTTP request of our own for what is sent.
+"""Discord: discord.py for the gateway and the commands, HTTP requests of our own for sending.
 
-The package is named as the library is; every import of the library is absolute (`import discord`) and stands only in
-`gateway`. Here it is only decided whether Discord is served; the rest is imported when it is.
+The package has the library's name, so the library is always imported absolutely (`import discord`). This module only
+decides whether Discord is served; the rest is imported if it is.
 """
 
 from bot.ports import AdapterContext, ChatAdapter

@@ -1,4 +1,4 @@
-"""The adapter: opens, listens, closes. What is sent is in `send`, what is heard in `gateway`."""
+"""The adapter: opens, listens, closes. Sending is in `send`, listening in `gateway`."""
 
 import asyncio
 import logging

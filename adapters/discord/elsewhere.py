@@ -1,7 +1,7 @@
-"""A channel of which its admin speaks in direct messages with the bot: found by its mention or number, its rights computed.
+"""A channel that its admin names in direct messages with the bot: found by mention or number, with the rights there computed.
 
-What channels there are and what their roles may do, the library has cached from the gateway; who somebody is in a server is
-asked of Discord each time (docs/resources/guild#get-guild-member).
+Channels and their roles' permissions come from the library's cache of the gateway; who somebody is in a server is asked of
+Discord each time (docs/resources/guild#get-guild-member).
 """
 
 import logging

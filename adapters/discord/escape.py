@@ -1,4 +1,4 @@
-"""Strangers' text made harmless in Discord's Markdown. Pure; which part of a message needs which form is in `render`."""
+"""Escapes strangers' text for Discord's Markdown. Pure; which part of a message needs which form is decided in `render`."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""discord.py's client: what it hears is handed on, as requests and events; commands and buttons by `interactions`."""
+"""discord.py's client: passes on what it hears as requests and events; commands and buttons go through `interactions`."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""Slash commands, buttons and what is typed into a command's form, as discord.py gives them, handed to the core.
+"""Passes slash commands, buttons and what is typed into a command's form on to the core.
 
 Page: docs/interactions/receiving-and-responding#interaction-object.
 """

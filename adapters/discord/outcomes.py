@@ -1,4 +1,4 @@
-"""The one table from what Discord answered to what became of a message. Pure: no request is made here.
+"""The single table from Discord's answers to outcomes of a message. Pure: no request is made here.
 
 Codes: discord.com/developers/docs/topics/opcodes-and-status-codes#json-json-error-codes.
 """

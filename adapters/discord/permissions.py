@@ -1,4 +1,4 @@
-"""What permissions in a channel mean here. Pure."""
+"""Who counts as an admin, and where the bot can post, by Discord's permissions. Pure."""
 
 import discord
 

@@ -1,7 +1,7 @@
-"""What follows one pressed button: a sign in time, a notice that only the presser sees, another message in its place.
+"""Answers one pressed button: an acknowledgement in time, a notice that only this person sees, another message in its place.
 
 Page: docs/interactions/receiving-and-responding (the three seconds, the types of callbacks, follow-ups).
-Nothing is kept between processes: what a button means stands in its `custom_id`, so it works after any restart.
+Nothing is kept between processes: a button's `custom_id` holds its whole meaning, so that it works after any restart.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Answers to one slash command: the response, follow-ups, then plain messages once Discord's token for it has ended."""
+"""Answers to one slash command: the response, follow-ups, then plain messages once Discord's token for it has expired."""
 
 import asyncio
 import logging

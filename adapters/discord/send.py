@@ -1,4 +1,4 @@
-"""Sending one message to a channel, thread, forum or direct message, so that it comes once. Requests are in `wire`."""
+"""Sends one message to a channel, thread, forum or direct message, so that it comes only once. Requests are in `wire`."""
 
 import asyncio
 import re

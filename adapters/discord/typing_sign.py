@@ -1,4 +1,4 @@
-"""The sign that an answer is on its way, for direct messages; slash commands and buttons have their own from Discord."""
+"""The typing indicator, for direct messages; slash commands and buttons have an indicator of Discord's own."""
 
 import asyncio
 import contextlib

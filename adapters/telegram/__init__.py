@@ -1,4 +1,4 @@
-"""Telegram, by python-telegram-bot. Here it is only decided whether Telegram is served; the rest is imported when it is."""
+"""Telegram, with python-telegram-bot. This module only decides whether Telegram is served; the rest is imported if it is."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The ChatAdapter of Telegram: opens and closes the connection, and puts sending and listening together."""
+"""Telegram's ChatAdapter: opens and closes the connection, and combines sending and listening."""
 
 import asyncio
 import contextlib

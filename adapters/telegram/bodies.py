@@ -1,4 +1,4 @@
-"""The bodies of requests to Telegram: forms, and files in multipart; what is long is written piece by piece."""
+"""The bodies of requests to Telegram: forms, and multipart for files; long ones are written piece by piece."""
 
 import asyncio
 import io

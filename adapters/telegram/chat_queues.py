@@ -1,4 +1,4 @@
-"""Work by chat: one piece after another inside a chat, all chats at the same time. Nothing of Telegram here."""
+"""Runs work by chat: in order within a chat, concurrently between chats. Knows nothing of Telegram."""
 
 import asyncio
 from collections import deque

@@ -1,4 +1,4 @@
-"""Telegram's settings, read by name from what the core hands over, and checked."""
+"""Telegram's settings, read by name from the core's environment, and checked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""How the bot reaches Telegram: the client with its timeouts, the check of the token, and keeping the token out of logs."""
+"""The connection to Telegram: the client with its timeouts, the check of the token, and keeping the token out of logs."""
 
 import json
 import logging

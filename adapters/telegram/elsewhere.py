@@ -1,4 +1,4 @@
-"""A chat of which an admin speaks in the private chat with the bot: found by its name or number, its rights asked for."""
+"""A chat that its admin names in the private chat with the bot: found by name or number, with the rights there asked for."""
 
 import re
 from collections.abc import Mapping

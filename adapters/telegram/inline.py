@@ -1,6 +1,6 @@
-"""Inline mode: `@bot words` in any chat finds papers while they are typed, and puts one there as a card.
+"""Inline mode: `@bot words` in any chat finds papers while somebody types, and sends one there as a card.
 
-Page: core.telegram.org/bots/api#inline-mode. Telegram asks at each stroke, and only the newest question is of use.
+Page: core.telegram.org/bots/api#inline-mode. Telegram asks at each keystroke, and only the newest query is of use.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Which addresses may stand in a Telegram message: https ones that Telegram itself accepts. Pure."""
+"""Which URLs may be in a Telegram message: https ones that Telegram itself accepts. Pure."""
 
 import re
 from urllib.parse import quote, urlsplit

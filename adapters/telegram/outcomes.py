@@ -1,7 +1,7 @@
-"""What became of a message, from what python-telegram-bot raised: one table. Pure.
+"""The table from python-telegram-bot's errors to outcomes of a message. Pure.
 
-Texts are those of telegram-bot-api's source (Client.cpp: `fail_query_with_error`, `CheckActions`) and of
-core.telegram.org/api/errors; the library lower-cases them in part (telegram/error.py), so case does not count.
+The texts are from telegram-bot-api's source (Client.cpp: `fail_query_with_error`, `CheckActions`) and from
+core.telegram.org/api/errors. The library lower-cases some of them (telegram/error.py), so case is ignored.
 """
 
 import datetime as dt

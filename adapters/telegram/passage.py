@@ -1,8 +1,8 @@
-"""The way from a button in a chat where the bot is not (inline mode) into the private chat with who pressed it. Pure.
+"""Leads from a button in a chat where the bot is not a member (inline mode) to the private chat with whoever pressed it. Pure.
 
 Such a press can be answered by a notice, or by opening `t.me/BOT?start=WORD`
-(core.telegram.org/bots/api#answercallbackquery, url). The word carries the button's action, signed for one person: nobody
-can lure others into an action by a link.
+(core.telegram.org/bots/api#answercallbackquery, url). The word is the button's action, signed for one person, so that
+nobody can lure others into an action with a link.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""Pictures of our own: uploaded once, then sent on by the name that Telegram gave them. Without one, the words go alone."""
+"""Sends pictures of our own: uploaded once, then referred to by Telegram's file id. If the picture fails, only the text is sent."""
 
 import asyncio
 from collections import OrderedDict

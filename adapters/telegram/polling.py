@@ -1,4 +1,4 @@
-"""Long polling: asks Telegram for updates without end, through every fault of the network, and knows another listener."""
+"""Long polling: keeps asking Telegram for updates, in spite of network faults, and notices another listener with the token."""
 
 import asyncio
 import time

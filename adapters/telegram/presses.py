@@ -1,4 +1,4 @@
-"""One pressed button: its query is answered once and in time, whatever the core does; and what the core may do about it."""
+"""One pressed button: its callback query is answered once and in time, whatever the core does with it."""
 
 import asyncio
 import contextlib

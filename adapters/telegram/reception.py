@@ -1,4 +1,4 @@
-"""Takes updates, in whatever way they came, and hands them to the core: each chat in order, all chats at once."""
+"""Passes updates, however they came, on to the core: in order within a chat, concurrently between chats."""
 
 import asyncio
 import contextlib

@@ -1,7 +1,7 @@
-"""A Message as Telegram shows it: HTML, a picture above it, buttons under it. Pure; nothing of python-telegram-bot here.
+"""A Message in Telegram's form: HTML, a picture above it, buttons under it. Pure; does not use python-telegram-bot.
 
-The text keeps to 4,096 UTF-16 units and 100 entities, counted after parsing (core.telegram.org/bots/api#sendmessage,
-core.telegram.org/bots/api#formatting-options); what gives way is decided in bot.message.fitted.
+The text is limited to 4,096 UTF-16 units and 100 entities, counted after parsing (core.telegram.org/bots/api#sendmessage,
+core.telegram.org/bots/api#formatting-options); what is left out is decided in bot.message.fitted.
 """
 
 import html

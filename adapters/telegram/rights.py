@@ -1,7 +1,7 @@
-"""Who may change a chat's subscription, and whether the bot may post there, asked of Telegram. Never raises.
+"""Asks Telegram who may change a chat's subscription, and whether the bot may post there. Never raises.
 
-Answers are read here and not by the library, which refuses a member that lacks any field its version knows of: a Bot API
-server of one's own may be older than the library, and what is asked here is one status and one right.
+Answers are parsed here, because the library rejects a member that lacks any field its version knows: a self-hosted Bot API
+server may be older than the library, and all that is needed is one status and one right.
 """
 
 import asyncio

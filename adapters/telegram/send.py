@@ -1,4 +1,4 @@
-"""Sends one message to one address, or puts it in the place of another; what Telegram answers becomes an Outcome."""
+"""Sends one message to one address, or replaces another by it; Telegram's answer becomes an Outcome."""
 
 from functools import lru_cache
 

@@ -1,7 +1,7 @@
-"""How bytes go to Telegram and back: python-telegram-bot's BaseRequest over aiohttp. No method of the Bot API lives here.
+"""The transport of requests to Telegram: python-telegram-bot's BaseRequest over aiohttp. Knows no method of the Bot API.
 
-The library's own transport, on httpx, looks through all its connections at each request and collapses under concurrency
-(`make bench`). What that one does about timeouts, proxies, certificates and files, this one does too.
+The library's own transport, on httpx, scans all its connections at each request and collapses under concurrency
+(`make bench`). Timeouts, proxies, certificates and files are treated as in that one.
 """
 
 import asyncio

@@ -1,8 +1,6 @@
-"""What a Telegram update means for the core: somebody asks, types, presses; the bot joined or left a chat; a chat moved.
+"""What a Telegram update means for the core: somebody types or presses something; the bot joined or left a chat; a chat moved.
 
-Pure.
-
-python-telegram-bot's CommandHandler is not used: it takes edited messages and leaves out channel posts.
+Pure. python-telegram-bot's CommandHandler is not used, because it accepts edited messages and ignores channel posts.
 """
 
 from dataclasses import dataclass

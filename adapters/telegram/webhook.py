@@ -1,4 +1,4 @@
-"""Webhooks: python-telegram-bot's own server takes what Telegram posts, behind the address of TELEGRAM_WEBHOOK_URL."""
+"""Webhooks: python-telegram-bot's own server receives what Telegram posts to TELEGRAM_WEBHOOK_URL."""
 
 import asyncio
 import re

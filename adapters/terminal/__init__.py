@@ -1,4 +1,4 @@
-"""The terminal as a chat, by rich."""
+"""The terminal as a chat, with rich."""
 
 from adapters.terminal.chat import create
 

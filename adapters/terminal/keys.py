@@ -1,4 +1,4 @@
-"""What is typed for a button, as a terminal has none: `/!3`, as its hint says; in a list its number, `<` or `>` alone."""
+"""What is typed in place of pressing a button: `/!3`, as its hint says; in a list just its number, `<` or `>`."""
 
 from bot.message import Button, Message
 

@@ -1,4 +1,4 @@
-"""A message as rich shows it in a terminal or writes it into a pipe. Pure: no console is touched here."""
+"""A message as text that rich shows in a terminal or writes into a pipe. Pure: no console is used here."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""A sign on a terminal that an answer is on its way: dots that come after a moment, and go when there is an answer."""
+"""Dots on the terminal while an answer is on its way: they appear after a moment and go when the answer comes."""
 
 import asyncio
 import contextlib
