@@ -1,6 +1,6 @@
-"""Tells the operator's chats (ADMIN_CHATS) of what does not mend itself: once, and once more when it is over.
+"""Sends alarms to the operator's chats (ADMIN_CHATS): once when something is wrong, and once more when it is over.
 
-When there is reason for that is decided in bot/delivery/alarms.py; here the facts are gathered and the messages sent.
+What is an alarm is decided in bot/delivery/alarms.py; this module gathers the facts and sends the messages.
 """
 
 import asyncio

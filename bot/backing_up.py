@@ -1,6 +1,6 @@
-"""The running bot's own backup, once a day, of `BACKUP_FOLDER`: for whoever installs the bot and forgets it.
+"""The running bot's own backup, once a day, into `BACKUP_FOLDER`: for whoever installs the bot and forgets about it.
 
-It is `daily-papers backup` in a process of its own: answers and digests never wait for it, and a stop ends it.
+It runs `daily-papers backup` as a separate process: answers and digests never wait for it, and stopping the bot ends it.
 """
 
 import asyncio

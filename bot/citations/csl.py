@@ -1,4 +1,4 @@
-"""References as CSL-JSON (citationstyles.org), which Zotero, pandoc and citeproc read. JSON is the standard library's."""
+"""References as CSL-JSON (citationstyles.org), which Zotero, pandoc and citeproc read."""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The commands of the terminal: `app` and `operating` declare them, the modules beside it do and show what they ask for."""
+"""The commands of the terminal: `app` and `operating` declare them, the other modules do the work and show the results."""
 
 from bot.cli.app import main
 

@@ -1,4 +1,4 @@
-"""`backup` and `restore`: the store's file copied while a bot runs over it, and put back when none does."""
+"""`backup` and `restore`: copying the store while the bot runs, and putting a copy back while it does not."""
 
 import contextlib
 import datetime as dt

@@ -1,4 +1,4 @@
-"""The broadcast's bar on a terminal, below the log lines and gone when it ends. What it shows is bot/reporting.py's."""
+"""A broadcast's progress bar on a terminal, below the log lines and gone when it ends. Its figures come from bot/reporting.py."""
 
 from rich.console import Console
 from rich.progress import BarColumn, TextColumn

@@ -1,4 +1,4 @@
-"""`check`: the store's summaries against their papers, for a person or for a program. The check itself is bot/summaries."""
+"""`check`: compares the store's summaries with their papers, for a person or a program. The check itself is in bot/summaries."""
 
 import datetime as dt
 import json

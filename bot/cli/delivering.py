@@ -1,4 +1,4 @@
-"""`deliver`, `pause` and `resume`: what an operator orders of digests, from beside a `run` or without one."""
+"""`deliver`, `pause` and `resume`: an operator's commands about digests, whether or not a `run` is under way."""
 
 import asyncio
 import contextlib

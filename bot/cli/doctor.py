@@ -1,4 +1,4 @@
-"""`doctor`: what is wrong with this installation, and what to do about it. The checks are bot/doctor's."""
+"""`doctor`: what is wrong with this installation, and what to do about it. The checks are in bot/doctor."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""`summarize` and `usage`: what a language model is asked to write, and what that cost."""
+"""`summarize` and `usage`: having a language model write summaries, and what that cost."""
 
 import datetime as dt
 import json

@@ -1,4 +1,4 @@
-"""`export --all`, and `import` of what it wrote: a whole installation moves to another machine. No bot may be running."""
+"""`export --all`, and `import` of what it wrote: moving a whole installation to another machine. The bot must be stopped."""
 
 import contextlib
 import gzip

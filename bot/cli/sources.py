@@ -1,4 +1,4 @@
-"""`fetch`, `import` and `export`: papers into the store and out of it, with progress for a person and a report."""
+"""`fetch`, `import` and `export`: papers into the store and out of it, with progress and a report."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""SIGTERM and Ctrl-C for a command that works something off: the first ends it in order, the second at once."""
+"""SIGTERM and Ctrl-C during a long command: the first ends it in an orderly way, the second at once."""
 
 import asyncio
 import contextlib
