@@ -1,4 +1,4 @@
-"""The program's time: real, or running from the instant that `CLOCK` names. No other module asks the operating system for the time."""
+"""The program's time: real, or running from the instant that `CLOCK` names. No other module asks the system."""
 
 import datetime as dt
 import time

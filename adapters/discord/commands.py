@@ -1,4 +1,4 @@
-"""The core's commands in the form in which Discord registers them, and an invoked one as the line that the core reads. Pure.
+"""The core's commands in the form that Discord registers, and an invoked one as the line that the core reads. Pure.
 
 Rules: discord.com/developers/docs/interactions/application-commands#application-command-object.
 """

@@ -1,4 +1,4 @@
-"""A channel that its admin names in direct messages with the bot: found by mention or number, with the rights there computed.
+"""A channel that its admin names in direct messages with the bot: found by mention or number, its rights computed.
 
 Channels and their roles' permissions come from the library's cache of the gateway; who somebody is in a server is asked of
 Discord each time (docs/resources/guild#get-guild-member).

@@ -1,4 +1,4 @@
-"""Answers one pressed button: an acknowledgement in time, a notice that only this person sees, another message in its place.
+"""Answers one pressed button: acknowledged in time, a notice that only this person sees, another message in its place.
 
 Page: docs/interactions/receiving-and-responding (the three seconds, the types of callbacks, follow-ups).
 Nothing is kept between processes: a button's `custom_id` holds its whole meaning, so that it works after any restart.

@@ -1,7 +1,7 @@
 """One HTTP request to Discord's API, and what really became of it. What a failure means for a message is in `outcomes`.
 
-discord.py's own client is not used for sending: it sleeps on 429 and 5xx and retries by itself (so that a forum post, which has
-no nonce, may be made twice), and after the last request of a rate limit's window it sleeps although it has the answer
+discord.py's own client is not used for sending: it sleeps on 429 and 5xx and retries by itself (so that a forum post, which
+has no nonce, may be made twice), and after the last request of a rate limit's window it sleeps although it has the answer
 (http.py, Ratelimit.__aexit__), so that a process killed meanwhile has sent what it never recorded. Here every request is
 made once, waits come before it, and the caller learns at once what came back.
 """

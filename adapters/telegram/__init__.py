@@ -1,4 +1,4 @@
-"""Telegram, with python-telegram-bot. This module only decides whether Telegram is served; the rest is imported if it is."""
+"""Telegram, with python-telegram-bot. This only decides whether Telegram is served; the rest is imported if it is."""
 
 import os
 

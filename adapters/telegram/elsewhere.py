@@ -1,4 +1,4 @@
-"""A chat that its admin names in the private chat with the bot: found by name or number, with the rights there asked for."""
+"""A chat that its admin names in the private chat with the bot: found by name or number, its rights asked for."""
 
 import re
 from collections.abc import Mapping

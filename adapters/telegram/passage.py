@@ -1,4 +1,4 @@
-"""Leads from a button in a chat where the bot is not a member (inline mode) to the private chat with whoever pressed it. Pure.
+"""From a button in a chat where the bot is no member (inline mode) to the private chat with whoever pressed it. Pure.
 
 Such a press can be answered by a notice, or by opening `t.me/BOT?start=WORD`
 (core.telegram.org/bots/api#answercallbackquery, url). The word is the button's action, signed for one person, so that

@@ -1,4 +1,4 @@
-"""Sends pictures of our own: uploaded once, then referred to by Telegram's file id. If the picture fails, only the text is sent."""
+"""Sends pictures of our own: uploaded once, then by Telegram's file id. If the picture fails, the text goes without it."""
 
 import asyncio
 from collections import OrderedDict

@@ -1,4 +1,4 @@
-"""Long polling: keeps asking Telegram for updates, in spite of network faults, and notices another listener with the token."""
+"""Long polling: keeps asking Telegram for updates, despite network faults, and notices another listener with the token."""
 
 import asyncio
 import time

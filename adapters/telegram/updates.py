@@ -1,4 +1,4 @@
-"""What a Telegram update means for the core: somebody types or presses something; the bot joined or left a chat; a chat moved.
+"""What a Telegram update means for the core: somebody typed or pressed something; the bot joined or left; a chat moved.
 
 Pure. python-telegram-bot's CommandHandler is not used, because it accepts edited messages and ignores channel posts.
 """

@@ -1,4 +1,4 @@
-"""An author's name in the parts that reference managers want: family, given, particle, suffix; a group's name stays whole."""
+"""An author's name in the parts that reference managers want: family, given, particle, suffix; a group's stays whole."""
 
 import re
 from collections.abc import Iterable

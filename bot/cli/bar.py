@@ -1,4 +1,4 @@
-"""A broadcast's progress bar on a terminal, below the log lines and gone when it ends. Its figures come from bot/reporting.py."""
+"""A broadcast's progress bar on a terminal, below the log lines and gone when it ends. Figures: bot/reporting.py."""
 
 from rich.console import Console
 from rich.progress import BarColumn, TextColumn

@@ -1,4 +1,4 @@
-"""`check`: compares the store's summaries with their papers, for a person or a program. The check itself is in bot/summaries."""
+"""`check`: compares the store's summaries with their papers, for a person or a program. The check is in bot/summaries."""
 
 import datetime as dt
 import json

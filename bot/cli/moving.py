@@ -1,4 +1,4 @@
-"""`export --all`, and `import` of what it wrote: moving a whole installation to another machine. The bot must be stopped."""
+"""`export --all`, and `import` of what it wrote: moves a whole installation to another machine. The bot must be stopped."""
 
 import contextlib
 import gzip
