@@ -1,4 +1,4 @@
-"""References as BibTeX, as arXiv itself gives them: `@misc` with eprint and archivePrefix. By bibtexparser and pylatexenc."""
+"""References as BibTeX, as arXiv gives them: `@misc` with eprint and archivePrefix. By bibtexparser and pylatexenc."""
 
 import re
 from collections.abc import Iterator, Sequence
