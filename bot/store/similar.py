@@ -17,6 +17,8 @@ _COMPARED = 40
 _REASONS = 3
 # What each person who wrote both adds, to the likest paper's 1; from the third on nothing.
 _PERSON = 0.1
+# Words that lead from one thing to another are no reason, though the index holds them.
+_NO_REASONS = frozenset({"toward", "towards", "beyond", "using", "based", "all", "any", "every", "more", "less", "only"})
 _WORDS = re.compile(r"[^\W_]+")
 
 
@@ -73,5 +75,5 @@ def _as_written(text: str) -> dict[str, str]:
 def _readable(terms: Sequence[str], written: dict[str, str]) -> tuple[str, ...]:
     """The first few terms as the paper writes them; Korean ones only where there are no others."""
     # What it does not write so, `highresolution`, is a form that only the index has.
-    latin = [written[term] for term in terms if term in written and not term.isdigit()]
+    latin = [written[term] for term in terms if term in written and not term.isdigit() and term not in _NO_REASONS]
     return tuple((latin or terms)[:_REASONS])

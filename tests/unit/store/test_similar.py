@@ -19,6 +19,8 @@ PAPERS = (
     Paper(id="2401.00003", title="Protein folding", authors=("Ada L.",), abstract="Of amino acids."),
     Paper(id="2401.00004", title="Avatars from LLaVA", authors=("Ada L.",), abstract="With Gaussian heads."),
     Paper(id="2401.00005", title="!", abstract=""),
+    Paper(id="2401.00006", title="Towards Quokkas", abstract=""),
+    Paper(id="2401.00007", title="Towards More Quokkas", abstract=""),
     *(Paper(id=f"2402.0000{n}", title=f"Weather number {n}", abstract="Rain.") for n in range(9)),
 )
 
@@ -38,6 +40,11 @@ def test_the_likest_come_first_with_the_terms_that_both_hold_as_the_paper_writes
     assert "LLaVA" in reasons["2401.00004"].terms
     assert reasons["2401.00004"].authors == ("Ada L.",)
     assert all(one.terms for one in found)
+
+
+def test_words_that_only_lead_somewhere_are_no_reason(store):
+    (near,) = store.read_now(similar, "2401.00006", 1)
+    assert (near.id, near.terms) == ("2401.00007", ("Quokkas",))
 
 
 def test_a_paper_is_not_like_itself_and_no_more_are_given_than_asked_for(store):
