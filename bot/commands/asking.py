@@ -1,4 +1,4 @@
-"""One question and who asks it: what every handler is given, and the plain answers it makes of sentences."""
+"""One question and who asks it: what every handler is given, with ways to build plain answers from sentences."""
 
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Sequence

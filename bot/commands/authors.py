@@ -1,4 +1,4 @@
-"""/author: somebody's papers, the name in any order and without its accents; names like it when there are none."""
+"""/author: a person's papers, with the name in any order and without accents; if there are none, similar names."""
 
 import sqlite3
 from collections.abc import Sequence

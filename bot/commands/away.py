@@ -1,4 +1,4 @@
-"""Where the bot is not a member and was only carried along by a person: it answers there, but can send nothing later."""
+"""Where the bot is not a member and only came along with a person: it answers there, but can send nothing later."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Changing what is set for a chat, by words or by buttons, and what is said of it."""
+"""Changes a chat's settings, by words or by buttons, and says what has changed."""
 
 import sqlite3
 from collections.abc import Callable

@@ -1,6 +1,6 @@
-"""Speaking of a channel, a group or a topic from a private chat: `/subscribe @channel 09:00`. Only its admins can.
+"""Commands in a private chat about a channel, a group or a topic: `/subscribe @channel 09:00`. Only its admins can.
 
-Which chats there are, and who is an admin of them, the platform says (`Request.elsewhere`).
+Which chats exist and who is their admin is the platform's to say (`Request.elsewhere`).
 """
 
 import re

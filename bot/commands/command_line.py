@@ -1,4 +1,4 @@
-"""What a person typed, read into a command and its arguments. Pure; what a command does is elsewhere."""
+"""Parses what a person typed into a command and its arguments. Pure; what a command does is elsewhere."""
 
 import re
 import unicodedata

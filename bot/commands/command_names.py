@@ -1,4 +1,4 @@
-"""What commands are called in each language, where a platform shows such names. Typed, every by-name works everywhere.
+"""The commands' names in each language, for platforms that show such names. When typed, every alias works everywhere.
 
 Discord's rules (docs/interactions/application-commands#application-command-object): no blank, at most 32 characters, and no
 two commands with one name in a language.

@@ -1,6 +1,6 @@
-"""Values for the argument of a command that somebody fills in: papers, days, spans, hours, zones, authors, settings.
+"""Suggested values for a command's argument: papers, days, spans, hours, zones, authors, settings.
 
-Nothing is taken away by them: whatever else is typed is read by the command itself.
+They restrict nothing: whatever else is typed is parsed by the command itself.
 """
 
 import datetime as dt

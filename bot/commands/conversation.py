@@ -1,4 +1,4 @@
-"""The one who answers: which handler a person's words go to, in which language, and what is said when one fails."""
+"""Answers people: which handler their words go to, in which language, and what is said when it fails."""
 
 import contextlib
 import datetime as dt

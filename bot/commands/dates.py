@@ -1,8 +1,8 @@
-"""Days as people write them in any language of the interface, read into a date. Pure: the present day is given.
+"""Parses days as people write them, in any language of the interface. Pure: today is given.
 
-A grammar of our own, for three reasons measured with dateparser 1.2: it does not read 그제, 지난 금요일 or 20240328; it
-takes `may` for a day; and it cannot tell a day that does not exist from a text that is no day, which is what a person
-has to be told.
+A grammar of our own, for three reasons found with dateparser 1.2: it does not read 그제, 지난 금요일 or 20240328; it takes
+`may` for a day; and it cannot distinguish a day that does not exist from a text that is not a day, which a person has to
+be told.
 """
 
 import calendar

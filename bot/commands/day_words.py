@@ -1,4 +1,4 @@
-"""The words for days in Korean, English, Japanese and Chinese; the grammar that they stand in is bot.commands.dates'."""
+"""The words for days in Korean, English, Japanese and Chinese; the grammar is in bot/commands/dates.py."""
 
 import re
 from collections.abc import Iterable

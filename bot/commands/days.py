@@ -1,4 +1,4 @@
-"""/today, /yesterday, /day: a list day's papers, or why there are none and which days are near."""
+"""/today, /yesterday, /day: a list day's papers, or why there are none and which days nearby have some."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What an address that opens the bot carries: `t.me/BOT?start=paper_2403_18361` comes as `/start paper_2403_18361`. Pure.
+"""The parameter of a link that opens the bot: `t.me/BOT?start=paper_2403_18361` comes as `/start paper_2403_18361`. Pure.
 
 Telegram allows 64 of A-Z, a-z, 0-9, _ and - (core.telegram.org/bots/features#deep-linking), so that the dot or slash of a
 paper's id is written as `_`.

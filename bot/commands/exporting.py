@@ -1,4 +1,4 @@
-"""Papers for reference managers: the asker's own list as a file, and /cite for one paper. Formats are bot/citations's."""
+"""Papers for reference managers: one's own list as a file, and /cite for one paper. Formats: bot/citations."""
 
 import asyncio
 import sqlite3

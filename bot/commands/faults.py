@@ -1,4 +1,4 @@
-"""Sentences for a date, an hour or a zone that could not be read, each with the nearest right thing."""
+"""What is said about a date, hour or zone that could not be read, with the nearest correct one."""
 
 import datetime as dt
 

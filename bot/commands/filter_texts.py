@@ -1,4 +1,4 @@
-"""How filters are shown to people, and what they would leave of the newest list."""
+"""How filters are shown to people, and how many papers of the newest list would pass."""
 
 import datetime as dt
 import sqlite3

@@ -1,7 +1,7 @@
-"""The words after /filter, read into what a subscriber wants and does not want. Pure.
+"""Parses the words after /filter into what a subscriber wants and does not want. Pure.
 
-`diffusion, "world model" -video author:He, LeCun org:NVIDIA votes:>5 top:10`: what stands between commas is one term, whose
-words must all be there; a minus or a key holds to the next comma, key or minus; after a key a comma names another of it.
+`diffusion, "world model" -video author:He, LeCun org:NVIDIA votes:>5 top:10`: commas separate terms, whose
+words must all occur; a minus or a key applies up to the next comma, key or minus; after a key, a comma adds another value.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""/filter: which papers a chat's digests hold, by words, authors, organizations, votes and number; and its panel.
+"""/filter: which papers a chat's digests have, by words, authors, organizations, votes and number; and its panel.
 
-What filters mean is bot/digest/filters.py's; how they are written, bot/commands/filter_words.py's.
+What filters mean is in bot/digest/filters.py; how they are written, in bot/commands/filter_words.py.
 """
 
 import hashlib

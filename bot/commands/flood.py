@@ -1,7 +1,7 @@
-"""How much a person may ask at once: the generic cell rate algorithm, by which a pace and a reserve are one number.
+"""Limits how much a person may ask at once, by the generic cell rate algorithm: one number holds rate and burst.
 
-Generous to people, and slow to whoever floods: what comes too fast is not answered, and that is said once. Nothing of it is
-kept in the store; here a number a person, until their reserve is full again.
+Generous to people, strict with floods: what comes too fast is not answered, and that is said once. Nothing is stored; one
+number per person is kept in memory until their allowance is full again.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""/start and /help, and what is said to words that are no command."""
+"""/start and /help, and what is said to words that are not a command."""
 
 import sqlite3
 from collections.abc import Callable, Sequence

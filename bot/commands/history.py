@@ -1,4 +1,4 @@
-"""/history: which list days a chat was sent, how much of each arrived, and the papers of one."""
+"""/history: the list days that a chat was sent, how much of each arrived, and the papers of one."""
 
 import datetime as dt
 import sqlite3

@@ -1,4 +1,4 @@
-"""Hours of the day as people write them in any language of the interface, read into a time. Pure."""
+"""Parses times of day as people write them, in any language of the interface. Pure."""
 
 import datetime as dt
 import re

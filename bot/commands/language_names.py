@@ -1,4 +1,4 @@
-"""Languages as people name them, read into tags: the interface's, and any other that summaries may have. Pure."""
+"""Parses names of languages into language tags: the interface's, and any other that summaries may have. Pure."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""The button "less like this" under a paper: its topics, each to be left out of the chat's digests by a tap, and back."""
+"""The button "less like this" under a paper: its topics; a tap excludes one from the chat's digests, or undoes it."""
 
 import hashlib
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What answers are found in: the store, and what can be fetched into it while somebody waits. No sentence lives here."""
+"""Where answers come from: the store, and what can be fetched into it while somebody waits. No texts here."""
 
 import asyncio
 import datetime as dt

@@ -1,7 +1,7 @@
-"""Lists in pages: ten entries a message, a button for each that opens it, and buttons that turn the page in place.
+"""Lists in pages: ten entries per message, a button for each that opens it, and buttons that turn the page in place.
 
 A page is computed from the store each time it is turned to, so that it works after any restart and under any old message.
-What a list is of, its maker knows: `@pages("s")` beside the command that begins it.
+A kind of list is registered by the command that begins it, with `@pages("s")`.
 """
 
 import contextlib

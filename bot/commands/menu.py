@@ -1,4 +1,4 @@
-"""The commands as platforms' menus and forms show them: what each does, its arguments, in every interface language."""
+"""The commands for platforms' menus and forms: what each does, and its arguments, in every interface language."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The nearest right word for a mistyped one, in Latin and Korean letters. Pure; how it is offered is said elsewhere."""
+"""The nearest correct word to a mistyped one, in Latin and Korean letters. Pure."""
 
 import difflib
 import unicodedata

@@ -1,4 +1,4 @@
-"""Numbers written with the signs of Chinese and Japanese, read into digits. Pure."""
+"""Converts numbers in Chinese and Japanese numerals into digits. Pure."""
 
 import re
 

@@ -1,6 +1,6 @@
-"""Buttons that open a paper: from a list, as its whole abstract, and back to its summary.
+"""Buttons that open a paper from a list, show its full abstract, and go back to its summary.
 
-Only where nobody else reads along is the message itself changed; elsewhere what was asked for comes beside it.
+The message itself is changed only where nobody else reads it; elsewhere the answer is a new message.
 """
 
 from collections.abc import Sequence

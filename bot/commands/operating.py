@@ -1,6 +1,6 @@
-"""What an operator orders in a chat of ADMIN_CHATS: /pause_all, /resume_all, /announce. /status is operating_status.py's.
+"""Operators' commands in the chats of ADMIN_CHATS: /pause_all, /resume_all, /announce. /status is in operating_status.py.
 
-Anywhere else there are no such commands. In a group of ADMIN_CHATS its admins may change something, everybody may look.
+Elsewhere there are no such commands. In a group of ADMIN_CHATS everybody may look, and its admins may change something.
 """
 
 import datetime as dt

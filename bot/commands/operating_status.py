@@ -1,4 +1,4 @@
-"""/status: how everything stands, in a dozen lines, in a chat of the operator. `daily-papers status` tells more."""
+"""/status: how everything stands, in a dozen lines, for an operator's chat. `daily-papers status` says more."""
 
 import datetime as dt
 import shutil

@@ -1,4 +1,4 @@
-"""The words after /subscribe, an hour and a zone in either order, read into both. Pure."""
+"""Parses the words after /subscribe: an hour and a zone, in either order. Pure."""
 
 import datetime as dt
 import re

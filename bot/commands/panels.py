@@ -1,7 +1,7 @@
-"""What the panels of buttons share: whose they are, of which chat they speak, and how their rows are laid out.
+"""What panels of buttons have in common: whose they are, which chat they are about, and how their rows are laid out.
 
-A panel's actions end with whose they are: the asker of a group (bot/commands/presser.py), "" in a private chat, or, behind
-an `@`, the chat elsewhere of which an admin speaks in private, whose rights are asked for anew at each press.
+A panel's actions end with its owner: in a group the person who asked (bot/commands/presser.py), "" in a private chat, or,
+after an `@`, another chat that an admin controls from the private chat; those rights are checked again at each press.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""/pause and /resume: a chat's digests held back until a day. What was missed is owed after it, as after an outage."""
+"""/pause and /resume: hold back a chat's digests until a day. What was missed is owed afterwards, as after an outage."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
-"""Spans of days as people write them, read into two dates: a week, a month, `2024-03`. Pure: the present day is given.
+"""Parses spans of days into two dates: a week, a month, `2024-03`. Pure: today is given.
 
-Single days are bot/commands/dates.py's.
+Single days are in bot/commands/dates.py.
 """
 
 import calendar

@@ -1,6 +1,6 @@
-"""Who may press a list's or a panel's buttons, and how what comes of a press is put in the place of the pressed message.
+"""Who may press a list's or a panel's buttons, and how the result replaces the message with the pressed button.
 
-A button that is one person's carries the asker in 13 characters at most; only that person or an admin moves it.
+A button that belongs to one person carries that person's number in at most 13 characters; only they or an admin may use it.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
-"""Pressed buttons: which handler an action goes to, and what of an answer is a notice to the one who pressed.
+"""Pressed buttons: which handler an action goes to, and which part of an answer is a notice to whoever pressed.
 
-An action is `name:arguments`, 64 bytes at most, and means the same for ever: it stands under messages of years ago.
+An action is `name:arguments`, at most 64 bytes, and keeps its meaning for ever: buttons of years ago still carry it.
 """
 
 from collections.abc import Mapping, Sequence

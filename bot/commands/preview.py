@@ -1,4 +1,4 @@
-"""/preview: the chat's next digest as its list stands now, for the asker alone."""
+"""/preview: the chat's next digest as its list stands now, only for the person who asks."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""/privacy: what is kept, why, and how it is deleted. A table that names chats or people has its line here."""
+"""/privacy: what is kept, why, and how it is deleted. Every table about chats or people must be covered by a line here."""
 
 from collections.abc import Sequence
 

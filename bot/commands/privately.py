@@ -1,4 +1,4 @@
-"""What is one person's own: whose list it is, and how an answer reaches nobody else."""
+"""What belongs to one person: whose list it is, and how an answer reaches only them."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""/random: one good paper by chance, never the same twice in a row for a person; and the button that shows another."""
+"""/random: one good paper at random, never the same twice in a row for a person; and the button that shows another."""
 
 import sqlite3
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What takes long to find in the last weeks' lists, kept until one of those lists changes."""
+"""Caches what is slow to find in the last weeks' lists, until one of those lists changes."""
 
 from collections.abc import Callable, Hashable
 from typing import TypeVar, cast

@@ -1,7 +1,7 @@
-"""The values of settings that stand on buttons, and reading them back. No sentence and no store lives here.
+"""The values that the settings' buttons carry, and parsing them. No texts, no store.
 
-A change is a letter and its value: `t0830`, `zAsia/Seoul`, `w0` (the other way round), `W01234`, `lko`, `fc`, `n10` (0 for
-all), `v5`, `xlm` (a topic, the other way round), `p7` (days; 0 ends it). It means the same for ever, as every action.
+A change is a letter and its value: `t0830`, `zAsia/Seoul`, `w0` (toggles), `W01234`, `lko`, `fc`, `n10` (0 for
+all), `v5`, `xlm` (toggles a topic), `p7` (days; 0 ends it). Like every action it keeps its meaning for ever.
 """
 
 import datetime as dt

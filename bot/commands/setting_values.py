@@ -1,4 +1,4 @@
-"""The settings of a chat as people write them: their names, and their values read. Pure."""
+"""Parses a chat's settings as people write them: names and values. Pure."""
 
 import datetime as dt
 import re

@@ -1,9 +1,9 @@
 """The panel of a chat's settings and the pages behind its buttons, as messages.
 
-What a button does is bot/commands/settings_panel.py's.
+What a button does is in bot/commands/settings_panel.py.
 
-An action is `c:VIEW:CHANGE:WHOSE`: apply the change (if any), then show the view. Views of one letter are the panel's own,
-digits are the steps of bot/commands/wizard.py.
+An action is `c:VIEW:CHANGE:WHOSE`: apply the change (if any), then show the view. Views that are a letter are the panel's
+own, digits are the steps of bot/commands/wizard.py.
 """
 
 import datetime as dt

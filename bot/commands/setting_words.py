@@ -1,5 +1,5 @@
-"""The words that people type for settings and their values, in every language of the interface; reading them is
-bot.commands.setting_values'.
+"""The words that people type for settings and their values, in every language of the interface; they are parsed in
+bot/commands/setting_values.py.
 """
 
 from functools import cache

@@ -1,4 +1,4 @@
-"""/similar: papers like one, each with what they have in common; and the button that asks the same."""
+"""/similar: papers similar to one, each with what they have in common; and the button that does the same."""
 
 import sqlite3
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""/subscribe and /unsubscribe: who may, what is read, and what a person is told. What it means is bot.delivery's."""
+"""/subscribe and /unsubscribe: who may, how it is parsed, and what is answered. What follows is in bot/delivery."""
 
 import sqlite3
 from collections.abc import Sequence

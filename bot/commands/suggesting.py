@@ -1,4 +1,4 @@
-"""What is offered while somebody still types: papers to put into any chat as cards, and values for a command's argument."""
+"""Suggestions while somebody types: papers to send into any chat as cards, and values for a command's argument."""
 
 import datetime as dt
 import sqlite3

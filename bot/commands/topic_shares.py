@@ -1,4 +1,4 @@
-"""Topics as people type them, how their shares of the lists go, and how that is drawn and said, in chats and on pages."""
+"""Topics as people type them, their share of the lists over time, and how that is drawn and worded, in chats and pages."""
 
 import datetime as dt
 import re

@@ -1,4 +1,4 @@
-"""/top: the best papers of a week, a month, or a month of the calendar, by their votes as they stand now."""
+"""/top: the best papers of a week, a month, or a month of the calendar, by their votes as of now."""
 
 import asyncio
 import datetime as dt

@@ -1,4 +1,4 @@
-"""/trending: terms that rose in the last list days against the weeks before, each a list of its papers."""
+"""/trending: terms that rose in the last list days compared with the weeks before, each with a list of its papers."""
 
 import datetime as dt
 import sqlite3

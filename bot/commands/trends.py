@@ -1,4 +1,4 @@
-"""/trends: how often topics stood in the lists, month by month, as a picture and in words; without any, those that rose."""
+"""/trends: how often topics appeared in the lists, month by month, as a picture and in words; without any, rising ones."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
-"""The day until which something is put off, as people write it: `until friday`, `2주`, `4월 5일까지`. Pure.
+"""Parses the day until which something is put off: `until friday`, `2주`, `4월 5일까지`. Pure.
 
-Days are read by bot/commands/dates.py, which looks back; here a day without a year or a week is the next one.
+bot/commands/dates.py takes a day without a year or week for the last one; here it is the next one.
 """
 
 import calendar

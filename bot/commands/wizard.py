@@ -1,7 +1,7 @@
-"""Subscribing led by buttons: five questions, each answered by a tap or passed over, in one message that changes.
+"""Subscribing step by step: five questions, each answered by a tap or skipped, in one message that changes.
 
-The chat is subscribed from the beginning, so that nobody who stops in the middle waits in vain. An answer goes to the next
-question; where several things may be chosen, the arrow does.
+The chat is subscribed from the beginning, so that nobody who stops halfway waits in vain. An answer leads to the next
+question; where several things can be chosen, the arrow does.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """The button "this summary is wrong": marks the summary, and has the operator told and a language model asked again.
 
-Telling and asking take their time and outlive a restart, so they are bot/reported.py's; here it is only written down.
+Telling and asking take time and must survive a restart, so they are in bot/reported.py; here the report is only stored.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""In which time zone somebody probably is, by the language of the app. Pure; it is shown, and changed by a word."""
+"""Guesses somebody's time zone from the language of their app. Pure; the guess is shown, and a word changes it."""
 
 from bot.locales import supported
 

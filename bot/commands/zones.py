@@ -1,8 +1,8 @@
-"""Time zones as people name them (IANA names, cities and countries in every language of the interface, offsets,
-abbreviations). Pure.
+"""Parses time zones as people name them: IANA names, cities and countries in every language of the interface, offsets,
+abbreviations. Pure.
 
-Names of cities and countries are CLDR's, through Babel; what neither CLDR nor the time zone database names is written in
-bot.commands.place_names.
+Names of cities and countries are CLDR's, through Babel; what neither CLDR nor the time zone database names is in
+bot/commands/place_names.py.
 """
 
 import datetime as dt
