@@ -1,6 +1,6 @@
-"""Which platforms are served: opens and hears each, lets the others go on when one ends, and tries that one again.
+"""Serves the platforms: opens and listens to each; when one fails, the others go on, and that one is tried again.
 
-What a platform is asked and told is the adapters'; what the operator is told of it, bot/alarming.py's.
+Talking to a platform is its adapter's task; telling the operator is in bot/alarming.py.
 """
 
 import asyncio

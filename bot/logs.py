@@ -1,6 +1,6 @@
-"""Logging, by structlog: for a person on a terminal, JSON otherwise. To standard error, so that answers stay readable.
+"""Logging with structlog to standard error: readable on a terminal, JSON otherwise.
 
-No line holds a secret of the settings, whoever wrote it; nor, above debug, what a person typed.
+No line contains a secret from the settings, whichever library wrote it; nor, above debug, what a person typed.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""A message in neutral parts, and how it gives way when a platform has less room. No platform lives here."""
+"""A message in platform-neutral parts, and how it is shortened where a platform has less room. Knows no platform."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

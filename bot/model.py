@@ -1,4 +1,4 @@
-"""The nouns of the program: papers, list days, summaries, chats, subscriptions, deliveries. Frozen, no input or output."""
+"""The domain classes: papers, list days, summaries, chats, subscriptions, deliveries. Frozen, no I/O."""
 
 import datetime as dt
 import hashlib

@@ -1,4 +1,4 @@
-"""What happens, told to whoever counts it. Nobody does until somebody may ask for it: counting itself is bot/metrics."""
+"""Reports events to an Observer that counts them, if there is one. Counting itself is in bot/metrics."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""The composition root: the parts of the program built from Settings, and given back in the right order."""
+"""The composition root: builds the parts of the program from Settings, and closes them in the right order."""
 
 import contextlib
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Finding chat platforms: adapters are entry points, so that a stranger's package can add one without a change here."""
+"""Finds the adapters of chat platforms by entry points, so that a third-party package can add one without a change here."""
 
 import datetime as dt
 from collections.abc import Callable, Sequence

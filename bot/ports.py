@@ -1,4 +1,4 @@
-"""The Protocols between the core and what is plugged into it: sources, summarizers, chat platforms; what each raises."""
+"""The Protocols between the core and what is plugged into it: sources, summarizers, chat platforms; what they raise."""
 
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping, Sequence

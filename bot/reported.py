@@ -1,6 +1,6 @@
-"""What follows when a reader calls a summary wrong: the operator is told once, a language model asked once more.
+"""What follows when a reader reports a summary as wrong: the operator is told once, and a language model is asked again.
 
-Both are kept in the store until they are done, so a restart forgets neither. Who may say so: bot/commands/wrong.py.
+Both are kept in the store until they are done, so that a restart forgets neither. The button: bot/commands/wrong.py.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
-"""Tells how far a broadcast is while it runs: a line in the log now and then, one at its end, and a bar where there is one.
+"""Reports the progress of a broadcast: a log line now and then, one at its end, and a progress bar on a terminal.
 
-What is counted is bot/store/delivery_counts.py's, the reckoning bot/delivery/progress.py's.
+The counts come from bot/store/delivery_counts.py, the arithmetic is in bot/delivery/progress.py.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The clock of a handful of jobs: APScheduler, moved to the program's own time. It holds no job for each subscriber."""
+"""Schedules a handful of jobs: APScheduler, on the program's own clock. There are no jobs for single subscribers."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""The running bot: listens on every platform, fetches, delivers, until it is told to stop; then stops cleanly."""
+"""The running bot: listens on every platform, fetches and delivers until told to stop; then stops cleanly."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""The only reader of the environment and of `.env`. Every setting is explained for its operator in `.env.example`."""
+"""The only reader of the environment and of `.env`. Every setting is explained for operators in `.env.example`."""
 
 import datetime as dt
 import os

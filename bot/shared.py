@@ -1,4 +1,4 @@
-"""Work that several wait for at once, done once. It knows nothing of what the work is."""
+"""Shares work in progress: several callers that want the same thing at the same time wait for one execution."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable

@@ -1,6 +1,6 @@
-"""The summaries' life beside the service: imported ones are checked, missing ones written, after each fetch.
+"""Background work on summaries: after each fetch, imported ones are checked and missing ones are written.
 
-And one at a time those of papers that somebody asks for, which may be of any day.
+In addition, one at a time, those of papers that somebody asks for, of any day.
 """
 
 import asyncio

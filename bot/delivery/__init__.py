@@ -1,1 +1,1 @@
-"""Sending digests: what is due, planning, the engine, pace, and the rules after each send."""
+"""Sending digests: due instants, planning, the engine, pace, and the rules after each send."""

@@ -1,4 +1,4 @@
-"""Alarms in the store, so that a restart repeats none: a small text each. What an alarm is: bot/delivery/alarms.py."""
+"""Keeps alarms in the store, a small text each, so that a restart repeats none. What is an alarm: alarms.py."""
 
 import json
 import sqlite3

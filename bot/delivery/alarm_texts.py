@@ -1,4 +1,4 @@
-"""What an operator's chat reads of an alarm, in its language."""
+"""The texts of alarms, in the language of the operator's chat."""
 
 from bot.delivery.alarms import BACKUP, BUDGET, CHATS, DELIVERIES, DISK, FETCH, MISSING, MODEL, PATIENCE, Alarm
 from bot.locales import translator

@@ -1,6 +1,6 @@
-"""What the operator's chats are told of: when it begins and when it is over. Pure; sending is bot/alarming.py's.
+"""When an alarm begins and when it is over. Pure; sending is in bot/alarming.py.
 
-An alarm is told once, and once more when it is over, whatever happens in between, restarts among it.
+An alarm is sent once, and once more when it is over, whatever happens in between, including restarts.
 """
 
 import datetime as dt

@@ -1,4 +1,4 @@
-"""Answers to people: sent at once, before the broadcast, patient for a while. What to say is bot.commands's."""
+"""Sends answers to people: at once, before the broadcast, and with retries for a while. What to say is in bot/commands."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence

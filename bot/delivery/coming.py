@@ -1,4 +1,4 @@
-"""What a chat's next digest would be as its list stands now. Reads what planning would read, and writes nothing."""
+"""What a chat's next digest would be with the list as it is now. Reads what planning would read, and writes nothing."""
 
 import datetime as dt
 import sqlite3

@@ -1,4 +1,4 @@
-"""What a delivery's next message is, composed once for all who get it. Bounded: it holds a few days' messages at most."""
+"""The next message of a delivery, composed once for all who get it. Bounded: it keeps at most a few days' messages."""
 
 import asyncio
 from collections import OrderedDict

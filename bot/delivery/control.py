@@ -1,4 +1,4 @@
-"""What an operator orders of single chats: which is meant, whether it can be sent to, its day again. Sends nothing."""
+"""An operator's commands about one chat: which is meant, whether it is reachable, a day once more. Sends nothing."""
 
 import datetime as dt
 import sqlite3

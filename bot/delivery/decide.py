@@ -1,4 +1,4 @@
-"""What follows from the outcome of a message: every rule of retrying, parking and giving up. Pure; the engine does it."""
+"""What follows from the outcome of a message: every rule of retrying, parking and giving up. Pure."""
 
 import datetime as dt
 import math

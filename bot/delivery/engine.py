@@ -1,4 +1,4 @@
-"""The engine: plans, takes deliveries with leases, and keeps a bounded number of senders at work. Holds no rule itself."""
+"""The engine: plans, claims deliveries by leases, and keeps a bounded number of senders at work. Has no rules."""
 
 import asyncio
 import contextlib

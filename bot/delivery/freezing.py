@@ -1,6 +1,6 @@
-"""What a planned day holds for a chat: its papers, without those that it has had, with the late ones of days before.
+"""The selection of a planned day: its papers, without those that the chat has had, with late ones of earlier days.
 
-Frozen once for all with the same choice and the same papers. Whom a day is planned for is bot/delivery/plan.py's.
+Frozen once for all chats with the same choice and the same papers. Who a day is planned for is in bot/delivery/plan.py.
 """
 
 import datetime as dt

@@ -1,4 +1,4 @@
-"""The card above a digest's first message. Whatever goes wrong with it, the message goes without it, and is not late."""
+"""The card above a digest's first message. If anything goes wrong with it, the message is sent without it, and not late."""
 
 import asyncio
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Who holds a lease: a name that tells whether its process still lives. The rows are the store's."""
+"""The owner of a lease: a name that tells whether its process is still alive. The rows are in bot/store/deliveries.py."""
 
 import os
 import secrets

@@ -1,4 +1,4 @@
-"""The pace of everything that is sent, in one place: for each token, each chat, each group. Answers to people go first."""
+"""The rate limits of everything that is sent: per token, per chat, per group. Answers to people go first."""
 
 import asyncio
 import heapq

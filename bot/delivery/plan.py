@@ -1,4 +1,4 @@
-"""Planning: who is due, what each is owed, and the rows that say so. In chunks of short transactions; sends nothing."""
+"""Planning: who is due, what they are owed, and the rows for it. In short transactions, a chunk each; sends nothing."""
 
 import asyncio
 import datetime as dt

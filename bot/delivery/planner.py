@@ -1,6 +1,6 @@
-"""Whom is owed what: each outline that subscribers share is thought through once, and becomes the rows of all of them.
+"""Works out what subscribers are owed: once for each outline that they share, and then writes the rows of all of them.
 
-Whom planning is for, and in which chunks, is bot/delivery/plan.py's.
+Who is planned for, and in which chunks, is in bot/delivery/plan.py.
 """
 
 import datetime as dt

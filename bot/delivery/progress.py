@@ -1,4 +1,4 @@
-"""How fast a broadcast goes and how long it takes yet, from counts at two instants. Pure; the counts are the store's."""
+"""The speed of a broadcast and its remaining time, from the store's counts at two instants. Pure."""
 
 import datetime as dt
 from collections import deque

@@ -1,6 +1,6 @@
-"""Writes down what became of messages: those of different chats together, in one transaction, and each chat's own rules.
+"""Records outcomes of messages, those of different chats together in one transaction, and applies what follows for each.
 
-A chat's next message is sent when its record is committed, never before. Who sends is bot/delivery/sender.py.
+A chat's next message is sent only after the record of the last one is committed. Sending is in bot/delivery/sender.py.
 """
 
 import asyncio

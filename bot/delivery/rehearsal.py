@@ -1,6 +1,6 @@
-"""What a delivery would send, and to whom, found by planning in a copy of the store: nothing is sent, and nothing written.
+"""What a delivery would send, and to whom, found by planning in a copy of the store: nothing is sent or written.
 
-The copy is made by SQLite's own backup while others write, so what is told is exactly what planning would do.
+The copy is made by SQLite's own backup while others write, so that the result is exactly what planning would do.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""`daily-papers deliver`: watching over what was planned until it has ended, whoever sends it, and the report of it."""
+"""`daily-papers deliver`: waits until everything planned is done, whoever sends it, and reports."""
 
 import datetime as dt
 import time

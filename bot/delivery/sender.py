@@ -1,6 +1,6 @@
-"""One delivery's way from its cursor to its end: compose, wait for a turn, send, and have it recorded before the next.
+"""Sends one delivery from its cursor to its end: compose, wait for a turn, send, and have it recorded before the next.
 
-What follows from an outcome and how it is written down is bot/delivery/recorder.py.
+What follows from an outcome, and how it is recorded, is in bot/delivery/recorder.py.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""What `daily-papers status` tells: how much is known, who is served, how far the broadcast is, what went wrong last."""
+"""The content of `daily-papers status`: what is known, who is served, progress of the broadcast, the last errors."""
 
 import datetime as dt
 import sqlite3

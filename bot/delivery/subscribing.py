@@ -1,4 +1,4 @@
-"""Subscribing, changing and unsubscribing a chat: what that means for its due instants and for what it is owed."""
+"""Subscribing, changing and unsubscribing a chat, and what that means for its due instant and for what it is owed."""
 
 import datetime as dt
 import sqlite3

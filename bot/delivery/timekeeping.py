@@ -1,6 +1,6 @@
-"""What a change of the machine's clock, or of its time-zone database, means for instants that are stored already.
+"""What a change of the machine's clock, or of its time-zone database, means for stored instants.
 
-Due instants are derived: thinking them through again is always right. Arithmetic of due times is in bot/delivery/due.py.
+Due instants are derived, so that computing them again is always right. The arithmetic is in bot/delivery/due.py.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""Forgetting what no rule needs any more, a little at a time. When it is done is the service's matter."""
+"""Deletes what no rule needs any more, a little at a time. The service decides when."""
 
 import datetime as dt
 

@@ -1,8 +1,8 @@
 """Whether a paper passes a subscriber's filters, in every language that is known of it. Pure.
 
-Texts and terms are compared without case, accents and signs. Latin terms are found at the beginning of words (`agent` in
-`agentic`), a plural as its singular too, short ones only as whole words (`RL`, `RLs`); Korean, Japanese and Chinese ones
-anywhere, for their particles are written on and their blanks differ from hand to hand.
+Case, accents and punctuation are ignored. Latin terms are found at the beginning of words (`agent` in `agentic`), plurals
+also as singulars, short terms only as whole words (`RL`, `RLs`); Korean, Japanese and Chinese ones anywhere, because
+particles are attached to words and spacing varies between writers.
 """
 
 import re

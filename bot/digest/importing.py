@@ -1,4 +1,4 @@
-"""Files into the store, and the store into a file. What a file holds is read in bot/digest/reading.py."""
+"""Imports files into the store, and exports the store into a file. Files are parsed in bot/digest/reading.py."""
 
 import datetime as dt
 import sqlite3

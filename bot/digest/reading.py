@@ -1,6 +1,6 @@
-"""Files as what they hold: a Markdown digest, JSON Lines, a recorded answer of the Hub. Nothing is saved here.
+"""Parses files of any known kind: a Markdown digest, JSON Lines, a recorded answer of the Hub. Nothing is saved here.
 
-A file that cannot be read is a sentence, never an exception: one bad file does not stop a folder.
+A file that cannot be read gives a sentence, never an exception: one bad file does not stop the import of a folder.
 """
 
 import datetime as dt

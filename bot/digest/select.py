@@ -1,4 +1,4 @@
-"""Which papers of a day a chat gets, in which order, and as which messages. Pure; nothing is worded here."""
+"""Which papers of a day a chat gets, in which order, and as which messages. Pure; the wording is in compose.py."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Topics that a subscriber picks by a button: each a few terms of filters, which people could type as well. Pure."""
+"""Topics that a subscriber picks by a button: each stands for a few filter terms, which can be typed as well. Pure."""
 
 import re
 from collections.abc import Callable, Sequence

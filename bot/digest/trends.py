@@ -1,6 +1,6 @@
-"""Terms that papers of the last days name more often than those of the weeks before. Pure: papers go in, terms come out.
+"""Terms that papers of the last days name more often than those of the weeks before. Pure.
 
-A term is one to four words of a title, or a keyword. Counted is how many papers name it, in their abstracts too.
+A term is one to four words of a title, or a keyword. It counts the papers that name it, also in their abstracts.
 """
 
 import math

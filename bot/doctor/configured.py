@@ -1,4 +1,4 @@
-"""Checks of what the operator has set: the settings themselves, the names in `.env`, who may read it, whom alarms reach."""
+"""Checks of the configuration: the settings themselves, the names in `.env`, who may read that file, whom alarms reach."""
 
 import difflib
 import os

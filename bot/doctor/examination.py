@@ -1,4 +1,4 @@
-"""All checks in their order, as they come. What cannot be checked because of something before it is left out."""
+"""Runs all checks in order, giving findings as they come. A check that an earlier failure makes impossible is left out."""
 
 import datetime as dt
 import sqlite3

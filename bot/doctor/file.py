@@ -1,4 +1,4 @@
-"""Checks of the store's file, read only: is it there, ours, of this version, undamaged, and does search agree with it?"""
+"""Checks of the store's file, read-only: is it there, ours, of this version, undamaged, and does the search index fit?"""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""What a check finds. The words are for a person who runs the bot and reads nothing else about it."""
+"""The result of a check. It is worded for a person who runs the bot and reads nothing else about it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Checks of the machine: Python, SQLite, room on the disk, the clock, the time-zone database."""
+"""Checks of the machine: Python, SQLite, disk space, the clock, the time-zone database."""
 
 import datetime as dt
 import re

@@ -1,4 +1,4 @@
-"""Checks of the servers that the bot needs, each asked one thing once: chat platforms, Hugging Face, arXiv, a model's."""
+"""Checks of the servers that the bot needs, one request each: chat platforms, Hugging Face, arXiv, the language model's."""
 
 import asyncio
 import datetime as dt

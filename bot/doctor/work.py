@@ -1,4 +1,4 @@
-"""Checks of the bot's work, from what the store says: days, deliveries, alarms that stand, backups. Reads only."""
+"""Checks of the bot's work, by what the store says: days, deliveries, alarms that are not over, backups. Reads only."""
 
 import datetime as dt
 import sqlite3

@@ -1,4 +1,4 @@
-"""Catalogues of the interface's sentences, and how to use them; how a language writes numbers is Babel's, through here.
+"""The catalogues of the interface's sentences, and how to use them; also how each language writes numbers, by Babel.
 
 Sentences are written in English in the code and are their own keys; `LANGUAGE/LC_MESSAGES/daily_papers.po` translates them.
 """

@@ -1,7 +1,7 @@
 """Korean particles, which follow the sound of the word before them: 은/는, 이/가, 을/를, 과/와, 으로/로. Pure.
 
-A catalogue writes both forms where a field stands before them, as Korean does when it cannot know: `{day}은(는)`. The one
-that fits is put there when the field is filled in. What a person or a paper wrote is never touched.
+A catalogue writes both forms after a field, as Korean does when it cannot know which: `{day}은(는)`. The one that fits is
+chosen when the field is filled in. What a person or a paper wrote is never changed.
 """
 
 import gettext

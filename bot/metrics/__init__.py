@@ -1,1 +1,1 @@
-"""What Prometheus is told, and whether the bot is ready: counted, read, judged. Served by bot/web/health.py."""
+"""Metrics for Prometheus, and whether the bot is ready. Served by bot/web/health.py."""

@@ -1,4 +1,4 @@
-"""An Observer that counts, with prometheus-client. Imported late: only who serves WEB_PORT waits for the library."""
+"""An Observer that counts, with prometheus-client. Imported late: only a process that serves WEB_PORT loads the library."""
 
 import re
 from functools import cache

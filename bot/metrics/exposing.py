@@ -1,4 +1,4 @@
-"""Everything that is known in Prometheus's form: what was counted, and what the store and the machine hold now."""
+"""All metrics in Prometheus's format: what was counted, and the present state of the store and the machine."""
 
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Whether the bot does its work, and why not: pure judgement over what is known of it."""
+"""Judges whether the bot does its work, and if not, why. Pure."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Reads from the store what is asked for again and again, and no more often than a small part of the time allows."""
+"""Reads from the store what monitoring asks for again and again, limited to a small part of the time."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""The sample day, 2024-03-28, that the first run shows on a machine without network.
+"""The sample day, 2024-03-28, that the first run shows on a machine without a network.
 
 The facts are public (titles, authors, votes and pictures of that day's list); the summaries are this project's own.
 """
