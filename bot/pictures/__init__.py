@@ -1,1 +1,1 @@
-"""Pictures: the card of a day, and how often topics stood in the lists. Data in, bytes out; no platform, no store."""
+"""Pictures: the card of a day, and plots of how often topics appeared in the lists. No platform, no store."""

@@ -1,4 +1,4 @@
-"""Cards of days, drawn once for all who are shown them. A card that is not ready in time, or fails, is no card: None."""
+"""Cards of days, drawn once for everybody who gets them. If a card fails or is not ready in time, the result is None."""
 
 import asyncio
 import hashlib

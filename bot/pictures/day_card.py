@@ -1,4 +1,4 @@
-"""What the card of a list day says: its date, how many papers it has, the first few of them. Pure; drawing.py draws it."""
+"""The content of a list day's card: its date, how many papers it has, the first few of them. Pure; drawn in drawing.py."""
 
 import datetime as dt
 from collections.abc import Sequence

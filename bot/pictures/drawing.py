@@ -1,6 +1,6 @@
-"""Draws the card of a day: 1200×630 pixels, as link previews want it (ogp.me, and what platforms cut least).
+"""Draws the card of a day: 1200×630 pixels, the size for link previews (ogp.me; platforms crop it least).
 
-A card is dark, for it stands on a phone's whole width, in chats that are read at night.
+Cards are dark, because they fill the width of a phone in chats that are read at night.
 """
 
 import io

@@ -1,4 +1,4 @@
-"""Fonts of the machine for each language, found at run time: none comes with the program, and Korean ones are large."""
+"""Finds the machine's fonts for each language at run time: the program brings none, because Korean ones are large."""
 
 import os
 import re

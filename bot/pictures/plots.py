@@ -1,4 +1,4 @@
-"""Plots of how often topics stood in the lists: asked for here, drawn by plotting.py in a process of its own."""
+"""Plots of how often topics appeared in the lists: ordered here, drawn by plotting.py in a process of its own."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""Lines of text on a picture: which face sets which character, where a line ends, and what is cut. Pure but for fonts."""
+"""Typesetting on a picture: which font has which character, where a line breaks, and what is cut. Pure except for fonts."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Small copies of papers' pictures for cards: from hosts that are known, within limits, kept for a while."""
+"""Small copies of papers' pictures for cards: from known hosts only, limited in size, cached for a while."""
 
 import asyncio
 import io

@@ -1,1 +1,1 @@
-"""How text is searched: words, spellings, queries and ranking. Pure; the rows are in bot/store/search.py."""
+"""Search: words, spellings, queries and ranking. Pure; the rows are in bot/store/search*.py."""

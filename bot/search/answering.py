@@ -1,4 +1,4 @@
-"""A Query answered over an Index: filters, names, ids, phrases and titles around the ranking of words. Pure."""
+"""Answers a Query over an Index: filters, names, ids, phrases and titles in addition to the ranking of words. Pure."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""A word of a query as a concept: the ways in which a paper may say it, by its letters and by what summaries tell. Pure."""
+"""A word of a query as a concept: the ways in which papers may say it, by its letters and by what summaries show. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,7 @@
-"""The last word of a query while it is still being typed: what it may become. Pure.
+"""The last word of a query that is still being typed: what it may become. Pure.
 
-Korean input puts letters together as they come: on the way to 모델 stand 모, 몯, 모데; on the way to 어텐션 stands 어텐ㅅ.
-Such a syllable is no mistake, and no word that a paper holds.
+Korean input composes syllables letter by letter: 모델 passes through 모, 몯, 모데, and 어텐션 through 어텐ㅅ. Such a
+syllable is not a mistake, nor a word that a paper contains.
 """
 
 import re

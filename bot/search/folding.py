@@ -1,4 +1,4 @@
-"""Texts and terms as filters compare them: without case, accents and signs, each script's words apart."""
+"""Texts and terms in the form in which filters compare them: no case, accents or punctuation, words split by script."""
 
 import re
 import unicodedata

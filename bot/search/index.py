@@ -1,4 +1,4 @@
-"""What ranking asks of a store: the papers of terms, the terms of papers, and a few facts of both. The store's own:
+"""The interface that ranking needs: the papers of terms, the terms of papers, and a few facts about both. Implemented in
 bot/store/search_index.py.
 """
 

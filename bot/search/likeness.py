@@ -1,4 +1,4 @@
-"""Which papers are like one: by their terms' weights, rare terms before common ones. Pure."""
+"""Which papers are similar to one: by the weights of shared terms, rare ones counting more than common ones. Pure."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,6 @@
-"""What a person typed as a Query: words, phrases in quotes, `-word`, `author:`, `since:`, `until:`, `votes:`, ids. Pure.
+"""What was typed, as a Query: words, phrases in quotes, `-word`, `author:`, `since:`, `until:`, `votes:`, ids. Pure.
 
-Nothing is an error: what cannot be read as an operator is words.
+Nothing is an error: what is not an operator counts as words.
 """
 
 import calendar

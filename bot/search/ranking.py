@@ -1,7 +1,7 @@
-"""Which papers answer the words of a query, the best first. Pure but for what an Index is asked.
+"""Ranks the papers for the words of a query, the best first. Pure except for reading an Index.
 
-A paper's score is the sum of what it says of each concept, by what the concept tells. Papers in which neighbours stand side
-by side gain; what the best papers have in common says the rest.
+A paper's score is the sum over the concepts of its weight for each, times the concept's information. Papers in which
+neighbouring words are adjacent gain, and so do papers that share what the best ones have in common.
 """
 
 import math

@@ -1,6 +1,7 @@
-"""How terms are written otherwise, learned from texts that give both. Pure.
+"""Other ways of writing terms, learned from texts that give both. Pure.
 
-In another script, `어텐션 싱크(attention sink)`, from summaries; shortened, `Kolmogorov-Arnold Networks (KANs)`, from all.
+In another script, `어텐션 싱크(attention sink)`, from summaries; as abbreviations, `Kolmogorov-Arnold Networks (KANs)`,
+from all texts.
 """
 
 import re

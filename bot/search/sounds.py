@@ -1,7 +1,7 @@
-"""How a word sounds, by its consonants, so that an English word and its Korean spelling have the same key. Pure.
+"""A key for how a word sounds, by its consonants, so that an English word and its Korean spelling have the same key. Pure.
 
-The rules are those of 외래어 표기법, the Korean orthography of loanwords, made coarse: voice, aspiration and vowels are
-dropped, and what it writes now one way, now another (z, j, ch, s) is one class.
+The rules follow 외래어 표기법, the Korean orthography of loanwords, but coarsely: voicing, aspiration and vowels are
+dropped, and what is sometimes written one way, sometimes another (z, j, ch, s) is one class.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Words that were perhaps meant: letters of a word, and how many slips lie between two. Pure."""
+"""Spelling correction: the letters of a word, and the edit distance between two. Pure."""
 
 import unicodedata
 from collections import Counter

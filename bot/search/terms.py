@@ -1,6 +1,6 @@
-"""A paper as terms with weights: what the index holds of it. Pure.
+"""A paper as weighted terms, as the index has them. Pure.
 
-A term's kind is its first character: `=` a whole word, `@` a part of an author's name; without one, a stem or a pair of
+A term's first character is its kind: `=` a whole word, `@` a part of an author's name; without one, a stem or a pair of
 characters. A weight says how much of the paper is about the term, 1 to 255.
 """
 

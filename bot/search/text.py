@@ -1,6 +1,6 @@
-"""Text as the search index holds it: letters folded, words stemmed, Korean without particles and in pairs of characters.
+"""Text in the form of the search index: letters folded, words stemmed, Korean without particles and in pairs of characters.
 
-Pure: no store, no query language. What is indexed and what is asked go through the same functions.
+Pure: no store, no query language. Indexed text and queries go through the same functions.
 """
 
 import re

@@ -1,11 +1,11 @@
-"""What counts how much in ranking; each measured in docs/decisions/010-search.md. Pure numbers."""
+"""The weights of ranking. docs/decisions/010-search.md has what each was measured to be worth. Constants only."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """What counts how much in ranking; measured in docs/decisions/010-search.md."""
+    """The weights of ranking, measured in docs/decisions/010-search.md."""
 
     stem: float = 0.85  # a form of the word, to the word itself
     slip: float = 0.9  # for each slip in spelling

@@ -1,4 +1,4 @@
-"""Bullets as an archive wrote them, made readable: eaten LaTeX put back, lists and dicts turned into lines. Pure."""
+"""Makes an archive's bullets readable: repairs LaTeX that lost its backslashes, turns lists and dicts into lines. Pure."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""A paper's whole text: the Hub's Markdown view, else arXiv's HTML. How much of it is used is the caller's matter."""
+"""A paper's full text: the Hub's Markdown view, or else arXiv's HTML. The caller decides how much of it to use."""
 
 import re
 from html.parser import HTMLParser

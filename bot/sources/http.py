@@ -1,4 +1,4 @@
-"""One way to ask a server over HTTP: with retries, politely. What an answer means is said in each source's own module."""
+"""HTTP requests to sources: with retries, and politely. What an answer means is in each source's own module."""
 
 import asyncio
 import collections

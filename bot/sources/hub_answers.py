@@ -1,4 +1,4 @@
-"""The Hub's answers as papers: pure, one entry at a time. Asking for them is in bot/sources/hugging_face.py.
+"""Parses the Hub's answers into papers, one entry at a time. Pure; requests are in bot/sources/hugging_face.py.
 
 Fields that are not set are left out of the answers, not null; docs/architecture.md, "Hugging Face's API",
 names those that came over the years.

@@ -1,7 +1,7 @@
-"""Our own JSON Lines, one paper a line, both ways; and plain lines from elsewhere with the same first fields. Pure.
+"""Our JSON Lines, one paper per line, read and written; and plain lines from elsewhere with the same first fields. Pure.
 
-A line of ours begins as everybody's: `id, date, title, authors, abstract, upvotes, thumbnail, summaries {"ko": [bullet]}`.
-What an import needs beside that to lose nothing stands under further keys: `lists` says on which lists the paper stands,
+A line of ours begins like any other: `id, date, title, authors, abstract, upvotes, thumbnail, summaries {"ko": [bullet]}`.
+What an import needs in addition, to lose nothing, is under further keys: `lists` says on which lists the paper is,
 `list_days` the states of days, `summary_details` who wrote each summary, `raw` the sources' own answers.
 """
 

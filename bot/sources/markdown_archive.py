@@ -1,4 +1,4 @@
-"""Reads Markdown digests, the seed's archive and our own: days, papers, bullets, and what could not be read. Pure.
+"""Reads Markdown digests, the original archive's and our own: days, papers, bullets, and what could not be read. Pure.
 
 The form, of which the archive has many variants: `## Daily Papers (2024-03-28)`, then for each paper
 `### [title](https://arxiv.org/abs/ID)`, a picture or a video, `Vote: 26`, `Authors: a, b`, and `- ` bullets.

@@ -1,4 +1,4 @@
-"""arXiv's identifiers in what people type and files hold: bare, with a version, inside a URL. Pure.
+"""Finds arXiv identifiers in what people type and files contain: bare, with a version, inside a URL. Pure.
 
 Their two schemes are described at info.arxiv.org/help/arxiv_identifier.html.
 """

@@ -1,1 +1,1 @@
-"""Where the bullets come from, and which a reader is shown."""
+"""Summaries: where they come from, whether they agree with the paper, and which one a reader is shown."""

@@ -1,8 +1,8 @@
-r"""What a language model answered, read leniently into bullets. Pure: JSON in, bullets or a Fault out.
+r"""Parses a language model's answer leniently into bullets. Pure: JSON in, bullets or a Fault out.
 
 Models that are asked for JSON give it in code fences, with prose around it, with LaTeX whose backslashes break it
 (`"\alpha"`) or are eaten by it (`"\text"` begins with a tab), as a list or a text instead of an object, or as Python.
-Whether what they say is true is bot/summaries/faithfulness's matter.
+Whether the content is true is checked in bot/summaries/faithfulness.
 """
 
 import ast

@@ -1,4 +1,4 @@
-"""What language models may cost: prices, what a call costs, what a day may. Pure; what was spent: bot/store/usage.py."""
+"""The budget for language models: prices, the cost of a call, a day's limit. Pure; what was spent: bot/store/usage.py."""
 
 import math
 from collections.abc import Mapping

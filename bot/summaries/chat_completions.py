@@ -1,7 +1,7 @@
-"""A Summarizer behind an OpenAI-compatible `POST …/chat/completions`: any provider, or a server of one's own.
+"""A Summarizer behind an OpenAI-compatible `POST …/chat/completions`: any provider, or a self-hosted server.
 
-What the request says is in prompt.py, how an answer is read in answers.py, what a day may cost in ledger.py. Here is how
-servers differ: which parameters they know is found out by asking, and remembered for the run.
+The prompt is in prompt.py, parsing answers in answers.py, the day's budget in ledger.py. This module deals with how servers
+differ: which parameters they accept is found out by asking, and remembered for the run.
 """
 
 import asyncio

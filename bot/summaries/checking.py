@@ -1,9 +1,9 @@
-"""The check of what others wrote: imported summaries against their papers, verdicts kept beside them.
+"""Checks imported summaries against their papers, and stores the verdicts.
 
-In batches and on a thread that is not the event loop's, for a summary takes about 3 ms and an archive has thousands. Not in
-the import's transaction: most archives bring no abstracts, which come days later from the Hub, and a new version of the
-check has to see old summaries again; both need a pass of its own. `daily-papers import` makes that pass when it has
-imported, the service at its start and after each fetch. Until then the reader is told that a summary is not verified.
+In batches, and not on the event loop's thread, because a summary takes about 3 ms and an archive has thousands. Not in the
+import's transaction: most archives have no abstracts, which come days later from the Hub, and a new version of the check
+has to look at old summaries again; both need a separate pass. `daily-papers import` makes that pass after importing, the
+service at its start and after each fetch. Until then readers are told that a summary is not verified.
 """
 
 from collections.abc import Callable

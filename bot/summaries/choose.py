@@ -1,4 +1,4 @@
-"""Which summary a reader of a language is shown, of all that there are. Pure."""
+"""Chooses which of a paper's summaries a reader of a language is shown. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import replace

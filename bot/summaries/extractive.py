@@ -1,8 +1,8 @@
 """The best sentences of an abstract, chosen by a small ranking of our own. Pure; used when nobody wrote a summary.
 
-A sentence scores by the words that the abstract keeps coming back to (term frequency, long sentences not favoured), by what
-it shares with the title, by where it stands (the last one mostly holds the result, the first the background), and by the
-phrases with which authors announce what is new or what came out. The chosen ones are shown in the abstract's own order.
+A sentence scores by the words that the abstract repeats (term frequency, without favouring long sentences), by what it
+shares with the title, by its position (the last one mostly has the result, the first the background), and by the phrases
+with which authors announce what is new or what they found. The chosen ones are shown in the abstract's own order.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""Whether the language model works, from what came of asking it. When that is an alarm: bot/delivery/alarms.py."""
+"""Whether the language model works, by the results of asking it. When that becomes an alarm: bot/delivery/alarms.py."""
 
 import datetime as dt
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Counts what language models are asked, into the store, and stops the asking when the day's budget is spent."""
+"""Records the use of language models in the store, and refuses further requests when the day's budget is spent."""
 
 import asyncio
 import datetime as dt

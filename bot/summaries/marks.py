@@ -1,4 +1,4 @@
-"""The mark that tells one summary's text from every other: an old button speaks of what stood above it. Pure."""
+"""A hash of a summary's text, so that an old button refers to the text that was above it. Pure."""
 
 import hashlib
 

@@ -1,6 +1,6 @@
-"""Summaries by a language model: which papers get one, asked once, checked, kept; made ahead so that no digest waits.
+"""Summaries by a language model: which papers get one; asked for once, checked, stored; in advance, so no digest waits.
 
-What a reader is shown is chosen in choose.py from what the store has: nothing here stands in the way of a delivery.
+What a reader is shown is chosen in choose.py from what the store has: nothing here can hold up a delivery.
 """
 
 import asyncio

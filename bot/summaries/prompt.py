@@ -1,6 +1,6 @@
-"""What a language model is asked: the words, in versions. Pure. A summary is kept under the version that asked for it.
+"""The prompt for language models. Pure. A summary is stored under the version of the prompt that asked for it.
 
-Raise VERSION when the words change so that other summaries come of them.
+Raise VERSION when a change of the prompt leads to different summaries.
 """
 
 import hashlib

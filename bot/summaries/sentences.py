@@ -1,4 +1,4 @@
-"""Cutting English scholarly prose into sentences, and undoing the LaTeX that abstracts carry. Pure."""
+"""Splits English scholarly prose into sentences, and removes the LaTeX that abstracts contain. Pure."""
 
 import re
 

@@ -1,7 +1,7 @@
-"""What topic words of this field are called in Korean, Japanese and Chinese (glossary.tsv). Read once, then pure look-ups.
+"""The field's topic words in Korean, Japanese and Chinese (glossary.tsv). Read once, then pure look-ups.
 
-It stands for a reader who knows both languages: a summary that never writes an English term can still be seen to speak of
-watermarks or of robots. It holds no words of any particular paper.
+It stands in for a reader who knows both languages: it recognizes that a summary without any English term is about
+watermarks or robots. It has no words of any particular paper.
 """
 
 import re

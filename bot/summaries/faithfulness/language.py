@@ -1,4 +1,4 @@
-"""Which script a text is written in, and whether that is the script of the language asked for. Pure."""
+"""The script of a text, and whether it is that of the requested language. Pure."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The addresses in a text, comparable. Pure."""
+"""The URLs in a text, normalized for comparison. Pure."""
 
 import re
 from collections.abc import Iterator

@@ -1,8 +1,8 @@
-r"""The numbers of a text with what they count, in English, Korean, Japanese and Chinese forms, comparable. Pure.
+r"""The numbers in a text with what they count, in English, Korean, Japanese and Chinese, normalized for comparison. Pure.
 
 `2.7B`, `2.7 billion`, `27억`, `27億` are one number; so are `20x`, `20 times`, `20-fold`, `20배`, and `5%`, `5 percent`,
 `5 퍼센트`.
-Digits inside a name (`GPT-4`, `3D`) are the name's (terms.py).
+Digits inside a name (`GPT-4`, `3D`) belong to the name (terms.py).
 """
 
 import math

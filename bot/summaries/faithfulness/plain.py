@@ -1,4 +1,4 @@
-"""Scientific prose made comparable: LaTeX undone, formulas spelled as plain text, look-alike characters folded. Pure."""
+"""Normalizes scientific prose for comparison: LaTeX removed, formulas as plain text, look-alike characters folded. Pure."""
 
 import re
 import unicodedata

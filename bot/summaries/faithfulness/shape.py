@@ -1,4 +1,4 @@
-"""The outer form of bullets: how many, and whether they are prose or the remains of a program's data. Pure."""
+"""The form of bullets: how many there are, and whether they are prose or remains of a program's data. Pure."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,8 +1,8 @@
 """English words written in Hangul or katakana by their sound (`Gaussian`, 가우시안), compared by consonants. Pure.
 
-The rules are those of 외래어 표기법, the Korean orthography of loanwords, and of katakana, as far as consonants go: vowels
-are too free in both to compare. Each consonant becomes one of ten classes (voice, aspiration and length are dropped: no
-loanword keeps them); an `r` that English does not sound is dropped, and a letter with two sounds gives two keys.
+The rules are those of 외래어 표기법, the Korean orthography of loanwords, and of katakana, for consonants only: vowels vary
+too much in both to compare. Each consonant becomes one of ten classes (voicing, aspiration and length are dropped, as no
+loanword keeps them); a silent English `r` is dropped, and a letter with two sounds gives two keys.
 """
 
 import re

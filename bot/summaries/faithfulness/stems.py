@@ -1,6 +1,6 @@
-"""The stem of an English word, roughly: enough that plurals, tenses and derived nouns meet. Pure.
+"""A rough stemmer for English: plurals, tenses and derived nouns of a word get the same stem. Pure.
 
-Both sides of every comparison go through here, so what matters is that forms of one word meet, not that the stem is a word.
+Both sides of every comparison are stemmed, so forms of one word must agree; the stem need not be a word.
 """
 
 from functools import lru_cache

@@ -1,10 +1,9 @@
-"""Is a summary about this paper at all? What in it speaks for that, what against, weighed. Pure.
+"""Whether a summary is about this paper at all, by weighing the evidence for and against. Pure.
 
-A summary that a model made up knows nothing of the paper: it cannot name it, does not use its terms, and fills the
-room with what papers of the field have in common. One written from the paper's text repeats its name, its terms in
-English or by their sound, its topics in the reader's language, its exact numbers. So both are counted, and neither
-alone decides: a true summary drawn from the whole text holds much that an abstract does not, and an invented one
-meets the abstract here and there by chance.
+An invented summary knows nothing of the paper: it cannot name it, does not use its terms, and consists of what papers of
+the field have in common. One written from the paper's text repeats its name, its terms in English or by their sound, its
+topics in the reader's language, and its exact numbers. Both are counted, and neither decides alone: a true summary of the
+full text has much that the abstract does not, and an invented one agrees with the abstract here and there by chance.
 """
 
 from dataclasses import dataclass, fields

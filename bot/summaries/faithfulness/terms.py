@@ -1,4 +1,4 @@
-"""English words, names and abbreviations in a text, and whether a source has them, in whatever spelling. Pure."""
+"""English words, names and abbreviations in a text, and whether a source has them, in any spelling. Pure."""
 
 import re
 from collections.abc import Iterable, Iterator

@@ -1,16 +1,15 @@
-"""A summary against its paper: every check in one verdict, with reasons that a person can read. Pure; a millisecond or two.
+"""Checks a summary against its paper: all checks in one verdict, with reasons that a person can read. Pure; some 3 to 5 ms.
 
-What makes a summary false, and what is only remarked:
-- *No source*: without an abstract (or full text) nothing can be said, so nothing is: `faithful` is None.
+What makes a summary false, and what is only a remark:
+- *No source*: without an abstract (or full text) nothing can be said: `faithful` is None.
 - *Language*: a text that is not in its language is not the summary that was asked for. False.
-- *Subject*: nothing, or too little, of the bullets belongs to this paper. False. This is what invented summaries fail.
-- *Numbers, links, names* that the source does not have: false when the writer saw nothing but this source
-  (`whole_source`: our own language model, given this text), for then they are invented. Imported summaries were
-  written from papers' full texts, where a table's figures stand that the abstract has not: there they are remarks,
-  and weigh on the subject. Small bare numbers ("three", 3가지) stay remarks always: a reader counts what a text
-  lists.
-- *Shape*: a fault of form says nothing about truth: a remark for what is imported, and refused from our own writer. Only
-  bullets without any text are no summary of anything: false.
+- *Subject*: nothing, or too little, of the bullets belongs to this paper. False. This is where invented summaries fail.
+- *Numbers, links, names* that the source does not have: false if the writer saw only this source (`whole_source`: our own
+  language model, given this text), because then they are invented. Imported summaries were written from papers' full
+  texts, which have figures that the abstract does not: for them these are remarks, and count as evidence about the
+  subject. Small bare numbers ("three", 3가지) are always remarks: a reader counts what a text lists.
+- *Shape*: a fault of form says nothing about truth: a remark for imported summaries, a refusal for our own writer's. Only
+  bullets without any text are no summary at all: false.
 """
 
 import enum
