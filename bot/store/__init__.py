@@ -1,1 +1,1 @@
-"""One SQLite file: schema, connection, and one module a subject."""
+"""One SQLite file: schema, connection, and one module per subject."""

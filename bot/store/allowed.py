@@ -1,6 +1,6 @@
-"""Which chats may be sent to while the operator serves only some (ALLOWED_CHATS). Nothing of the others is deleted.
+"""Which chats may be sent to while the operator serves only some (ALLOWED_CHATS). The others' data is kept.
 
-Written down when a process that sends begins, among the small texts, so that every statement can ask.
+A sending process stores the list among the small texts when it begins, so that every SQL statement can use it.
 """
 
 import sqlite3

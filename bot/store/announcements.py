@@ -1,8 +1,8 @@
-"""Announcements of the operator: what is said, how far it is planned, how many chats have it.
+"""Announcements of the operator: their text, how far they are planned, how many chats have had them.
 
-Each is delivered as a list day of its own would be, with cursor, lease and record: its deliveries and selections stand
-under a day of long ago, the announcement's number counted from 0001-01-01. No list is so old, so nothing takes it for one,
-and the uniqueness of (target, day) sends it to nobody twice.
+Each is delivered like a list day, with cursor, lease and record. Its deliveries and selections have a day of long ago, the
+announcement's number counted from 0001-01-01. No list is that old, so it is not mistaken for one, and the uniqueness of
+(target, day) ensures that nobody gets it twice.
 """
 
 import datetime as dt

@@ -1,4 +1,4 @@
-"""Papers by an author's name, its parts in any order, without accents, with initials; and names that look like one."""
+"""Papers by an author's name, with its parts in any order, without accents, with initials; and similar names."""
 
 import difflib
 import json

@@ -1,6 +1,6 @@
-"""Copies of the file: made beside a running bot, by SQLite's own online backup, and looked through before they count.
+"""Backups of the file, made while the bot runs by SQLite's online backup, and checked before they count.
 
-A copy is one file without a write-ahead log, so that it can be moved as it is. Putting one back: bot/store/restoring.py.
+A backup is a single file without a write-ahead log, so that it can be moved as it is. Restoring: bot/store/restoring.py.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""What became of the last backup: written by whoever makes one, read by the alarms. Making one is elsewhere."""
+"""The outcome of the last backup: written by whatever makes one, read by the alarms."""
 
 import datetime as dt
 import json

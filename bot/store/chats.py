@@ -1,4 +1,4 @@
-"""Targets: chats and topics, reachable or parked, and where they have moved. They outlive unsubscribing."""
+"""Targets: chats and topics, reachable or parked, and moves to new addresses. They outlive unsubscribing."""
 
 import datetime as dt
 import sqlite3

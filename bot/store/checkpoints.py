@@ -1,4 +1,4 @@
-"""Moves what was written from the write-ahead log into the file, beside the writer instead of inside its transactions."""
+"""Checkpoints the write-ahead log on a thread of its own, instead of inside the writer's transactions."""
 
 import contextlib
 import sqlite3

@@ -1,6 +1,6 @@
-"""What of the store begins as somebody types it: papers, authors, days. Fast enough for each stroke, and no more than that.
+"""Completions from the store for what somebody types: papers, authors, days. Fast enough for every keystroke.
 
-Full-text search finds whole words; here the last word is still being written.
+Full-text search finds whole words; here the last word is still being typed.
 """
 
 import datetime as dt

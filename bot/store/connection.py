@@ -1,4 +1,4 @@
-"""The file: one writer thread, a few readers, and SQLite's faults as sentences. Contains no business logic.
+"""The SQLite file: one writer thread, a few readers, and errors as sentences. Contains no business logic.
 
 Store functions elsewhere are plain: `def papers_of_day(connection, day)`; they run inside `Store.read` or `Store.write`.
 """

@@ -1,4 +1,4 @@
-"""Deliveries, counted: for reports, for the status, and for who waits until everything has ended. Reads only."""
+"""Counts of deliveries: for reports, for the status, and for waiting until everything is done. Reads only."""
 
 import datetime as dt
 import json

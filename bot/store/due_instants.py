@@ -1,8 +1,8 @@
-"""When subscriptions are due next: the rows, and their order. When that is, is bot/delivery/plan.py's and timekeeping.py's.
+"""The rows that say when subscriptions are due next, and their order. The instants are computed in bot/delivery.
 
-`due` has a row for each active subscription. `due_order` names the same targets in the order of their instants, for whoever
-asks who is due: each at its instant, or at an earlier one. So planning can move `due` on in the order of the file, and
-`due_order` after it in its own order: each of their pages is written once, and nobody is forgotten in between.
+`due` has a row for each active subscription. `due_order` has the same targets in the order of their instants, for finding
+who is due: each at its instant, or at an earlier one. So planning can update `due` in the order of the file, and
+`due_order` afterwards in its own order: each page of either is written once, and nobody is forgotten in between.
 """
 
 import datetime as dt

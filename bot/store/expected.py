@@ -1,4 +1,4 @@
-"""Chats that were asked for a city or an hour and may answer with a bare word; kept for minutes among the small texts."""
+"""Chats that were asked for a city or an hour and may answer with just that; kept for minutes among the small texts."""
 
 import datetime as dt
 import sqlite3

@@ -1,4 +1,4 @@
-"""SQLite's faults as sentences for a person."""
+"""SQLite's errors as sentences for a person."""
 
 import contextlib
 import sqlite3

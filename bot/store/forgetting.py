@@ -1,6 +1,6 @@
-"""Forgetting: all that the store holds of a chat, and of a person. What is a paper's, a list's or an operator's stays.
+"""Deletes everything that the store has about a chat, or about a person. Papers, lists and operators' data stay.
 
-A table of a later schema that names chats or people belongs here too; a test walks all of them.
+A table of a later schema that names chats or people must be covered here, too; a test goes through all tables.
 """
 
 import sqlite3

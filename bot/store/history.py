@@ -1,4 +1,4 @@
-"""What a chat was sent: its list days with how much of each arrived. Kept for ever, unlike the messages' own numbers."""
+"""What a chat was sent: its list days, with how much of each arrived. Kept for ever, unlike the messages' numbers."""
 
 import datetime as dt
 import json

@@ -1,4 +1,4 @@
-"""What lists of papers are of, where that is too long to stand in their buttons. Each text is kept once."""
+"""Arguments of lists, such as a search's words, that are too long for the buttons. Each text is stored once."""
 
 import sqlite3
 

@@ -1,4 +1,4 @@
-"""List days: which papers stand on a day's list, in which order, and how far the list is known.
+"""List days: which papers are on a day's list, in which order, and how far the list is known.
 
 When a day counts as settled or closed is decided in bot/digest/list_days.py.
 """

@@ -1,4 +1,4 @@
-"""The rules by which what several sources say of one paper becomes one paper. Pure; the rows are in bot/store/papers.py."""
+"""The rules for merging what several sources say about a paper. Pure; the rows are in bot/store/papers.py."""
 
 import dataclasses
 import datetime as dt

@@ -1,4 +1,4 @@
-"""The schema's versions, by sqlite-utils. Each migration is an SQL file beside this one; an applied one never changes."""
+"""The schema's versions, by sqlite-utils. Each is an SQL file beside this one; once released, it never changes."""
 
 import sqlite3
 from collections.abc import Callable

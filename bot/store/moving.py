@@ -1,8 +1,8 @@
-"""A whole installation as lines of JSON, row by row, and back again: to move it to another machine, or another version.
+"""Exports a whole installation as JSON lines, row by row, and imports it: to move it to another machine or version.
 
-The first line says what follows: the form's version, the schema, how many rows. A line that is an object begins a table and
-names its columns; each array after it is a row. The last line says how many there were. What follows from other rows (the
-search index, the order of due instants) is not written but made anew.
+The first line has the format's version, the schema and the number of rows. A line that is an object begins a table and
+names its columns; each array after it is a row. The last line has the number of rows written. Derived rows (the search
+index, the order of due instants) are not exported but rebuilt.
 """
 
 import base64

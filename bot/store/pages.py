@@ -1,4 +1,4 @@
-"""What a written page was made of, told in a few letters, so that an unchanged page is not made again. Reads only."""
+"""Marks of web pages: short texts that change with the content, so that an unchanged page is not made again. Reads only."""
 
 import datetime as dt
 import hashlib

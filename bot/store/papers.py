@@ -1,4 +1,4 @@
-"""Papers: merged from what the sources say, read one, many, or a day's. Lists are saved in bot/store/list_days.py."""
+"""Papers: merged from what the sources say; reading one, many, or a day's. Lists are saved in bot/store/list_days.py."""
 
 import dataclasses
 import datetime as dt

@@ -1,6 +1,6 @@
-"""What an operator has paused: everything, or single chats. Deliveries that are not paused are bot/store/deliveries.py's.
+"""What an operator has paused: everything, or single chats.
 
-Kept among the small texts by the chat's address, `*` for everything, each with the instant since when.
+Stored among the small texts by the chat's address, `*` for everything, with the instant at which the pause began.
 """
 
 import datetime as dt

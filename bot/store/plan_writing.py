@@ -1,7 +1,7 @@
-"""What planning writes. A plan is kept once, and becomes the rows of all whom it is for in a few statements for a chunk.
+"""Writes the rows of planning. A plan is stored once, and becomes everybody's rows in a few statements per chunk.
 
-The rows never pass through Python: what is kept of plans stands in tables of the connection's own, which end with it
-(docs/decisions/014). Who is owed what is bot/delivery/planner.py's; what it reads is bot/store/planning.py's.
+The rows never pass through Python: plans are kept in temporary tables of the connection (docs/decisions/014). Who is owed
+what is decided in bot/delivery/planner.py, from what bot/store/planning.py reads.
 """
 
 import datetime as dt

@@ -1,6 +1,6 @@
-"""What planning reads, of many subscribers at once: a statement for a whole chunk, however many are in it.
+"""Reads for planning, for many subscribers at once: one statement per chunk, however large.
 
-Who is owed what is bot/delivery/planner.py's; what is written is bot/store/plan_writing.py's.
+Who is owed what is decided in bot/delivery/planner.py; rows are written in bot/store/plan_writing.py.
 """
 
 import datetime as dt

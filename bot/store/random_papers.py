@@ -1,4 +1,4 @@
-"""A paper by chance, and which one each person was shown last."""
+"""A random paper, and which one each person was shown last."""
 
 import sqlite3
 

@@ -1,4 +1,4 @@
-"""Many chats' messages recorded at once: a few statements for a whole group, however large it is."""
+"""Records many chats' messages at once: a few statements for a whole group, however large."""
 
 import datetime as dt
 import json

@@ -1,4 +1,4 @@
-"""All that the store holds of papers and lists, out and in again without loss. Its text form: bot/sources/jsonl.py."""
+"""Everything that the store has about papers and lists, read and written without loss. Text form: bot/sources/jsonl.py."""
 
 import datetime as dt
 import json

@@ -1,4 +1,4 @@
-"""What readers called wrong: who, what, and whether the operator was told and a language model asked again."""
+"""Summaries that readers reported: who, which, and whether the operator was told and a language model asked again."""
 
 import datetime as dt
 import json

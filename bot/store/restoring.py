@@ -1,4 +1,4 @@
-"""Puts a whole file in the store's place: a backup, or an installation that was moved here. What stood there is kept."""
+"""Replaces the store by another file: a backup, or an installation that was moved here. The replaced file is kept."""
 
 import contextlib
 import datetime as dt

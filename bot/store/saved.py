@@ -1,4 +1,4 @@
-"""What people have saved for themselves, the newest first. A list is a person's, whatever chat they saved in."""
+"""The papers that people have saved, the newest first. A list belongs to a person, whichever chat they saved in."""
 
 import datetime as dt
 import sqlite3

@@ -1,4 +1,4 @@
-"""Search over titles, authors, abstracts and summaries. How: bot/search; its rows: search_index.py, search_writing.py."""
+"""Search over titles, authors, abstracts and summaries. Logic: bot/search; rows: search_index.py."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence

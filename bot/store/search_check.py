@@ -1,4 +1,4 @@
-"""Whether the search index agrees with the papers, found by counting; and the index made anew where it does not."""
+"""Checks by counting whether the search index agrees with the papers, and rebuilds it where it does not."""
 
 import sqlite3
 from dataclasses import dataclass

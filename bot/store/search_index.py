@@ -1,4 +1,4 @@
-"""The search index as ranking asks for it (`bot.search.ranking.Index`), read from a store. Writing: search_writing.py."""
+"""The search index as ranking needs it (`bot.search.index.Index`), read from a store. Writing: search_writing.py."""
 
 import json
 import math

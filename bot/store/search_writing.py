@@ -1,4 +1,4 @@
-"""The rows of the search index: brought up to what the store says of papers. Reading them: bot/store/search_index.py."""
+"""Updates the rows of the search index from the store's papers. Reading them: bot/store/search_index.py."""
 
 import datetime as dt
 import json

@@ -1,4 +1,4 @@
-"""Which list days are fit to deliver, and selections: what is sent of a day, frozen and shared by chats with one choice."""
+"""Which list days can be delivered, and selections: what is sent of a day, frozen, shared by chats with the same choice."""
 
 import datetime as dt
 import json

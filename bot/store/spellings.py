@@ -1,7 +1,7 @@
-"""What the terms of filters are called in English, as the store's own summaries have it: `확산(diffusion)`.
+"""The English equivalents of filter terms, from the store's own summaries: `확산(diffusion)`.
 
-A paper of today has an English abstract, and a Korean summary perhaps tomorrow: a Korean term would miss it. Learned from
-the store alone (bot/search/renderings.py); in an empty one nothing is known.
+Today's paper has an English abstract, and perhaps a Korean summary tomorrow: a Korean term would miss it. Learned only from
+the store (bot/search/renderings.py), so an empty one knows none.
 """
 
 import sqlite3

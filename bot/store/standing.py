@@ -1,4 +1,4 @@
-"""How the installation stands, in numbers: what is asked again and again by whoever watches it. Reads only."""
+"""The state of the installation in numbers, as monitoring asks for it again and again. Reads only."""
 
 import datetime as dt
 import sqlite3

@@ -1,4 +1,4 @@
-"""Standing orders: one a target, kept when it unsubscribes. Which days they are owed is bot.delivery's matter."""
+"""Subscriptions: one per target, kept when it unsubscribes. Which days are owed is decided in bot/delivery."""
 
 import datetime as dt
 import sqlite3

@@ -1,4 +1,4 @@
-"""Summaries beside their papers: verdicts, what a language model wrote, and who is asking for one. Reading: papers.py."""
+"""Summaries: verdicts, what a language model wrote, and claims on writing one. They are read in papers.py."""
 
 import datetime as dt
 import json

@@ -1,4 +1,4 @@
-"""How many papers of each month, or week, name a topic: read from the search index, so that years cost milliseconds."""
+"""How many papers of each month, or week, name a topic: read from the search index, so that years take milliseconds."""
 
 import datetime as dt
 import re

@@ -1,4 +1,4 @@
-"""What language models were asked and what it cost, by UTC day and model. What a day may cost: bot/summaries/budget.py."""
+"""The use and cost of language models, by UTC day and model. The budget: bot/summaries/budget.py."""
 
 import datetime as dt
 import sqlite3

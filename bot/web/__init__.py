@@ -1,1 +1,1 @@
-"""The days on the web: the same pages from the running process and as files. Nothing here writes to the store."""
+"""The web pages: the same ones served by the running process and written as files. Nothing here writes to the store."""

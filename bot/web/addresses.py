@@ -1,4 +1,4 @@
-"""Where each page stands: in the running server and among files, in each language, under whatever address. Pure."""
+"""The URLs of pages: on the running server and as files, in each language, under any base address. Pure."""
 
 import datetime as dt
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Pages over HTTP: kept while nothing changes, with tags that browsers and caches ask by, and with what makes them safe."""
+"""HTTP responses with pages: cached while nothing changes, with ETags for browsers and caches, and security headers."""
 
 import asyncio
 import gzip

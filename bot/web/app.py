@@ -1,4 +1,4 @@
-"""The web application: which page a request asks for, and what every answer carries. The pages are made elsewhere."""
+"""The web application: which page a request is for, and the headers of every response. Pages are made elsewhere."""
 
 import datetime as dt
 import re

@@ -1,6 +1,6 @@
-"""Papers on a page of many, as HTML, and light: what a page cannot hold of long summaries stands on each paper's own page.
+"""The HTML of papers on a day's page, kept small: what does not fit of long summaries is on each paper's own page.
 
-Written here and not in a template, for a page has sixty of them, and a template takes three times as long. Pure.
+Built here and not in a template, because a page has sixty of them and a template takes three times as long. Pure.
 """
 
 from collections.abc import Sequence

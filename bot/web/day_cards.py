@@ -1,4 +1,4 @@
-"""The card of a day as a file of its own: what link previews of the day's page show. Drawn by bot/pictures."""
+"""The card of a day as an image file, for link previews of the day's page. Drawn by bot/pictures."""
 
 import datetime as dt
 import sqlite3

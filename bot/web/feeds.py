@@ -1,4 +1,4 @@
-"""Atom (RFC 4287) and JSON Feed 1.1 of the newest papers, all of them or those that pass a filter."""
+"""Atom (RFC 4287) and JSON Feed 1.1 of the newest papers: of all, or of those that pass a filter."""
 
 import datetime as dt
 import json

@@ -1,4 +1,4 @@
-"""The pages as files for any static host: written once, and again only where something has changed."""
+"""Writes the pages as files for any static host; the next time only those that have changed."""
 
 import contextlib
 import json

@@ -1,4 +1,4 @@
-"""/healthz, /readyz and /metrics, for whoever watches the bot: a container's engine, a balancer, Prometheus."""
+"""/healthz, /readyz and /metrics, for monitoring: a container engine, a load balancer, Prometheus."""
 
 import datetime as dt
 from collections.abc import Callable

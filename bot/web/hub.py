@@ -1,4 +1,4 @@
-"""Tells a WebSub hub which feeds have something new, so that it asks for them and passes it on (w3.org/TR/websub/)."""
+"""Tells a WebSub hub which feeds have something new, so that it tells their subscribers (w3.org/TR/websub/)."""
 
 import asyncio
 

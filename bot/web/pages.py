@@ -1,6 +1,6 @@
-"""The pages: each knows where it stands, what it is made of, and how it is written. Run on a connection that reads.
+"""The pages: each knows its address, its mark, and how to make its content. They run on a read-only connection.
 
-`mark` is cheap and differs whenever the page would; None means that there is no such page. `written` is the page.
+`mark` is cheap, and changes whenever the page does; None means that there is no such page. `written` is the page.
 """
 
 import datetime as dt

@@ -1,4 +1,4 @@
-"""The web server in the program's own event loop: binds its port, serves, and stops cleanly. What it serves is app.py's."""
+"""The web server in the program's own event loop: binds its port, serves, and stops cleanly. It serves app.py."""
 
 import asyncio
 import contextlib

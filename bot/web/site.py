@@ -1,4 +1,4 @@
-"""What all pages of a site share: its addresses, its sentences, its templates. No page is made here."""
+"""What all pages of a site have in common: addresses, texts, templates. No page is made here."""
 
 import datetime as dt
 import hashlib

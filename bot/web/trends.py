@@ -1,4 +1,4 @@
-"""How often topics stood in the lists, as a page with a picture that is drawn in the reader's own colours."""
+"""The page on how often topics appeared in the lists, with a plot in the reader's colour scheme."""
 
 import sqlite3
 from dataclasses import dataclass

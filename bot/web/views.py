@@ -1,4 +1,4 @@
-"""Papers as the pages show them, in a reader's language. Pure: papers in, what templates are given out."""
+"""Papers as templates need them, in a reader's language. Pure."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence

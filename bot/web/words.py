@@ -1,4 +1,4 @@
-"""Every sentence of the pages in a reader's language, by the names under which templates know them."""
+"""Every sentence of the pages in a reader's language, by the names that templates use."""
 
 from functools import lru_cache
 
