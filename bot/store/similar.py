@@ -18,7 +18,11 @@ _REASONS = 3
 # What each person who wrote both adds, to the likest paper's 1; from the third on nothing.
 _PERSON = 0.1
 # Words that lead from one thing to another are no reason, though the index holds them.
-_NO_REASONS = frozenset({"toward", "towards", "beyond", "using", "based", "all", "any", "every", "more", "less", "only"})
+_NO_REASONS = frozenset(
+    """
+    toward towards beyond using based all any every each more less only own same such one two three first second new
+    """.split()  # noqa: SIM905 - a list of so many strings reads worse
+)
 _WORDS = re.compile(r"[^\W_]+")
 
 
@@ -76,4 +80,5 @@ def _readable(terms: Sequence[str], written: dict[str, str]) -> tuple[str, ...]:
     """The first few terms as the paper writes them; Korean ones only where there are no others."""
     # What it does not write so, `highresolution`, is a form that only the index has.
     latin = [written[term] for term in terms if term in written and not term.isdigit() and term not in _NO_REASONS]
-    return tuple((latin or terms)[:_REASONS])
+    # A Korean sentence ends in a verb, which says nothing alone.
+    return tuple((latin or [term for term in terms if not term.isdigit() and not term.endswith("니다")])[:_REASONS])

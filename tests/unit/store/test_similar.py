@@ -21,6 +21,18 @@ PAPERS = (
     Paper(id="2401.00005", title="!", abstract=""),
     Paper(id="2401.00006", title="Towards Quokkas", abstract=""),
     Paper(id="2401.00007", title="Towards More Quokkas", abstract=""),
+    Paper(
+        id="2401.00008",
+        title="Numbats at night",
+        abstract="Camera traps hidden under eucalyptus logs photograph striped marsupials that hunt termites at dusk. Counting "
+        "their burrows takes rangers months of walking; a single detector finds nests, tracks and predators automatically.",
+    ),
+    Paper(
+        id="2401.00009",
+        title="Glaciers in spring",
+        abstract="Satellite radar measures how quickly alpine ice loses thickness when meltwater carves channels beneath it. "
+        "Hydrologists calibrate discharge models against gauges; a single winter of snowfall shifts every forecast by weeks.",
+    ),
     *(Paper(id=f"2402.0000{n}", title=f"Weather number {n}", abstract="Rain.") for n in range(9)),
 )
 
@@ -45,6 +57,10 @@ def test_the_likest_come_first_with_the_terms_that_both_hold_as_the_paper_writes
 def test_words_that_only_lead_somewhere_are_no_reason(store):
     (near,) = store.read_now(similar, "2401.00006", 1)
     assert (near.id, near.terms) == ("2401.00007", ("Quokkas",))
+
+
+def test_papers_that_share_but_words_of_chance_are_not_alike(store):
+    assert store.read_now(similar, "2401.00008", 5) == []
 
 
 def test_a_paper_is_not_like_itself_and_no_more_are_given_than_asked_for(store):
