@@ -22,7 +22,7 @@ from bot.settings import load_settings
 from bot.store.connection import Store, open_store
 from bot.summaries.checking import check_imported
 
-# A report names so many unreadable places; the count tells of the rest.
+# How many unreadable places a report lists; the rest are only counted.
 _NAMED = 50
 
 

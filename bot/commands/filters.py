@@ -24,10 +24,10 @@ from bot.message import Button, Entry, Message, shortened
 from bot.model import Filters, Subscription
 
 EXAMPLE = '/filter diffusion, "world model" -video author:LeCun votes:>5 top:10'
-# So many titles say what a digest would be.
+# How many titles are shown of what a digest would have.
 TITLES = 5
 TITLE_UNITS = 200
-# Terms that can be taken away by a button each: two rows of a phone, and there are others below.
+# How many terms get a button that removes them: two rows on a phone, with others below.
 _REMOVABLE = 8
 _LABEL = 24
 _MAIN, _TOPICS, _OFF, _REMOVE, _TOGGLE = "m", "t", "o", "r", "x"

@@ -17,7 +17,7 @@ from bot.message import Message
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """So many at once, then one each `every` seconds."""
+    """`at_once` requests at a time, then one every `every` seconds."""
 
     name: str
     at_once: int
@@ -29,18 +29,18 @@ class Pace:
         return (self.at_once - 1) * self.every
 
 
-# Nobody reads as fast as this. Buttons are pressed faster than commands are typed; what is typed inline or into a form asks
-# at each stroke.
+# Nobody reads faster than this. Buttons are pressed faster than commands are typed; inline mode and forms ask at each
+# keystroke.
 COMMANDS = Pace("commands", at_once=20, every=3.0)
 PRESSES = Pace("presses", at_once=30, every=1.0)
 STROKES = Pace("strokes", at_once=60, every=0.3)
-# So many people are remembered; of more, those who asked longest ago begin anew.
+# How many people are remembered; those who asked longest ago are forgotten first.
 _MOST = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class TooFast:
-    """It came too fast: the next is taken in `seconds`. `told` when this was said already and is not to be said again."""
+    """Too fast: the next request is accepted in `seconds`. `told` if this was said already and is not to be said again."""
 
     seconds: int
     told: bool

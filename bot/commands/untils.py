@@ -14,7 +14,7 @@ from bot.commands.dates import DateFault, NoDate, read_date
 _BEFORE = re.compile(r"^(?:until|till|til|up to|for|to|直到|到|至)\b ?|^(?:直到|到|至)")
 _AFTER = re.compile(r" ?(?:까지|동안|간|まで|の?間|为止|為止|为止)$")
 _OF_MONTH = r"\d{1,2} ?[일日号號]?"
-# That a day is meant, and no length: 15일까지 and 15日まで are days of the month, 15일, 15日 and 15일간 are so many days.
+# Marks a day, not a duration: 15일까지 and 15日まで are days of the month; 15일, 15日 and 15일간 are 15 days.
 _UNTIL = re.compile(r"^(?:until|till|til|up to|to|直到|到|至)|(?:까지|まで|为止|為止)$")
 _SO_MANY_DAYS = re.compile(r"\d{1,2} ?[일日]")
 # How each language says `from now` behind a count of days, weeks or months.

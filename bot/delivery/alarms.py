@@ -12,14 +12,14 @@ from bot.digest.list_days import settles_at
 from bot.model import ListDay, ListDayState
 from bot.summaries.health import ModelHealth
 
-# What is late for so long does not mend itself; a long broadcast, or an hour in which a platform is away, does.
+# What is late for this long does not recover by itself; a long broadcast, or an hour's outage of a platform, does.
 PATIENCE = dt.timedelta(hours=2)
 
 # A model is asked for what is missing once an hour: then it has failed twice.
 MODEL_FAILURES, MODEL_PATIENCE = 3, dt.timedelta(hours=1)
-# Now and then somebody blocks a bot. So many chats, and this part of all, within this time is a rise.
+# Now and then somebody blocks the bot. At least this many chats, and this part of all, within this time are an alarm.
 RISE, RISE_PART, RISE_TIME = 5, 0.02, dt.timedelta(days=1)
-# What was short of room is not over before there is so much more of it: a file that comes and goes is told once.
+# The disk alarm ends only with this factor more free space: a temporary file does not start and end it again and again.
 _ROOM_AGAIN = 1.2
 
 DELIVERIES, FETCH, MISSING, PLATFORM = "deliveries", "fetch", "missing", "platform:"

@@ -14,13 +14,14 @@ from bot.settings import Settings
 
 # Turns may come this much early, to make up for timers that woke late. The window of `Allowance` holds all the same.
 _CATCH_UP_SECONDS = 0.1
-# Of a group's turns in a minute, these are left to answers: a digest of thirty papers must not silence /today.
+# How many of a group's turns per minute are reserved for answers: a digest of thirty papers must not silence /today.
 _KEPT_FOR_ANSWERS = 3
-# After a platform asked the whole token to wait: the pace falls to this part, never below the second, and is the full one
-# again after so long.
+# After a platform asked the whole token to wait, the rate falls to the first part of itself, never below the second part of
+# the full rate, and recovers within this many seconds.
 _SLOWED, _SLOWEST, _RECOVERY_SECONDS = 0.75, 0.1, 120.0
-# Telegram does not say whom its 429 means. When so many chats are asked to wait within a second, the token itself is too
-# fast: the pace falls, with a short stop. Not for as long as they were asked: each of them may be in slow mode by chance.
+# Telegram does not say whether its 429 is about the chat or the token. When this many chats are asked to wait within a
+# second, the token itself is too fast: the rate falls, after a short stop. The stop is not as long as they were asked to
+# wait, because each of them may be in slow mode by chance.
 _MANY_CHATS, _AT_ONE_TIME_SECONDS, _SHORT_STOP_SECONDS = 3, 1.0, 1.0
 # A broadcast lets an answer to the same chat go first, and looks again after this.
 _YIELD_SECONDS = 0.02
@@ -29,7 +30,7 @@ _ANSWER, _BROADCAST = 0, 1
 
 
 class Allowance:
-    """At most `count` turns in any `window` seconds. Instants are seconds of any clock that only goes forward."""
+    """At most `count` turns in any `window` seconds. Instants are in seconds of any monotonic clock."""
 
     def __init__(self, count: int, window: float) -> None:
         self.count, self.window = count, window

@@ -13,14 +13,14 @@ from bot.store import announcements, deliveries, due_instants, list_days, planni
 from bot.store.connection import Store
 from bot.store.selections import DeliverableDay
 
-# Of many who are due, so many are planned for in the order of the file: each of its pages is then written once. Their
-# numbers take 45 MB while planning lasts, whoever else subscribes.
+# How many of those who are due are planned for in one sweep, in the order of the file, so that each of its pages is written
+# once. Their ids take 45 MB during planning, and no more however many subscribe.
 SWEEP = 1_000_000
-# So many rows of the order of due instants are brought after at once: a row takes two microseconds.
+# How many rows of `due_order` are updated in one transaction; a row takes two microseconds.
 _FOLLOWING = 2000
-# Rows in a transaction where each takes ten microseconds.
+# How many rows in a transaction, where each takes ten microseconds.
 _ONE_BY_ONE = 500
-# Of who is due, so many are looked at before the first transaction: what zones and hours there are.
+# How many of those who are due are looked at before the first transaction, to see which zones and hours occur.
 _AHEAD = 3000
 
 

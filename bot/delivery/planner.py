@@ -21,33 +21,33 @@ from bot.store.plan_writing import Kind, Plan
 from bot.store.planning import Had, Outline
 from bot.store.selections import DeliverableDay
 
-# At most so many rows in a transaction, some 7 ms: longer ones make people's commands wait, and many short ones take longer
-# in all, for each writes the last pages of every index anew (docs/decisions/014).
+# At most this many rows in a transaction, some 7 ms: longer ones make people's commands wait, and shorter ones take longer
+# in total, because each rewrites the last pages of every index (docs/decisions/014).
 CHUNK = 1000
-# What is met for the first time is thought through inside the transaction, and the first chunks are full of it: they begin
-# with so many rows, double while one takes less than the first of these seconds, and are halved, to a least number, when
-# one takes more than the other: 500 chats with filters of their own in one would take 0.4 s.
+# New outlines are planned inside the transaction, and the first chunks are full of them. So chunks begin with FIRST_CHUNK
+# rows, double while one takes less than SHORT_SECONDS, and are halved, down to LEAST_CHUNK, when one takes more than
+# LONG_SECONDS: 500 chats with different filters in one would take 0.4 s.
 FIRST_CHUNK, LEAST_CHUNK = 25, 10
 SHORT_SECONDS, LONG_SECONDS = 0.008, 0.016
-# Who is late by so much more than others is sent to before them; all who are later by less are in the order of the file.
+# Deliveries that are late by this much more than others are sent first; within a step they are in the order of the file.
 _ORDERED = dt.timedelta(hours=3)
-# List days up to so long ago may become deliverable while planning goes on; older ones are seen at its next beginning.
+# List days up to this old may become deliverable during planning; older ones are noticed when planning begins again.
 _CHANGING = dt.timedelta(days=30)
-# So many list days are looked back at for late papers: where the machine was off, a list of which half was fetched is asked
-# for again up to GAP_DAYS after its day (bot/digest/list_days.py): eleven list days. The next digest may be a day later.
+# How many list days back late papers are looked for. After an outage a list that was half fetched is asked for again up to
+# GAP_DAYS after its day (bot/digest/list_days.py), which is eleven list days; the next digest may be a day later.
 _FOLLOWED = 12
-# Some kilobytes each; what is forgotten is thought through again.
+# How many plans are remembered, some kilobytes each; a forgotten one is made again.
 _REMEMBERED = 20_000
 # The next due instants of subscribers with the same time, zone and weekdays are the same.
 _next = cache(next_due_at)
 # Of plans: never one twice, whoever keeps them.
 _numbers = count(1)
-# A row in one of these is no delivery that was had: what it waits or stopped for is still owed.
+# A delivery in one of these states was not had: its list day is still owed.
 _NOT_HAD = frozenset({DeliveryState.WAITING, DeliveryState.PARKED})
 
 
 def think_ahead(connection: sqlite3.Connection, ids: Sequence[int], now: dt.datetime) -> None:
-    """Work out the due instants that these subscribers share, so that no transaction has to."""
+    """Compute the due instants that these subscribers share in advance, so that no transaction has to."""
     for text in set(planning.outlines(connection, ids, None, due_by=now).values()):
         _last_and_next(planning.read_outline(text).order, now)
 
@@ -61,7 +61,7 @@ def _last_and_next(order: Subscription, now: dt.datetime) -> tuple[dt.datetime, 
     """The last due instant up to `now`, for a machine that slept may have missed several, and the one after it."""
     assert order.next_due_at is not None
     weekdays = order.weekdays or ALL_WEEKDAYS
-    # Of a long sleep only the last week counts: every weekday comes in it.
+    # After a long outage only the last week counts: every weekday occurs in it.
     last = max(order.next_due_at, now - dt.timedelta(days=8))
     while True:
         following = _next(time_zone=order.time_zone, local_time=order.local_time, weekdays=weekdays, after=last)
@@ -74,14 +74,14 @@ def _choice(one: Outline) -> Choice:
     return one.order.choice(one.language)
 
 
-# By target its outline as a text, and the number of its plan. Not pairs: a thousand tuples make the interpreter look for
-# garbage in them and in all else, 30 ms in the middle of a transaction.
+# By target: its outline as text, and the number of its plan. Not as pairs: a thousand tuples trigger a garbage collection,
+# 30 ms in the middle of a transaction.
 Outlines = dict[int, str]
 Planned = dict[int, int]
 
 
 class Planner:
-    """What subscribers are owed at one instant. Thinks each outline through once: millions share some hundreds."""
+    """What subscribers are owed at one instant. Plans each outline once: millions of targets share some hundreds."""
 
     def __init__(self, now: dt.datetime, settle_hour: int = 0) -> None:
         self.now, self._settle_hour = now, settle_hour

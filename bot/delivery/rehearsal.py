@@ -18,7 +18,7 @@ from bot.store import papers, selections
 from bot.store.connection import Store, open_store
 from bot.store.pauses import NOT_PAUSED
 
-# So many titles say which digest it is.
+# How many titles are shown to identify a digest.
 TITLES = 3
 
 _INTENDED = f"""

@@ -16,9 +16,9 @@ from bot.search.terms import singular
 
 __all__ = ["folded", "has_words", "is_by", "is_of", "passes"]
 
-# A term of so many letters means that word and no other: `3D`, `RL`, `LLM`.
+# A term of at most this many letters matches only whole words: `3D`, `RL`, `LLM`.
 _WHOLE_WORD = 3
-# Of a term: what stands between quotes, of whatever language, and the words beside.
+# The parts of a term: what is between quotes, in any language, and the other words.
 _PARTS = re.compile(r'"([^"]*)"|(\S+)')
 # The days of a month; a text is some kilobytes.
 _REMEMBERED = 1000

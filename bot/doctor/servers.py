@@ -16,13 +16,13 @@ from bot.settings import Settings
 
 # Who waits longer than this for a simple question is as good as not there.
 SECONDS = 15.0
-# So many of a server's models are named when the one that is set is not among them.
+# How many of a server's models are named if the configured one is not among them.
 _NAMED_MODELS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server answered, None where it did not and why; and by how much this machine's clock is ahead of its."""
+    """A server's response, or None and the reason; and by how much this machine's clock is ahead of the server's."""
 
     response: httpx.Response | None
     reason: str = ""

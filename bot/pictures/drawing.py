@@ -20,7 +20,7 @@ _EDGE = 60
 _THUMB = (192, 108)
 _ROW = 132
 _FIRST_ROW = 222
-# Shapes are drawn so much larger, then made smaller: Pillow's own have steps at their edges.
+# Shapes are drawn this many times larger, then scaled down: Pillow does not smooth their edges.
 _FINE = 4
 JPEG_QUALITY = 88
 

@@ -16,7 +16,7 @@ import structlog
 # matplotlib takes one or two seconds to load, and on a small machine that does other things, several.
 SECONDS = 25.0
 KEPT = 64
-# Whoever finds so many waiting goes without a picture: the words say the same.
+# If this many are waiting already, the answer goes without a picture: the text says the same.
 MOST_WAITING = 4
 # A plot has some tens of kilobytes.
 _MOST_BYTES = 4 << 20

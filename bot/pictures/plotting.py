@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 # The card's colours (bot/pictures/drawing.py), and the pages' light ones (bot/web/static/style.css).
 _DARK = {"paper": "#16181c", "ink": "#e7e6e3", "soft": "#a9adb5", "rule": "#33373e"}
 _LIGHT = {"paper": "#fbfaf8", "ink": "#1c1d1f", "soft": "#565a61", "rule": "#e3e0da"}
-# Told apart in grey and by the colour-blind too (after Okabe and Ito), each light enough on dark and dark enough on light.
+# Distinguishable in grey and by the colour-blind (after Okabe and Ito), with enough contrast on their background.
 _LINES_DARK = ("#f0a878", "#6fb7e9", "#5cc9a0", "#e6d06a", "#d896c4")
 _LINES_LIGHT = ("#9a3a08", "#0065a3", "#00734f", "#7a6200", "#94407c")
 # Inches at 100 points each: 1200×675 of a chat's picture; a page's is read on phones, which show it at two thirds.
 _SIZE, _DPI = (12.0, 6.75), 100
 _FAMILIES = re.compile(rb"font-family: [^;\"]*;")
 _SVG_SIZE = (5.2, 3.5)
-# Names at the ends of lines stand at least so far apart, as a share of the height.
+# Labels at the ends of lines are at least this far apart, as a share of the height.
 _APART, _APART_SVG = 0.075, 0.1
-# And have so many of a chat picture's pixels; on a page less, for its reader's letters may be wider.
+# And at most this wide, in pixels of a chat's picture; less on a page, whose reader's font may be wider.
 _NAME_WIDTH, _NAME_WIDTH_SVG = 236, 170
 
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from bot.search.terms import WORD, whole_word
 from bot.search.text import folded, is_hangul, without_ending
 
-# Shorter beginnings of Latin words say nothing.
+# Shorter beginnings of Latin words are too ambiguous.
 SHORTEST_LATIN = 3
-# A word that is there is meant itself, unless a word that it begins is so many times as common: 지시 is not yet 지식.
+# A word that exists is meant itself, unless a word that it begins is this many times as common: 지시 is not yet 지식.
 _COMMONER = 10
 # Neither the value of an operator, `author:Le`, nor an address.
 _LAST_WORD = re.compile(r"(?<![^\s\"“(\-])[^\W_]+$")

@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from bot.search.index import CJK_PAIR, CJK_WORD, LATIN_STEM, LATIN_WORD, Floats, Index, Vectors, highest
 
-# Terms named as a reason say so much at least of both papers: a single mention says too little.
+# The least weight, in both papers, of terms that are named as a reason: a single mention is not enough.
 _LEAST_WEIGHT = 0.35
 _SHARED = 8
-# Below this nothing but chance is shared. Of the archive's papers the forty likest have 0.08 to 0.2; of ten papers of one
-# day, 0.02 to 0.03 where they only share `one` and `single`, and 0.04 to 0.06 where they share a subject.
+# Below this the similarity is chance. In the archive the forty most similar papers have 0.08 to 0.2; among ten papers of
+# one day, 0.02 to 0.03 if they share only `one` and `single`, and 0.04 to 0.06 if they share a subject.
 _LEAST_COSINE = 0.04
 
 

@@ -19,9 +19,9 @@ from bot.search.senses import senses
 from bot.search.terms import NAME, WORD
 from bot.search.weights import Weights
 
-# A way that is worth so much says the word itself.
+# An expression with at least this value counts as the word itself.
 _SURE = 0.7
-# What a paper says of a word by holding it twice or so, or in its title.
+# A paper's value for a word that it contains about twice, or in its title.
 _SAID = 0.4
 
 

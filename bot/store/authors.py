@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from bot.search.terms import name_parts
 from bot.store.search import papers_named, papers_named_like
 
-# Of names that begin like what was typed: as many papers are looked through for the nearest.
+# How many papers with a name that begins like the typed one are searched for the nearest name.
 _MOST_LIKE = 3000
-# A name that is this much alike is offered: `Kaimin Hee` for Kaiming He is 0.84.
+# The least similarity of a name that is offered: `Kaimin Hee` for Kaiming He is 0.84.
 _LIKENESS = 0.7
-# And those that are not so much less alike than the likest.
+# And its greatest distance from the best one's similarity.
 _BESIDE = 0.1
 
 

@@ -16,9 +16,9 @@ from bot.errors import BackupFailed, StoreError
 from bot.store.faults import BUSY_SECONDS, as_sentence, is_damage, is_full, sentences
 from bot.store.migrations import check_identity
 
-# Pages that are copied at a time, 16 MB: in between a signal is heard, and progress told.
+# How many pages are copied at a time, 16 MB: in between, signals are handled and progress is reported.
 _PAGES = 4096
-# Of the copies that are made before the schema changes, so many are kept.
+# How many of the copies that are made before migrations are kept.
 KEPT_BEFORE_MIGRATION = 3
 _DAY_SECONDS = 24 * 3600
 _INSTANT = r"\d{8}T\d{6}Z(-\d+)?"

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 # Two years say where something goes; weeks where there is not even half a year.
 MOST_MONTHS, MOST_WEEKS = 24, 26
 _WEEKLY_BELOW = dt.timedelta(days=150)
-# A week or month with fewer papers than this says nothing by its shares.
+# The shares of a week or month with fewer papers than this mean nothing.
 LEAST_PAPERS = 10
-# Papers that are read to see whether the words of a topic stand side by side. Where more hold all of them, they are of one
-# subject anyway.
+# How many papers are read to see whether the words of a topic are adjacent. Where more papers contain all of them, they are
+# about one subject anyway.
 _MOST_READ = 1500
 
-# Papers without an abstract are left out, where at least so many have one.
+# Papers without an abstract are left out if at least this part of all have one.
 _LEAST_WHOLE = 0.5
 
 _PAPERS = """
@@ -85,7 +85,7 @@ def topic_counts(connection: sqlite3.Connection, topics: Sequence[str], until: d
 
 
 def is_phrase(connection: sqlite3.Connection, text: str, least: int = 3) -> bool:
-    """Whether at least so many papers have the words of `text` side by side: then they are one topic."""
+    """Whether enough papers have the words of `text` side by side: then they are one topic."""
     from bot.store.search_index import StoredIndex  # noqa: PLC0415 - as above
 
     with snapshot(connection):

@@ -31,13 +31,13 @@ from bot.summaries.prompt import cut
 
 log = structlog.get_logger()
 
-# Requests at one time: sixty papers of a long day are done in some minutes, and a small server is not overrun.
+# Concurrent requests: sixty papers of a long day take some minutes, and a small server is not overloaded.
 CONCURRENCY = 4
 # As many list days as a subscriber can be owed (docs/architecture.md, "The list day").
 DAYS_AHEAD = 5
-# A process that died in the middle of asking is not waited for longer.
+# How long a claim holds, in case its process died while asking.
 CLAIM = dt.timedelta(minutes=15)
-# Answers that could not be used: so many, so far apart, then no more under this prompt.
+# With unusable answers a model is asked at most this often under one version of the prompt, with this pause in between.
 MOST_FAILURES = 3
 PATIENCE = dt.timedelta(hours=6)
 # A server that fails so often in a row is left alone until the next round.

@@ -9,7 +9,7 @@ from bot.store import list_days, pages, papers
 from bot.web.site import Site
 
 MEDIA_TYPE = "image/jpeg"
-# Twice what ogp.me's readers show: so much is cut of it least.
+# The size that platforms crop least (ogp.me).
 WIDTH, HEIGHT = 1200, 630
 
 

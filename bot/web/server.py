@@ -13,11 +13,11 @@ from bot.errors import WebPortUnusable
 
 log = structlog.get_logger(__name__)
 
-# A page takes some milliseconds: what is under way when the server stops has so long.
+# How long requests under way have when the server stops; a page takes some milliseconds.
 _LAST_ANSWER_SECONDS = 2
-# Whoever comes when so many are there hears that it is too busy (503), instead of waiting without end.
+# With more connections than this the server answers that it is too busy (503), instead of letting people wait.
 _CONNECTIONS = 1000
-# Phones on slow networks keep a connection for the pages that their readers turn to.
+# Phones on slow networks reuse a connection for the next page.
 _KEEP_ALIVE_SECONDS = 30
 
 

@@ -26,15 +26,15 @@ from bot.summaries.faithfulness.stems import stem
 from bot.summaries.faithfulness.subject import Bullets, Evidence, Source, Weights, evidence
 from bot.summaries.faithfulness.terms import EVERYDAY, Term, own_names, terms, vocabulary
 
-# Less than this much for the paper is no sign of it: a paper's name alone is more, two terms met by chance are less.
+# Less evidence than this is no sign of the paper: its name is more, two terms that agree by chance are less.
 LEAST_FOR = 2.5
-# With so much for it, strangers do not matter: the full text explains them.
+# With this much evidence for it, unknown terms do not matter: the full text explains them.
 SURE_FOR = 6.0
-# In between, at least this share of all that was weighed must speak for the paper.
+# In between, at least this share of all evidence must be for the paper.
 LEAST_SHARE = 0.3
 # Shorter words have too few consonants.
 _SPOKEN = re.compile("[a-z]{5,}")
-# A plain translation with few words that can be compared: less for it is enough when nearly all of that is this paper's.
+# For a plain translation with few comparable words, less evidence is enough if nearly all of it is for the paper.
 ENOUGH_FOR, NEARLY_ALL = 1.5, 0.7
 # Of a text that says so little (letters), no more can be asked than one sign.
 _SHORTEST = 40
