@@ -1,7 +1,9 @@
 """Checks of the bot's work, by what the store says: days, deliveries, alarms that are not over, backups. Reads only."""
 
 import datetime as dt
+import os
 import sqlite3
+from pathlib import Path
 
 from bot.delivery import alarm_keeping
 from bot.delivery.alarms import PATIENCE
@@ -101,12 +103,30 @@ def alarms(connection: sqlite3.Connection) -> Finding | None:
         + (f" ({reason})" if (reason := alarm.detail.get("reason")) else "")
         for alarm in standing
     )
-    return warning("alarms", f"Not over yet: {told}.", "ADMIN_CHATS were told what to do; each ends by itself when mended.")
+    return warning(
+        "alarms",
+        f"Not over yet: {told}.",
+        "Each ends by itself when mended; ADMIN_CHATS, where set, know what to do.",
+    )
 
 
-def backups(connection: sqlite3.Connection, now: dt.datetime) -> Finding:
-    """When the last backup was made. Without subscribers there is nothing that could not be fetched again."""
-    todo = "Set BACKUP_FOLDER, best to a folder on another disk: `run` makes one each day."
+def backups(connection: sqlite3.Connection, folder: Path | None, now: dt.datetime) -> Finding:
+    """When the last backup was made, and whether one can be made into `folder` (BACKUP_FOLDER).
+
+    Without subscribers there is nothing that could not be fetched again.
+    """
+    if folder is not None and not os.access(folder, os.W_OK | os.X_OK):
+        what = "cannot be written" if folder.is_dir() else "is no folder"
+        return failure(
+            "backups",
+            f"{folder} {what}, so `run` makes no backups (BACKUP_FOLDER).",
+            f"Make the folder, mount its disk, or let this user write there: {folder.absolute()}",
+        )
+    todo = (
+        "Set BACKUP_FOLDER, best to a folder on another disk: `run` makes one each day."
+        if folder is None
+        else "`daily-papers run` makes one at its start, and then each day."
+    )
     last = backup_outcomes.last(connection)
     if last is None:
         if not delivery_counts.subscribers(connection):

@@ -188,13 +188,23 @@ def test_alarms_that_stand_are_told(connection: sqlite3.Connection):
 
 
 async def test_backups_are_asked_for_when_there_is_something_to_lose(connection: sqlite3.Connection, delivery: int):
-    assert work.backups(connection, NOW).found == "No backup was ever made."
+    assert work.backups(connection, None, NOW).found == "No backup was ever made."
     backup_outcomes.put(connection, BackupOutcome(NOW))
-    assert work.backups(connection, NOW + 24 * HOUR).state is State.OK
-    assert work.backups(connection, NOW + 240 * HOUR).state is State.WARNING
+    assert work.backups(connection, None, NOW + 24 * HOUR).state is State.OK
+    assert work.backups(connection, None, NOW + 240 * HOUR).state is State.WARNING
     backup_outcomes.put(connection, BackupOutcome(NOW, "no room"))
-    assert work.backups(connection, NOW).state is State.FAILURE
+    assert work.backups(connection, None, NOW).state is State.FAILURE
 
 
 def test_without_subscribers_no_backup_is_asked_for(connection: sqlite3.Connection):
-    assert work.backups(connection, NOW).state is State.OK
+    assert work.backups(connection, None, NOW).state is State.OK
+
+
+def test_a_folder_for_backups_that_is_not_there_is_a_failure(connection: sqlite3.Connection, tmp_path: Path):
+    missing = tmp_path / "missing"
+    found = work.backups(connection, missing, NOW)
+    assert (found.state, found.found) == (
+        State.FAILURE,
+        f"{missing} is no folder, so `run` makes no backups (BACKUP_FOLDER).",
+    )
+    assert work.backups(connection, tmp_path, NOW).state is State.OK
