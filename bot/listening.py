@@ -40,7 +40,7 @@ class Platform:
 
     @property
     def state(self) -> PlatformState:
-        """How it is, for whoever watches."""
+        """Its state, for monitoring."""
         if self.refused:
             return PlatformState.REFUSED
         if self.trouble:
@@ -49,11 +49,11 @@ class Platform:
 
     @property
     def takes(self) -> bool:
-        """Whether anything should be sent there: it is open, its token is not refused, or it is time to see again."""
+        """Whether to send anything there: it is open, and its token is not refused, or it is time to try again."""
         return self.opened and (not self.refused or time.monotonic() >= self._again_at)
 
     def fail(self, reason: str, *, refused: bool) -> float:
-        """It ended, or its token was refused; gives the seconds after which to try again."""
+        """It failed, or its token was refused; returns the seconds until the next try."""
         if not self.trouble or time.monotonic() >= self._again_at:
             pause = _ENDED_PAUSES[min(self._troubles, len(_ENDED_PAUSES) - 1)]
             self._troubles += 1
@@ -127,9 +127,9 @@ class Platforms(Mapping[str, ChatAdapter]):
         return sum(1 for _ in self)
 
     async def serve(self, inbox: Inbox) -> None:
-        """Hear every platform until one ends in peace (the terminal's person leaves), or none is left.
+        """Listen on every platform until one ends normally (the person at the terminal leaves), or none is left.
 
-        One that ends, be it by a refused token at the very start, stops no other. Raises the AdapterError of the last one.
+        One that fails, even by a refused token at the very start, stops no other. Raises the AdapterError of the last one.
         """
         if not self.every:
             # Only the web pages are served: there is nobody to hear, and nothing to end.

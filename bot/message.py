@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-# The least that a platform gives: core.telegram.org/bots/api#inlinekeyboardbutton, callback_data.
+# The smallest limit of any platform: core.telegram.org/bots/api#inlinekeyboardbutton, callback_data.
 ACTION_BYTES = 64
-# The action of a button that only says something, such as the number of a page; `n:2` is a second one in a message.
+# The action of a button that only shows something, such as a page number; `n:2` is a second one in a message.
 INERT = "n"
-# What a bullet begins with that stands under the one before it: platforms show it further in, instead of a bullet's mark.
+# The prefix of a bullet that belongs under the one before it: platforms indent it, and show no bullet mark.
 NESTED = "◦ "
 
 
@@ -15,8 +15,8 @@ NESTED = "◦ "
 class Button:
     """A button that opens `url` (https); or one with an `action` and no `url`, a short text that comes back when pressed.
 
-    An action has at most ACTION_BYTES in UTF-8 and holds all that is needed to act on it: it may be pressed years later.
-    Acting buttons with the same `row` stand side by side, rows in their order; a row too wide for a platform is broken.
+    An action has at most ACTION_BYTES in UTF-8 and contains all that is needed to act on it: it may be pressed years later.
+    Buttons with an action and the same `row` are side by side, rows in order; a row too wide for a platform is broken up.
     """
 
     label: str
@@ -26,18 +26,18 @@ class Button:
 
     @property
     def acts(self) -> bool:
-        """Whether it comes back when pressed. What is too long for a platform is no button at all."""
+        """Whether it comes back when pressed. With an action that is too long it is not a button at all."""
         return not self.url and 0 < len(self.action.encode("utf-8", "replace")) <= ACTION_BYTES
 
     @property
     def inert(self) -> bool:
-        """Whether it only says something; it comes back all the same where a platform cannot show one that does not."""
+        """Whether it only shows something; where a platform cannot disable a button, pressing it still comes back."""
         return self.acts and self.action.partition(":")[0] == INERT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """Authors as a line shows them: `label: a, b, c and 5 more`. `more` has one `{count}`; `total` counts everyone."""
+    """Authors on one line: `label: a, b, c and 5 more`. `more` is a format with one `{count}`; `total` counts everyone."""
 
     label: str
     shown: tuple[str, ...]
@@ -45,7 +45,7 @@ class Names:
     more: str
 
     def text(self) -> str:
-        """The names without the label; "" when nobody is named."""
+        """The names without the label; "" if there are none."""
         rest = self.total - len(self.shown)
         listed = ", ".join(self.shown)
         if rest <= 0:
@@ -66,9 +66,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """A file that goes with a message: `name` with its ending, and what is in it. Platforms take some megabytes.
+    """A file that goes with a message: `name` with its extension, and its content. Platforms accept some megabytes.
 
-    `url` is an https address where the same stands for who would rather fetch it, "" where there is none.
+    `url` is an https address of the same file, for platforms that fetch it themselves; "" if there is none.
     """
 
     name: str
@@ -81,10 +81,10 @@ class File:
 class Message:
     """What is to be said, in the order in which platforms show it.
 
-    All texts are plain: adapters escape them. `code` is lines to be copied, in letters of one width. `picture` is an
-    https URL. `image` is a picture of our own (PNG or JPEG), shown where the platform takes one with so long a text: who
-    does not see it misses nothing. `silent` asks for no notification. `private` asks that only the asker sees it, where the
-    platform can.
+    All texts are plain: adapters escape them. `code` is text to be copied, in a monospaced font. `picture` is an https URL.
+    `image` is a picture of our own (PNG or JPEG), shown where the platform allows one with a text of this length; it adds
+    no information to the text. `silent` asks for no notification. `private` asks that only the person who asked sees the
+    message, where the platform can do that.
     """
 
     heading: str = ""
@@ -106,7 +106,7 @@ class Message:
 
 def utf16_length(text: str) -> int:
     """Length in UTF-16 code units, as Telegram counts (core.telegram.org/api/entities) and Discord's clients do."""
-    # The codec counts in C: a loop over characters was most of the time that rendering takes.
+    # The codec counts in C: a Python loop over the characters took most of the time of rendering.
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
@@ -129,16 +129,16 @@ def shortened(text: str, units: int) -> str:
     return cut.rstrip(" ,;:") + "…"
 
 
-# Below this a bullet says nothing any more; it is dropped whole instead.
+# A bullet shorter than this many UTF-16 units says too little; it is dropped instead.
 SHORTEST_BULLET = 80
 
 
 def fitted(message: Message, excess: Callable[[Message], int]) -> Message:
     """`message` made shorter until `excess(message) <= 0`.
 
-    `excess` gives by how many of the platform's units a message is too long, once rendered. What gives way, in order:
-    authors, then the longest bullet or paragraph (shortened, dropped when nothing of use is left), the last entries, the
-    code, the heading, the footer. Nothing is cut that fits.
+    `excess` gives by how many of the platform's units the rendered message is too long. What is cut, in order: authors,
+    then the longest bullet or paragraph (shortened, or dropped if too little is left), the last entries, the code, the
+    heading, the footer. Nothing is cut that fits.
     """
     while (over := excess(message)) > 0:
         shorter = _one_step(message, over)
@@ -150,7 +150,7 @@ def fitted(message: Message, excess: Callable[[Message], int]) -> Message:
 
 def _one_step(message: Message, over: int) -> Message:
     if message.authors and message.authors.shown:
-        # Each name costs at least two units with its comma, so this never cuts more than is needed by much.
+        # Each name takes at least two units with its comma, so this never cuts much more than needed.
         names, freed = list(message.authors.shown), 0
         while names and freed < over:
             freed += utf16_length(names.pop()) + 2
@@ -176,7 +176,7 @@ def _texts_step(texts: tuple[str, ...], over: int) -> tuple[str, ...]:
     length = utf16_length(texts[longest])
     if length <= SHORTEST_BULLET:
         return texts[:-1]
-    # Long ones share the cut: at most a quarter of the longest goes in one step.
+    # Long ones share the cut: at most a quarter of the longest is removed in one step.
     room = max(SHORTEST_BULLET, length - over, length * 3 // 4)
     cut = shortened(texts[longest], min(room, length - 1))
     return (*texts[:longest], cut, *texts[longest + 1 :])

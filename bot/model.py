@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Origin(StrEnum):
-    """Where a list or a paper came from, the strongest first: a stronger one's facts stand over a weaker one's."""
+    """Where a list or a paper came from, the strongest first: a stronger one's facts override a weaker one's."""
 
     HUB = "hub"
     ARXIV = "arxiv"
@@ -17,7 +17,7 @@ class Origin(StrEnum):
 
 
 class SummarySource(StrEnum):
-    """Who wrote the bullets that a reader sees. The reader is always told."""
+    """Who wrote a summary. The reader is always told."""
 
     IMPORTED = "imported"  # a Markdown archive or our own JSON Lines
     SAMPLE = "sample"  # the bundled sample day, written by this project
@@ -38,7 +38,7 @@ class Summary:
     """Bullets about one paper in one language; `language` is a BCP 47 tag such as `ko` or `en`.
 
     `verified` is None until it was checked, and where the paper has no abstract to check against; `reasons` say why it is
-    False (or that it is OUTDATED). What a summary says stays the same whatever is found of it, so neither is compared.
+    False (or that it is OUTDATED). Neither takes part in comparisons, since they do not change what the summary says.
     """
 
     language: str
@@ -54,8 +54,8 @@ class Summary:
 class Paper:
     """One paper as it is known now. `id` is arXiv's, without version: `2403.18361`, `cs/0112017`.
 
-    `list_day` is the first list day on which it stood on the Hub, or, where the Hub has none, the archive's; `archive_day`
-    is the archive's own date, kept beside. Texts are single-spaced: the Hub's hard line breaks are undone on reading.
+    `list_day` is the first list day on which the Hub had it, or, without one, the archive's; `archive_day` is the archive's
+    own date. `upvotes` is None where unknown. Texts are single-spaced: the Hub's hard line breaks are removed on reading.
     """
 
     id: str
@@ -115,13 +115,13 @@ class ListDay:
     last_error: str = ""
 
 
-# The platform that needs no token: it serves when no other does.
+# The platform that needs no token: it is served when no other is.
 TERMINAL = "terminal"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Address:
-    """Where messages go: a chat or channel of a platform, and a forum topic or thread in it (`topic_id` "" for none)."""
+    """Where messages go: a chat or channel of a platform, and a forum topic or thread in it (`topic_id` is "" for none)."""
 
     platform: str
     chat_id: str
@@ -138,7 +138,7 @@ class ChatKind(StrEnum):
 
 
 class Shape(StrEnum):
-    """How a digest looks: one message a paper, or compact lists."""
+    """The form of a digest: one message per paper, or compact lists."""
 
     EACH = "each"
     COMPACT = "compact"
@@ -148,8 +148,8 @@ class Shape(StrEnum):
 class Filters:
     """Which papers a subscriber wants: what bot/digest/filters.py makes of it. Terms are as they were typed.
 
-    A paper passes that has one of `having`, nothing of `without`, one of `authors`, and is of one of `organizations`;
-    what is empty asks for nothing. A term's words must all be there, those between quotes side by side.
+    A paper passes if it has one of `having`, none of `without`, one of `authors`, and is by one of `organizations`; an
+    empty field asks for nothing. A term's words must all occur, those between quotes side by side.
     """
 
     having: tuple[str, ...] = ()
@@ -161,17 +161,17 @@ class Filters:
         return any((self.having, self.without, self.authors, self.organizations))
 
     def text(self) -> str:
-        """As the store keeps them; "" for none."""
+        """As JSON for the store; "" for none."""
         return _json({name: terms for name, terms in asdict(self).items() if terms}) if self else ""
 
     def mark(self) -> str:
-        """A short text, equal for filters that ask for the same, which says nothing of what that is; "" for none."""
+        """A hash that is equal for filters that ask for the same, and does not reveal them; "" for none."""
         folded = {name: sorted({term.casefold() for term in terms}) for name, terms in asdict(self).items() if terms}
         return hashlib.blake2b(_json(folded).encode("utf-8", "replace"), digest_size=12).hexdigest() if self else ""
 
 
 def read_filters(text: str) -> Filters:
-    """The filters that `Filters.text` gave as a text."""
+    """The inverse of `Filters.text`."""
     return Filters(**{name: tuple(terms) for name, terms in json.loads(text).items()}) if text else Filters()
 
 
@@ -179,7 +179,7 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-# Before the mark of filters in the key of a choice: their words are the chat's own, and what is frozen is shared.
+# The prefix of the filters' mark in a choice's key. The words themselves are private to the chat; selections are shared.
 FILTERED = "filtered:"
 
 
@@ -194,7 +194,7 @@ class Choice:
     filters: Filters = Filters()
 
     def key(self) -> str:
-        """A canonical text, equal for equal choices."""
+        """A canonical text, equal for equal choices; with filters as their mark only."""
         plain = f"{self.language}|{self.shape}|{self.top or ''}|{self.min_votes}"
         return f"{plain}|{FILTERED}{self.filters.mark()}" if self.filters else plain
 
@@ -219,13 +219,13 @@ class Subscription:
     paused_until: dt.date | None = None  # the first day, by its own clock, on which digests come again
 
     def choice(self, language: str) -> Choice:
-        """What it asks for of a day, in this language."""
+        """What it wants to see of a day, in this language."""
         return Choice(language=language, shape=self.shape, top=self.top, min_votes=self.min_votes, filters=self.filters)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chat:
-    """A target as the store knows it. `parked` holds the reason why nothing is sent there, "" when it is reachable."""
+    """A target in the store. `parked` is the reason why nothing can be sent there, "" if it is reachable."""
 
     target_id: int
     address: Address
@@ -236,7 +236,7 @@ class Chat:
     subscription: Subscription | None = None
 
     def choice(self) -> Choice:
-        """What this chat wants to see, by its subscription where it has one."""
+        """What this chat wants to see, according to its subscription, if it has one."""
         order = self.subscription
         if order is None:
             return Choice(language=self.language)
@@ -254,7 +254,11 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """A target's list day. `cursor` counts the messages of the selection that were sent and recorded."""
+    """The sending of one list day to one target. `cursor` counts the messages of the selection that were sent and recorded.
+
+    `total` is the number of all its messages; `attempts` counts failures since the last success; `container_id` names the
+    forum post or thread of this digest, if any.
+    """
 
     id: int
     target_id: int

@@ -20,7 +20,7 @@ class Ended(StrEnum):
 
 
 class Observer:
-    """Hears of everything and does nothing with it; one that counts overrides what it wants. No method may raise."""
+    """Is told of all events and ignores them; a counting one overrides the methods it needs. No method may raise."""
 
     def sent(self, platform: str, purpose: Purpose, outcome: object) -> None:
         """A message was handed to a platform; `outcome` is one of bot.ports.Outcome."""
@@ -32,7 +32,7 @@ class Observer:
         """The Hub was asked for a list: `fetched`, `refused` (it has none of that day yet) or `failed`."""
 
     def answered(self, platform: str, command: str, seconds: float) -> None:
-        """A person was answered, after so long; `command` is one of a few names and never what was typed."""
+        """A person was answered after this time; `command` is one of a few names and never what was typed."""
 
     def summarized(self, result: str) -> None:
         """A language model was to write a summary; `result` says what came of it."""

@@ -43,9 +43,9 @@ class Parts:
 
 @contextlib.asynccontextmanager
 async def open_parts(settings: Settings, observer: Observer = NOBODY) -> AsyncIterator[Parts]:
-    """Every part, until the end of the block; `observer` hears what they do.
+    """All parts, until the end of the block; `observer` is told what they do.
 
-    Raises StoreError when the file cannot be used.
+    Raises StoreError if the file cannot be used.
     """
     clock = Clock(settings.clock, settings.clock_speed if settings.clock else 1.0)
     with open_store(settings.database) as store:
@@ -81,13 +81,13 @@ async def open_parts(settings: Settings, observer: Observer = NOBODY) -> AsyncIt
 
 
 def _public(settings: Settings) -> str:
-    """Where the pages of this process are read from anywhere, for platforms that fetch pictures; "" for nowhere."""
+    """The public https address of this process's pages, for platforms that fetch pictures; "" if there is none."""
     url = settings.web_url or ""
     return url.rstrip("/") if settings.web_port is not None and url.startswith("https://") else ""
 
 
 def _model(settings: Settings, store: Store, clock: Clock, client: httpx.AsyncClient) -> ChatCompletions | None:
-    """The language model that the settings name, or None."""
+    """The configured language model, or None."""
     if not settings.llm_api_url:
         return None
     key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else ""

@@ -18,9 +18,9 @@ def load_adapters(
 ) -> dict[str, ChatAdapter]:
     """Every installed adapter whose token is set, by platform; the terminal's is always among them.
 
-    Without `store` they remember nothing, and are good for opening and sending only.
+    Without `store` they remember nothing, and can only open and send.
 
-    Raises AdapterError when an adapter cannot be loaded, or when two serve one platform.
+    Raises AdapterError if an adapter cannot be loaded, or if two serve the same platform.
     """
     adapters: dict[str, ChatAdapter] = {}
     for entry in entry_points(group=GROUP):

@@ -13,7 +13,7 @@ from bot.model import Address, ChatKind, Paper, Summary
 
 
 class Scope(StrEnum):
-    """Whom a platform's "retry after" is meant for."""
+    """What a platform's "retry after" applies to."""
 
     TOKEN = "token"  # noqa: S105 - a scope, not a secret
     CHAT = "chat"
@@ -21,7 +21,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """It stands there. `container_id` names a forum post or thread that was made for it, for the messages after it."""
+    """The message is in the chat. `container_id` names a forum post or thread that was created for it, if any."""
 
     external_id: str
     container_id: str = ""
@@ -29,7 +29,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class RetryAfter:
-    """The platform asks to wait `seconds` (from now) before anything more is sent in `scope`."""
+    """The platform asks to wait `seconds`, from now, before anything else is sent in `scope`."""
 
     seconds: float
     scope: Scope
@@ -37,7 +37,7 @@ class RetryAfter:
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """The chat cannot be written to: blocked, kicked, deleted, no right to post. `vague` when it may be a passing fault."""
+    """The chat cannot be written to: blocked, kicked, deleted, no right to post. `vague` if that may be temporary."""
 
     reason: str
     vague: bool = False
@@ -59,9 +59,9 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class NotSent:
-    """It surely did not arrive: no connection, or the platform failed before taking it.
+    """It certainly did not arrive: no connection, or the platform failed before accepting it.
 
-    `token_refused` when the platform does not accept the bot's token any more: then nothing arrives anywhere.
+    `token_refused` if the platform no longer accepts the bot's token: then nothing arrives anywhere.
     """
 
     reason: str
@@ -70,7 +70,7 @@ class NotSent:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """It may have arrived: the connection broke, or the wait ended, after it was written."""
+    """It may have arrived: the connection broke, or the request timed out, after it was written."""
 
     reason: str
 
@@ -82,9 +82,9 @@ Outcome = Sent | RetryAfter | Unreachable | Moved | Rejected | NotSent | Unknown
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArgumentSpec:
-    """One argument of a command, for platforms that show forms. `choices` maps a value to its label by language.
+    """One argument of a command, for platforms that show forms. `choices` maps each value to its labels by language.
 
-    `suggests` says that the core has suggestions for what is being typed (`Inbox.suggestions`).
+    `suggests` says that the core offers suggestions while it is typed (`Inbox.suggestions`).
     """
 
     name: str
@@ -98,7 +98,7 @@ class ArgumentSpec:
 class CommandSpec:
     """A command for a platform's menu. `description` by language (`{"ko": …, "en": …}`), each 1 to 100 characters.
 
-    `names` are what the command is called by language, where a platform can show that; `name` works everywhere.
+    `names` has the command's names by language, for platforms that can show them; `name` works everywhere.
     """
 
     name: str
@@ -115,26 +115,25 @@ async def _yes() -> bool:
 class Request:
     """What a person asked. `text` is the command line without any @name: `/day 2024-03-28`, or free text.
 
-    `addressed` is true in private chats, for slash commands and for `/command@thisbot`; a mistyped command in a group is
-    answered only then. `may_change` asks the platform whether the person may change the chat's subscription, `may_post`
-    whether the bot itself may send messages there; both are asked only when needed and never raise. `reply` sends one
-    message to where it was asked, as `ChatAdapter.send` does, and never raises.
+    `addressed` is true in private chats, for slash commands and for `/command@thisbot`; only then is a mistyped command in
+    a group answered. `may_change` asks the platform whether the person may change the chat's subscription, `may_post`
+    whether the bot itself may send messages there; both are called only when needed and never raise. `reply` sends one
+    message to where the question was asked, as `ChatAdapter.send` does, and never raises.
 
-    A pressed button has its `action` and no text; `person` is who pressed it, wherever the message stands. `edit` puts
-    another message in the place of the one whose button was pressed; `notice` tells the one who pressed something short,
-    that others do not see where the platform can do that. Neither raises. Both are None where there is nothing to edit or
-    no such notice, as for everything that is typed.
+    A pressed button has its `action` and no text; `person` is whoever pressed it. `edit` replaces the message whose button
+    was pressed; `notice` shows a short text to the person who pressed, hidden from others if the platform can do that.
+    Neither raises. Both are None where there is nothing to edit or no such notice, as for everything that is typed.
 
-    `alone` sends a message to the one who asks, in their private chat with the bot, as `reply` does where it was asked;
-    None where a private message is hidden from others anyway, and where nobody is known to ask.
+    `alone` sends a message to the person who asks, in their private chat with the bot, with outcomes like `reply`; None
+    where a private message is hidden from others anyway, and where it is not known who asks.
 
-    `elsewhere` gives, for the admin of another chat or channel of the platform, a request that speaks of that one: its
-    address, kind, title, `may_change` and `may_post`, answered where this one is. It is named by `@name`, a link, a mention
-    or its number, with `/TOPIC` behind it for a topic. None where there is no such chat, the bot is not in it or the person
-    is not its admin. It is asked only in private chats, never raises, and is itself None where a platform has none such.
+    `elsewhere` gives the admin of another chat or channel of the platform a request about that one: with its address, kind,
+    title, `may_change` and `may_post`, but answered here. The chat is named by `@name`, a link, a mention or its number,
+    followed by `/TOPIC` for a topic. It returns None if there is no such chat, the bot is not in it, or the person is not
+    its admin. It is called only in private chats, never raises, and is itself None if a platform has no such thing.
 
-    `single` is true where an answer has to be one message (an app that a person carries into places where the bot is not
-    a member has few follow-ups): lists come as one page with buttons.
+    `single` is true where an answer has to be one message (an app that a person installed for themselves has few follow-ups
+    where the bot is not a member): lists come as one page with buttons.
     """
 
     address: Address
@@ -157,7 +156,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
-    """What somebody types anywhere to find a paper that is put there as a card. `offset` is what an answer before gave."""
+    """What somebody types in any chat to find a paper and send it as a card. `offset` is from the previous answer."""
 
     platform: str
     person: str
@@ -168,9 +167,9 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A paper that was found: what the list of them shows, and the message that is put into the chat when it is taken.
+    """A paper that was found: what the list of results shows, and the message that is sent when it is chosen.
 
-    `id` is unique in an answer and has at most 64 bytes. `picture` is an https URL of a small picture.
+    `id` is unique within an answer and has at most 64 bytes. `picture` is an https URL of a small picture.
     """
 
     id: str
@@ -182,9 +181,9 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cards:
-    """An answer to a Lookup, the best first. `offset` asks for those after it; "" when there are no more.
+    """An answer to a Lookup, the best first. `offset` asks for the following ones; "" if there are no more.
 
-    `opens` is what a button is called that leads to the bot itself; "" for none.
+    `opens` is the label of a button that leads to the bot itself; "" for none.
     """
 
     cards: Sequence[Card] = ()
@@ -207,32 +206,32 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A value for an argument, 1 to 100 characters, and how it is shown."""
+    """A value for an argument, 1 to 100 characters, and the label that is shown."""
 
     value: str
     label: str
 
 
 class Inbox(Protocol):
-    """What the core offers to an adapter that listens. No method raises; each may take seconds, so call it in a task."""
+    """What the core offers to a listening adapter. No method raises; each may take seconds, so call it in a task."""
 
     async def ask(self, request: Request) -> None:
         """Answer a person, through `request.reply`."""
 
     async def cards(self, lookup: Lookup) -> Cards:
-        """Papers for what is typed, while it is typed; the newest ones for nothing. Takes a fraction of a second."""
+        """Papers for what is typed so far; for nothing, the newest. Takes a fraction of a second."""
 
     async def suggestions(self, completion: Completion) -> Sequence[Suggestion]:
-        """At most 25 values for an argument, the likeliest first. Takes a fraction of a second."""
+        """At most 25 values for an argument, the most likely first. Takes a fraction of a second."""
 
     async def joined(self, address: Address, kind: ChatKind, title: str, language: str | None) -> None:
-        """The bot was added to a chat (or unblocked there): a parked target wakes."""
+        """The bot was added to a chat (or unblocked there): a parked target wakes up."""
 
     async def left(self, address: Address, reason: str) -> None:
         """The bot was removed or blocked, or the chat is gone: every target of that chat is parked."""
 
     async def moved(self, old: Address, new: Address) -> None:
-        """A chat has a new address; its subscription goes along."""
+        """A chat has a new address; its subscription moves there."""
 
 
 class ChatAdapter(Protocol):
@@ -241,16 +240,16 @@ class ChatAdapter(Protocol):
     platform: str
 
     async def open(self) -> None:
-        """Check the token and become able to `send`. Raises InvalidToken, or AdapterError when it cannot be reached."""
+        """Check the token and get ready to `send`. Raises InvalidToken, or AdapterError if it cannot be reached."""
 
     async def listen(self, inbox: Inbox) -> None:
         """Set the command menu, then take what people type until cancelled or closed.
 
-        Raises AdapterError when it must end; called once more after that, it tries again.
+        Raises AdapterError if it cannot go on; the core then calls it again.
         """
 
     async def close(self) -> None:
-        """Stop listening, finish what is being sent, give everything back. May be called at any time, and twice."""
+        """Stop listening, finish what is being sent, free all resources. May be called at any time, and more than once."""
 
     async def send(
         self,
@@ -264,17 +263,17 @@ class ChatAdapter(Protocol):
     ) -> Outcome:
         """Send one message; never raises a platform's error.
 
-        `key` (at most 25 characters, unique over all chats) names the message, so that a platform that can tells a
-        repetition from a new one. `container_id` is what `Sent` gave for an earlier message of the same digest. `plain`
-        asks for text without any format, after the platform rejected the message once. `in_doubt` says that the message
-        may stand there already: it was on its way before, from this process or one that died, and its fate is not known.
+        `key` (at most 25 characters, unique over all chats) names the message, so that a platform can recognize a
+        repetition, if it is able to. `container_id` is from the `Sent` of an earlier message of the same digest. `plain`
+        asks for unformatted text, after the platform rejected the message once. `in_doubt` says that the message may be in
+        the chat already: it was sent before, by this process or one that died, and nobody knows whether it arrived.
         """
 
 
 class KeyValueStore(Protocol):
     """A few small texts that an adapter keeps between runs, such as a digest of the commands it has registered.
 
-    Never raises: a store that cannot be used has forgotten, and the adapter does once more what it has done.
+    Never raises: if the store cannot be used, values are missing, and the adapter repeats what it has done before.
     """
 
     async def get(self, key: str) -> str | None: ...
@@ -293,7 +292,7 @@ class AdapterContext:
 
 
 class AdapterFactory(Protocol):
-    """What an entry point of the group `daily_papers.adapters` names; gives None when its token is not set."""
+    """The type of entry points of the group `daily_papers.adapters`; returns None if the adapter's token is not set."""
 
     def __call__(self, context: AdapterContext) -> ChatAdapter | None: ...
 
@@ -305,7 +304,7 @@ class AdapterFactory(Protocol):
 class SourcePaper:
     """A paper as a source gave it, with the source's own text (`raw`, JSON or XML) kept beside.
 
-    `known_at` is the instant of which it speaks, None for the present: a recorded answer of last year, imported today,
+    `known_at` is the instant at which this was so, None for the present: a recorded answer of last year, imported today,
     does not overwrite what the same source said this morning.
     """
 
@@ -325,7 +324,7 @@ class DaySource(Protocol):
         """
 
     async def newest_hint(self) -> Sequence[dt.date]:
-        """Where to look for the newest list when our clock is ahead of the source's: days, the newest first.
+        """Days on which to look for the newest list if our clock is ahead of the source's, the newest first.
 
         Raises SourceUnavailable, UnreadableAnswer.
         """

@@ -153,7 +153,7 @@ class Service:
         return await self.conversation.suggestions(completion)
 
     async def joined(self, address: Address, kind: ChatKind, title: str, language: str | None) -> None:
-        """Wake what was parked there; who never subscribed is not made known by being joined."""
+        """Wake parked targets there; a chat that never subscribed is not stored for being joined."""
         del kind, title, language
         await self._write("joined", address, partial(chats.wake_chat, platform=address.platform, chat_id=address.chat_id))
 
@@ -212,7 +212,7 @@ class Service:
                 loop.remove_signal_handler(number)
 
     async def _stop(self, listening: asyncio.Task[None], *web: asyncio.Task[None]) -> None:
-        """Finish what is in flight, give leases back, close every adapter; a part that hangs is left behind."""
+        """Finish what is being sent, give leases back, close every adapter; a part that hangs is abandoned."""
         log.info("stopping")
         until = asyncio.get_running_loop().time() + STOP_SECONDS
         # First, and beside the rest: by now nothing new is sent, and `close` lets what is being sent end.
@@ -232,9 +232,9 @@ class Service:
     # --- Jobs: one that fails is logged, and tried again at its next turn --------------------------------------------
 
     async def _first_fetch(self) -> None:
-        """Fill the gaps before anything is planned: days off come then in their order, and none is too old for it.
+        """Fill the gaps before anything is planned, so that missed days come in order, and none is too old by then.
 
-        A Hub that hangs holds nobody up for longer than a little; without gaps nothing waits at all.
+        A Hub that hangs delays planning only for a short time; without gaps there is no delay.
         """
         held = asyncio.get_running_loop().call_later(GAP_SECONDS, self._looked.set)
         try:

@@ -189,7 +189,7 @@ class Settings(BaseModel):
 
     @property
     def served_chats(self) -> tuple[Address, ...]:
-        """The only chats that are served; none when all are."""
+        """The only chats that are served; empty if all are."""
         return (*self.allowed_chats, *self.admin_chats) if self.allowed_chats else ()
 
     @model_validator(mode="after")
@@ -242,7 +242,7 @@ def load_settings(folder: Path | None = None) -> Settings:
 
 
 def _sentence(field: str, kind: str, said: str, values: Mapping[str, str]) -> str:
-    """What is wrong with a setting and what it was set to; a secret is not shown."""
+    """What is wrong with a setting, and its value unless it is a secret."""
     name = field.upper()
     if kind == "value_error":
         said = said.removeprefix("Value error, ")

@@ -9,7 +9,7 @@ V = TypeVar("V")
 
 
 class Shared(Generic[K, V]):
-    """Work by key that several may wait for: it is begun once, and ends even when one who waits gives up."""
+    """Runs `work` once per key for all who wait for it at the time; it goes on if a waiting caller is cancelled."""
 
     def __init__(self, work: Callable[[K], Awaitable[V]]) -> None:
         self._work = work
@@ -22,7 +22,7 @@ class Shared(Generic[K, V]):
         return key in self._tasks
 
     async def get(self, key: K) -> V:
-        """What the work for `key` gives or raises."""
+        """The result of the work for `key`, or its exception."""
         task = self._tasks.get(key)
         if task is None:
             task = self._tasks[key] = asyncio.ensure_future(self._work(key))
@@ -32,7 +32,7 @@ class Shared(Generic[K, V]):
     def _ended(self, key: K, done: "asyncio.Future[V]") -> None:
         self._tasks.pop(key, None)
         if not done.cancelled():
-            # Looked at, so that asyncio does not complain of an error that nobody was left to hear.
+            # Retrieved, so that asyncio does not warn of an exception that nobody was waiting for any more.
             done.exception()
 
     async def close(self) -> None:
