@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import sys
 from collections.abc import AsyncIterator
 
@@ -109,6 +110,9 @@ async def opened_parts(
             else settings.log_level
         )
         set_up_logs(level, settings.secrets)
+        # Libraries stay as long as the process: a full collection would look through them each time, 30 ms in which nobody
+        # is answered.
+        gc.freeze()
         yield parts, adapters
 
 
