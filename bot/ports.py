@@ -132,6 +132,8 @@ class Request:
     followed by `/TOPIC` for a topic. It returns None if there is no such chat, the bot is not in it, or the person is not
     its admin. It is called only in private chats, never raises, and is itself None if a platform has no such thing.
 
+    `about` has the words and addresses of the message to which this one replies, "" where it replies to none.
+
     `single` is true where an answer has to be one message (an app that a person installed for themselves has few follow-ups
     where the bot is not a member): lists come as one page with buttons.
     """
@@ -152,6 +154,7 @@ class Request:
     alone: Callable[[Message], Awaitable[Outcome]] | None = None
     single: bool = False
     elsewhere: Callable[[str], Awaitable["Request | None"]] | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

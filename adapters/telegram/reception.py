@@ -107,6 +107,7 @@ class Reception:
             text="" if action else asked.text,
             reply=partial(self._send, asked.address),
             person=asked.person,
+            about=asked.about,
             title=asked.title,
             language=asked.language,
             addressed=asked.addressed,

@@ -20,6 +20,7 @@ class Asked:
     """A command, or free text in a private chat.
 
     `text` has no @name; `by_admin` is None when it has to be asked; `in_general` is true in a forum outside its topics.
+    `about` has the words and addresses of the message to which this one replies.
     """
 
     address: Address
@@ -32,6 +33,7 @@ class Asked:
     by_admin: bool | None
     user_id: int | None
     in_general: bool = False
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +146,8 @@ def _asked(message: Message, here: Address, me: User) -> Asked | None:
     elif not private:
         return None
     else:
-        # Posts that people forward often hide the address behind a word.
-        addresses = [one.url for one in (*message.entities, *message.caption_entities) if one.url]
-        text = " ".join((*addresses, written))
-    user, sender = message.from_user, message.sender_chat
+        text = _with_addresses(message, written)
+    user, sender, replied = message.from_user, message.sender_chat, message.reply_to_message
     return Asked(
         address=here,
         kind=kind,
@@ -160,7 +160,14 @@ def _asked(message: Message, here: Address, me: User) -> Asked | None:
         by_admin=_by_admin(message, kind),
         user_id=user.id if user and not sender else None,
         in_general=bool(message.chat.is_forum) and not here.topic_id,
+        about=_with_addresses(replied, replied.text or replied.caption or "") if replied else "",
     )
+
+
+def _with_addresses(message: Message, written: str) -> str:
+    """The words of a message, behind the addresses that it hides behind some of them, as posts that people forward do."""
+    addresses = [one.url for one in (*message.entities, *message.caption_entities) if one.url]
+    return " ".join((*addresses, written))
 
 
 def _sent_along(message: Message) -> str | None:

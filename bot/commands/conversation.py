@@ -43,6 +43,7 @@ from bot.commands.menu import command_specs
 from bot.commands.operating import OPERATING, operating_command
 from bot.commands.periods import read_span
 from bot.commands.pressing import pressed
+from bot.commands.replies import concerning
 from bot.digest.compose import RUN
 from bot.errors import StoreError
 from bot.locales import supported
@@ -223,7 +224,7 @@ async def _answered(asking: Asking, command: Command | None, order: str) -> Sequ
         return await OPERATING[order](asking)
     if command is None:
         return await _free_text(asking)
-    command = followed(command)
+    command = concerning(followed(command), asking.request.about[:_LONGEST])
     asking = replace(asking, arguments=command.arguments)
     if asking.request.single and command.name in AT_HOME:
         return not_here(asking)
@@ -245,6 +246,7 @@ async def _free_text(asking: Asking) -> Sequence[Message]:
         return await papers.paper(replace(asking, arguments=named))
     bare = read_bare_command(text)
     if bare is not None:
+        bare = concerning(bare, asking.request.about[:_LONGEST])
         return await _HANDLERS[bare.name](replace(asking, arguments=bare.arguments))
     day = read_date(text, asking.today)
     # A number alone is a day after /day; without it, it is more often something else.

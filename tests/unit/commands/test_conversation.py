@@ -222,6 +222,25 @@ async def test_today_with_another_day_is_that_day(scene):
     assert "2024-03-28" in (await scene.ask("/today please"))[0].heading
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("/save", "Saved: ViTAR"), ("save", "Saved: ViTAR"), ("/cite", "@misc{fan2024vitar"), ("/cite ris", "RIS · 2403.18361"),
+        ("/similar", "ViTAR"), ("/paper 2403.18814", "Mini-Gemini"), ("/save 2403.18814", "Saved: Mini-Gemini"),
+        ("/unsave", "2403.18361 is not on your list"),
+    ],
+)  # fmt: skip
+async def test_a_command_that_replies_to_a_paper_means_that_paper(scene, text, said):
+    await scene.fetched("2024-03-28")
+    about = "https://arxiv.org/abs/2403.18361 ViTAR 👍 26"
+    (message,) = await scene.ask(text, about=about, person="1")
+    assert said in f"{message.code}{all_words([message])}"
+
+
+async def test_a_reply_to_something_else_asks_for_the_paper(scene):
+    assert "Which paper?" in await scene.words("/save", about="Daily Papers", person="1")
+
+
 async def test_start_leads_to_a_subscription_or_its_settings(scene):
     (greeting,) = await scene.ask("/start")
     button, newest = greeting.buttons

@@ -53,6 +53,17 @@ async def test_a_forwarded_post_brings_its_caption_and_the_addresses_behind_its_
     assert texts == ["https://arxiv.org/abs/2403.18361 ViTAR is out"] * 2 + [""]
 
 
+async def test_a_reply_brings_what_it_replies_to(fake: FakeTelegram):
+    minji, group, inbox = fake.person(11), fake.group("Readers"), RecordingInbox()
+    link = {"type": "text_link", "offset": 0, "length": 5, "url": "https://arxiv.org/abs/2403.18361"}
+    body = {"message_id": 5, "date": 1, "chat": {"id": group.id, "type": "group"}, "text": "ViTAR", "entities": [link]}
+    async with listening(fake, inbox):
+        await fake.says(group, minji, "/save", reply_to_message=body)
+        await fake.says(group, minji, "/save")
+        abouts = [request.about for request in await asked(fake, inbox, 2)]
+    assert abouts == ["https://arxiv.org/abs/2403.18361 ViTAR", ""]
+
+
 async def test_a_start_with_a_payload_passes_as_it_is(fake: FakeTelegram):
     minji, inbox = fake.person(11), RecordingInbox()
     async with listening(fake, inbox):
