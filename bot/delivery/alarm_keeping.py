@@ -12,7 +12,7 @@ _OWNER = "alarms"
 
 
 def known(connection: sqlite3.Connection) -> list[Alarm]:
-    """All that are open, or over and still to be told so."""
+    """All alarms that are open, or over without every chat having been told."""
     rows = connection.execute("SELECT key, value FROM key_value WHERE owner = ? ORDER BY key", (_OWNER,)).fetchall()
     found = []
     for row in rows:
@@ -25,14 +25,14 @@ def known(connection: sqlite3.Connection) -> list[Alarm]:
 
 
 def keep(connection: sqlite3.Connection, kept: Iterable[Alarm]) -> None:
-    """Keep these, and no others."""
+    """Store these alarms, and no others."""
     connection.execute("DELETE FROM key_value WHERE owner = ?", (_OWNER,))
     for alarm in kept:
         _put(connection, alarm)
 
 
 def keep_one(connection: sqlite3.Connection, alarm: Alarm, admins: tuple[str, ...]) -> None:
-    """Keep one beside the others, or forget it when nobody is left to be told anything of it."""
+    """Store one in addition to the others, or delete it if nobody is left to be told about it."""
     if is_closed(alarm, admins):
         connection.execute("DELETE FROM key_value WHERE owner = ? AND key = ?", (_OWNER, alarm.name))
     else:

@@ -8,7 +8,7 @@ _HOURS = int(PATIENCE.total_seconds()) // 3600
 
 
 def text(alarm: Alarm, language: str) -> Message:
-    """The message that it began, or that it is over."""
+    """The message that the alarm began, or that it is over."""
     heading = _over(alarm, language) if alarm.over else _begun(alarm, language)
     return Message(heading=heading, paragraphs=() if alarm.over else tuple(_more(alarm, language)))
 
@@ -85,7 +85,7 @@ def _more(alarm: Alarm, language: str) -> list[str]:
 
 
 def _advice(alarm: Alarm, language: str) -> list[str]:
-    """What it means, and what to do; nothing where that goes without saying."""
+    """What it means, and what to do; empty if that is obvious."""
     words = translator(language)
     if alarm.name == BACKUP:
         return [words.gettext("Until one is made, the last good one is all there is. `daily-papers backup` makes one.")]

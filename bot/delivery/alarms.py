@@ -28,7 +28,7 @@ BUDGET, MODEL, BACKUP, DISK, CHATS = "budget", "model", "backup", "disk", "parke
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """A platform that ended; `refused` when its token was."""
+    """A platform that failed; `refused` if its token was refused."""
 
     reason: str
     refused: bool
@@ -71,7 +71,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
-    """Something that the operator is told of. `told` are the chats that know that it began, and not that it is over."""
+    """Something that the operator is told about. `told`: the chats that know that it began, and not that it is over."""
 
     name: str
     since: dt.datetime
@@ -81,7 +81,7 @@ class Alarm:
 
 
 def begun(facts: Facts) -> dict[str, dict[str, str]]:
-    """The alarms for which there is reason now, each with its details."""
+    """The alarms that the facts give reason for, each with its details."""
     found: dict[str, dict[str, str]] = {}
     if facts.behind and not facts.paused and facts.now - facts.undisturbed_since >= PATIENCE:
         found[DELIVERIES] = {"count": str(facts.behind), "reason": facts.behind_reason}
@@ -112,7 +112,7 @@ def begun(facts: Facts) -> dict[str, dict[str, str]]:
 
 
 def ended(facts: Facts) -> set[str]:
-    """The alarms for which there is surely no reason any more; what is neither here nor in `begun` stays as it is."""
+    """The alarms that are certainly over; those neither here nor in `begun` stay as they are."""
     found = {PLATFORM + name for name, trouble in facts.platforms.items() if trouble is None}
     if not facts.behind and not facts.paused:
         found.add(DELIVERIES)
@@ -134,7 +134,7 @@ def ended(facts: Facts) -> set[str]:
 
 
 def step(known: Iterable[Alarm], facts: Facts, admins: Collection[str]) -> dict[str, Alarm]:
-    """The alarms after these facts, those among them that are over and are still to be told so."""
+    """The alarms after these facts, including those that are over and not told yet."""
     alarms = {alarm.name: alarm for alarm in known}
     for name, detail in begun(facts).items():
         before = alarms.get(name)
@@ -148,7 +148,7 @@ def step(known: Iterable[Alarm], facts: Facts, admins: Collection[str]) -> dict[
 
 
 def to_tell(alarm: Alarm, admins: Collection[str]) -> list[str]:
-    """The chats that are to be told of it now: that it began, or that it is over."""
+    """The chats that are to be told about it now: that it began, or that it is over."""
     return [chat for chat in admins if (chat in alarm.told) == alarm.over]
 
 
@@ -168,14 +168,14 @@ def expected(now: dt.datetime, settle_hour: int) -> dt.date:
 
 
 def _fails(model: ModelHealth, now: dt.datetime) -> bool:
-    """Whether it will not mend itself: it is set wrongly, or has given nothing of use for long."""
+    """Whether the model will not recover by itself: it is configured wrongly, or has failed for long."""
     if model.refused:
         return True
     return model.since is not None and model.failures >= MODEL_FAILURES and now - model.since >= MODEL_PATIENCE
 
 
 def _is_missing(facts: Facts) -> bool:
-    """Whether the Hub was asked of late, answered, and had no list. That it does not answer is another alarm."""
+    """Whether the Hub was asked lately, answered, and had no list. If it does not answer, that is another alarm."""
     listed = facts.missing_listed
     if listed is not None and (_has_come(listed) or listed.last_error):
         return False
@@ -183,7 +183,7 @@ def _is_missing(facts: Facts) -> bool:
 
 
 def _has_come(day: ListDay) -> bool:
-    """Whether it has papers, or is surely a holiday of the Hub's."""
+    """Whether the list has papers, or is certainly a holiday of the Hub's."""
     return day.papers > 0 or _is_there(day)
 
 

@@ -23,11 +23,11 @@ Reply = Callable[[Message], Awaitable[Outcome]]
 async def send_answers(
     reply: Reply, address: Address, messages: Sequence[Message], pace: Pace, observer: Observer = NOBODY
 ) -> bool:
-    """Send `messages` in their order through `reply`; true when all of them stand in the chat.
+    """Send `messages` in order through `reply`; true if all of them arrived.
 
-    Of a message that the platform rejects, the heading and its link are sent alone, and the rest goes on. One that does not
-    arrive is tried again for a while, one that may have arrived is not: a person can ask again. A chat that cannot be
-    reached ends it. Never raises for what a platform does.
+    If the platform rejects a message, only its heading and link are sent, and then the rest. One that did not arrive is
+    tried again for a while, one that may have arrived is not: the person can ask again. If the chat cannot be reached, the
+    rest is dropped. Never raises for anything that a platform does.
     """
     whole = True
     for message in messages:

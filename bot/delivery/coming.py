@@ -16,9 +16,9 @@ _TO_COME = frozenset({DeliveryState.WAITING, DeliveryState.PARKED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coming:
-    """The newest list day: its `total` of papers, those that the chat would get, and late ones of days before on top.
+    """The newest list day: `total`, its number of papers; those that the chat would get, with late ones of earlier days.
 
-    `had` is true when the chat will not get that day (any more), for no newer one is there yet.
+    `had` is true if the chat will not get that day (again), because there is no newer one yet.
     """
 
     day: dt.date
@@ -29,7 +29,7 @@ class Coming:
 
 
 def coming(connection: sqlite3.Connection, chat: Chat | None, choice: Choice, now: dt.datetime) -> Coming | None:
-    """What would come now; of a chat that is not subscribed, what the newest list would be. None when there is no list."""
+    """What would come now; for a chat that is not subscribed, from the newest list. None if there is no list."""
     newest = list_days.newest_with_papers(connection, now.astimezone(dt.UTC).date())
     if newest is None:
         return None

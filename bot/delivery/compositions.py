@@ -26,7 +26,7 @@ class Compositions:
     """Messages by delivery and cursor. Used from one event loop."""
 
     def __init__(self, store: Store, cards: Cards | None = None) -> None:
-        """With `cards` a digest's first message has one, where it is there in time."""
+        """With `cards` a digest's first message has one, if it is ready in time."""
         self._store = store
         self._illustrations = Illustrations(cards, store)
         self._messages: _Latest[Message] = _Latest(MESSAGES)
@@ -66,7 +66,7 @@ class Compositions:
         return found
 
     def clear(self) -> None:
-        """Forget everything: when nothing is being sent, so that tomorrow's texts are tomorrow's."""
+        """Forget everything, while nothing is being sent, so that tomorrow's texts are composed afresh."""
         self._messages.clear()
         self._selections.clear()
         self._illustrations.clear()

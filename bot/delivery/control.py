@@ -11,7 +11,7 @@ from bot.store.connection import Store
 
 
 def known_chat(connection: sqlite3.Connection, address: Address) -> Chat:
-    """The chat at exactly this address. Raises UsageError when the bot was never spoken with there."""
+    """The chat at exactly this address. Raises UsageError if nobody ever talked to the bot there."""
     found = chats.chat(connection, address)
     if found is not None:
         return found
@@ -23,7 +23,7 @@ def known_chat(connection: sqlite3.Connection, address: Address) -> Chat:
 
 
 def subscriber(connection: sqlite3.Connection, address: Address) -> Chat:
-    """The chat at this address, to which digests go. Raises UsageError when none do, with the reason."""
+    """The chat at this address. Raises UsageError, with the reason, if it gets no digests."""
     found = known_chat(connection, address)
     if found.subscription is None or not found.subscription.active:
         raise UsageError(f"{address} has no subscription, so no digest is sent there.")
@@ -44,10 +44,10 @@ def check_running(connection: sqlite3.Connection) -> None:
 
 
 async def plan_once(store: Store, chat: Chat, day: dt.date, *, again: bool, now: dt.datetime) -> int:
-    """Plan one list day for one chat; gives 1, or 0 when it is being sent already.
+    """Plan one list day for one chat; returns 1, or 0 if it is being sent already.
 
-    With `again` a day that it has had is begun anew, under new message keys, so that no platform takes it for a
-    repetition. Raises UsageError when it has had the day and `again` was not asked for, or when it is being sent now.
+    With `again` a day that the chat has had starts over, with new message keys, so that no platform takes it for a
+    repetition. Raises UsageError if the chat has had the day and `again` is false, or if it is being sent now.
     """
     await store.write(_make_room, chat, day, again)
     return await plan.plan_day(store, day, now=now, only=chat.target_id)

@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from bot.model import Address, Delivery
 from bot.ports import Moved, NotSent, Outcome, Rejected, RetryAfter, Sent, Unknown, Unreachable
 
-# Pauses after a message that did not arrive, or may not have: 1, 2, 4, … seconds, and then this.
+# Pauses after a message that did not arrive, or may not have: 1, 2, 4, … seconds, at most this.
 LONGEST_PAUSE = dt.timedelta(minutes=5)
 # Given up after this many failures in a row: 9 growing pauses of 511 s together, then 300 s each, are 48 hours.
 MOST_ATTEMPTS = 9 + math.ceil((48 * 3600 - 511) / 300)
 # A vague refusal is tried again after this, and parks the chat when it came on this many different days.
 STRIKE_PAUSE = dt.timedelta(hours=6)
 STRIKES = 3
-# A platform that asks for more than this is asked again all the same: the number may be nonsense. One that asks for no
-# time at all, again and again, is not asked in a circle without a pause.
+# A platform that asks for a longer wait is tried again after LONGEST_WAIT, as the number may be nonsense. One that asks for
+# no wait at all, again and again, is not tried in a loop without a pause.
 SHORTEST_WAIT, LONGEST_WAIT = dt.timedelta(seconds=0.25), dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """The message stands there: record it and go on with the next."""
+    """The message arrived: record it and go on with the next."""
 
     external_id: str
     container_id: str
@@ -36,14 +36,14 @@ class AsPlain:
 
 @dataclass(frozen=True, slots=True)
 class PassedOver:
-    """The platform does not take this message in any form: record that and go on with the next."""
+    """The platform refuses this message in any form: record that and go on with the next."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Send the same message again, not before an instant. `attempts` counts the failures since one arrived."""
+    """Send the same message again, not before `not_before`. `attempts` counts failures since the last success."""
 
     not_before: dt.datetime
     attempts: int
@@ -52,7 +52,7 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Struck:
-    """As `Later`; and the chat has now refused vaguely on `strikes` different days."""
+    """Like `Later`; and the chat has now given vague refusals on `strikes` different days."""
 
     strikes: int
     not_before: dt.datetime
@@ -70,7 +70,7 @@ class Relocated:
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """The chat cannot be reached: send nothing there until it is woken."""
+    """The chat cannot be reached: send nothing there until it wakes up."""
 
     reason: str
 
@@ -96,7 +96,7 @@ def decide(
 ) -> Next:
     """The next state of `delivery` after `outcome` of the message at its cursor, which was sent as `plain` text or not.
 
-    `strikes` and `struck_at` are the target's vague refusals until now and the last of them.
+    `strikes` is the target's number of days with vague refusals so far, `struck_at` the last refusal.
     """
     match outcome:
         case Sent(external_id, container_id):
@@ -125,7 +125,7 @@ def _again(reason: str, delivery: Delivery, now: dt.datetime) -> Next:
     attempts = delivery.attempts + 1
     if attempts > MOST_ATTEMPTS:
         return GivenUp(reason)
-    # The exponent is bounded, for 2 ** 583 seconds is no timedelta.
+    # The exponent is bounded, because 2 ** 583 seconds do not fit into a timedelta.
     pause = min(LONGEST_PAUSE, dt.timedelta(seconds=2 ** min(attempts - 1, 16)))
     return Later(now + pause, attempts, reason)
 

@@ -22,7 +22,7 @@ def next_due_at(*, time_zone: str, local_time: dt.time, weekdays: Collection[int
     if not any(0 <= weekday <= 6 for weekday in weekdays):
         raise ValueError(f"A subscription needs at least one weekday from 0 (Monday) to 6 (Sunday), not {weekdays!r}.")
     zone = zone_of(time_zone)
-    # From the eve on: a gap that swallows a whole day (Samoa, 2011-12-30) moves that day's time into the next date.
+    # From the day before: a gap that swallows a whole day (Samoa, 2011-12-30) moves that day's time into the next date.
     day = after.astimezone(zone).date() - dt.timedelta(days=1)
     while True:
         if day.weekday() in weekdays:
@@ -38,7 +38,7 @@ def begin_of(day: dt.date, time_zone: str) -> dt.datetime:
 
 
 def after_pause(after: dt.datetime, paused_until: dt.date | None, time_zone: str) -> dt.datetime:
-    """The instant after which a chat may be due that asked for nothing before `paused_until`; `after` when that is over."""
+    """The instant after which a chat that paused until `paused_until` may be due; `after` if the pause is over."""
     if paused_until is None:
         return after
     # A digest of midnight itself comes: due instants are those after one.
@@ -46,7 +46,7 @@ def after_pause(after: dt.datetime, paused_until: dt.date | None, time_zone: str
 
 
 def expected_day(at: dt.datetime, settle_hour: int) -> dt.date:
-    """The list day that should be fit to deliver at `at`: the newest weekday whose `settle_hour` (UTC) has come."""
+    """The list day that should have settled by `at`: the newest weekday whose `settle_hour` (UTC) has come."""
     day = (at.astimezone(dt.UTC) - dt.timedelta(hours=settle_hour)).date()
     while day.weekday() > 4:  # the Hub has no list on weekends
         day -= dt.timedelta(days=1)
@@ -58,8 +58,9 @@ def owed_days(
 ) -> tuple[Sequence[dt.date], Sequence[dt.date]]:
     """Which of the deliverable `list_days` are owed, and which are too old and skipped; both oldest first.
 
-    Nothing up to `floor` counts, nor what was `had`. Owed are those among the newest `limit` list days, skipped the older
-    ones. Without a floor only the newest is owed and none is skipped: who came when nothing was known gets no history.
+    Days up to `floor` and those that were `had` do not count. Among the newest `limit` list days they are owed, older ones
+    are skipped. Without a floor only the newest is owed and none is skipped: whoever subscribed to an empty store gets no
+    history.
     """
     days = sorted(set(list_days))
     if floor is None:

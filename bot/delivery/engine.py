@@ -42,7 +42,7 @@ log = structlog.get_logger()
 
 
 class Engine:
-    """Delivers digests through `adapters`. One a process; several processes may work over one file."""
+    """Delivers digests through `adapters`. One per process; several processes may share one store."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Engine:
         observer: Observer = NOBODY,
         cards: Cards | None = None,
     ) -> None:
-        """`cards` are what digests begin with; None for words alone."""
+        """`cards` are the pictures with which digests begin; None for text only."""
         self._store, self._adapters, self._clock, self._settings = store, adapters, clock, settings
         self._owner = str(this_process())
         self._mark = ""
@@ -80,9 +80,9 @@ class Engine:
         return self._ticked_at
 
     async def tick(self) -> None:
-        """Plan for who is due and set senders to work; returns when that is done, not when everything is sent.
+        """Plan for those who are due and start senders; returns when that is done, not when everything is sent.
 
-        Call it every few seconds. Raises StoreError; the next call does what this one could not.
+        Call it every few seconds. Raises StoreError; the next call makes up for it.
         """
         if self._stopping:
             return
@@ -102,7 +102,7 @@ class Engine:
         await self._idle.wait()
 
     async def stop(self) -> None:
-        """Take nothing more, let what is in flight end and be recorded, give the leases back."""
+        """Start nothing more, wait until what is in flight is recorded, give the leases back."""
         self._stopping = True
         self._sender.stop()
         if self._alarm is not None:
@@ -127,9 +127,9 @@ class Engine:
         self._stopped.set()
 
     async def deliver(self, day: dt.date | None = None, *, chat: Chat | None = None, again: bool = False) -> Report:
-        """Make what is due now, or `day` for everybody who has not had it, and return when all of it has ended.
+        """Deliver what is due now, or `day` to everybody who has not had it, and return when all of it is done.
 
-        With `chat` for that one alone; `again` then sends it `day` once more. Another process may send some of it. What
+        With `chat` only to that one; `again` then sends it `day` once more. Another process may send some of it. What
         cannot be sent for a long time is left, and the report says so. Raises UsageError when the store has no papers of
         `day`, or when the chat has had it.
         """
@@ -236,7 +236,7 @@ class Engine:
         self._wake.set()
 
     def _look_at(self, instant: dt.datetime) -> None:
-        """Look again when this instant comes, if that is before the next tick; later ones are the tick's."""
+        """Look again at this instant, if it comes before the next tick."""
         loop = asyncio.get_running_loop()
         at = loop.time() + max(0.0, (instant - self._clock.now()).total_seconds()) + 0.005
         if self._alarm is None or self._alarm.cancelled() or self._alarm.when() > at or self._alarm.when() < loop.time():
@@ -252,7 +252,7 @@ class Engine:
 
 
 def _installation_mark(connection: sqlite3.Connection) -> str:
-    """A few letters of this file's own: two files with one token, or a file begun anew, must not share message keys."""
+    """A few letters that belong to this store: two stores with one token, or a new store, must not share message keys."""
     mark = key_values.get(connection, "delivery", "mark")
     if mark is None:
         mark = secrets.token_hex(3)

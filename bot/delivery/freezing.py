@@ -16,7 +16,7 @@ from bot.store.planning import Had
 from bot.store.selections import DeliverableDay
 from bot.store.spellings import spelled_choice
 
-# A line that names more days than this names only the first and the last.
+# With more days than this, a line names only the first and the last.
 _NAMED_DAYS = 7
 
 Late = Sequence[tuple[dt.date, Paper]]
@@ -24,7 +24,7 @@ Late = Sequence[tuple[dt.date, Paper]]
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """A selection that is kept, and its number of messages."""
+    """A stored selection and its number of messages."""
 
     id: int
     total: int
@@ -32,7 +32,7 @@ class Frozen:
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """A selection that chats have had: the papers in it, and those of its day that came after it was frozen."""
+    """A selection that chats have had: its papers, and those of its day that came after it was frozen."""
 
     filtered: str
     min_votes: int
@@ -41,7 +41,7 @@ class _Before:
 
 
 class Freezer:
-    """Selections of one instant. What chats have in common is thought through once, however many they are."""
+    """Makes selections at one instant. What chats have in common is worked out once, however many they are."""
 
     def __init__(self, now: dt.datetime) -> None:
         self._now = now
@@ -63,9 +63,9 @@ class Freezer:
         return reduce(frozenset.union, sets, frozenset())
 
     def late(self, had: Mapping[dt.date, Had], sent: Collection[str], choice: Choice) -> list[tuple[dt.date, Paper]]:
-        """What came to a day's list after the chat's selection of it was frozen, and passes its filters; by day and votes.
+        """The papers that came to a list after the chat's selection was frozen, and pass its filters; by day and votes.
 
-        What only rose in votes was there before. A paper that stands on an earlier list too belongs to that one's day.
+        A paper that only rose in votes was there before. One that is on an earlier list, too, belongs to that day.
         """
         found: list[tuple[dt.date, Paper]] = []
         for day, one in sorted(had.items()):
@@ -75,9 +75,9 @@ class Freezer:
         return found
 
     def told_of_nothing(self, had: Mapping[dt.date, Had], choice: Choice) -> bool:
-        """Whether the newest that a chat has had was without any paper, and its filters have been the same since then.
+        """Whether the newest selection that the chat has had was empty, and its filters are still the same.
 
-        Then it knows that they take everything away, and is not told so day after day.
+        Then it knows that nothing passes, and is not told so day after day.
         """
         newest = max((day for day, one in had.items() if one.selection_id), default=None)
         if newest is None or not self.is_empty(had[newest].selection_id):

@@ -13,10 +13,10 @@ _PID_NAMESPACE = Path("/proc/self/ns/pid")
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A process that sends: `host:boot:pid:start`, and a mark that tells two engines of one process apart.
+    """A sending process, `host:boot:pid:start`, and a mark that distinguishes two engines of one process.
 
-    `boot` names the machine's run and the process namespace, since one container's pids mean nothing in another; `start`
-    is when the process began, in the system's ticks, since pids come again. Both are "" where the system does not say.
+    `boot` identifies the machine's boot and the pid namespace, since one container's pids mean nothing in another; `start`
+    is when the process began, in clock ticks, since pids are reused. Both are "" if the system does not say.
     """
 
     host: str
@@ -35,15 +35,15 @@ def this_process() -> Owner:
 
 
 class Life(StrEnum):
-    """What is known of a lease's owner."""
+    """What is known about a lease's owner."""
 
-    ALIVE = "alive"  # renewing is its own affair, however its clock stands to ours
-    DEAD = "dead"  # its leases are anybody's at once
-    UNKNOWN = "unknown"  # its leases are anybody's when they are not renewed in time
+    ALIVE = "alive"  # it renews its leases itself, however its clock differs from ours
+    DEAD = "dead"  # its leases are free at once
+    UNKNOWN = "unknown"  # its leases are free when they are not renewed in time
 
 
 def life(name: str) -> Life:
-    """Whether the owner of this name lives. Of other machines and other containers nothing is known."""
+    """Whether the owner with this name is alive. About other machines and containers nothing is known."""
     host, boot, pid, start, *_ = [*name.split(":"), "", "", ""]
     if host != _host() or not pid.isdigit():
         return Life.UNKNOWN

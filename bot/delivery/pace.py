@@ -77,7 +77,7 @@ class Spacing:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """A platform's limits: messages a second for a token and a chat, a minute for a group; None for no limit of ours.
+    """A platform's limits: messages per second for a token and a chat, per minute for a group; None for no limit of ours.
 
     Telegram: 30 a second, 1 a second in a chat, 20 a minute in a group (core.telegram.org/bots/faq, "My bot is hitting
     limits"). Discord: 50 a second (discord.com/developers/docs/topics/rate-limits, "Global Rate Limit"); the limits of
@@ -90,7 +90,7 @@ class Limits:
 
 
 class Pace:
-    """Gives turns. Used from one event loop; holds nothing of chats that have been silent for a minute."""
+    """Gives turns to send. Used from one event loop; forgets chats that have been silent for a minute."""
 
     def __init__(self, limits: Mapping[str, Limits]) -> None:
         """`limits` by platform; one that is not in it has none of ours."""
@@ -99,7 +99,7 @@ class Pace:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        """The pace that the operator set. These are starting points: what a platform asks for is obeyed beside them."""
+        """The pace from the settings. These are starting values: waits that a platform asks for are obeyed as well."""
         telegram = Limits(settings.telegram_rate, settings.telegram_chat_rate, settings.telegram_group_rate)
         return cls({"telegram": telegram, "discord": Limits(settings.discord_rate)})
 
@@ -159,7 +159,7 @@ class _Waiter:
 
 
 class _Line:
-    """Everybody who waits for a turn of one token: answers first, then who came first."""
+    """Those who wait for a turn of one token: answers first, then in order of arrival."""
 
     def __init__(self, bounds: Limits) -> None:
         self._bounds = bounds

@@ -39,7 +39,7 @@ Recorded = tuple[Next, Delivery | None]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What became of the message at a delivery's cursor, which was sent as plain text or not."""
+    """The outcome of the message at a delivery's cursor, and whether it was sent as plain text."""
 
     delivery: Delivery
     outcome: Outcome
@@ -57,7 +57,7 @@ class Recorder:
     async def record(self, delivery: Delivery, outcome: Outcome, *, plain: bool) -> Recorded:
         """Decide what follows from `outcome`, and return when that is committed; see `follow`.
 
-        Raises StoreError when it could not be written; nothing of it is then. A caller that is cancelled while it waits
+        Raises StoreError if it could not be written; then none of it is. A caller that is cancelled while it waits
         has its record written all the same.
         """
         done: asyncio.Future[Recorded] = asyncio.get_running_loop().create_future()
@@ -104,8 +104,8 @@ def follow(
 ) -> list[Recorded | Exception]:
     """Decide what follows from each outcome and write it, in one transaction.
 
-    Gives for each the step and the delivery as it is then, None when this owner has nothing more to send of it: ended, put
-    off, parked, unsubscribed, or taken by another. One that cannot be written is undone, and its error given instead.
+    Returns for each the step and the delivery as it is afterwards, None if this owner has nothing more to send of it: done,
+    put off, parked, unsubscribed, or taken by another. One that cannot be written is undone, and its error is returned.
     """
     common = [(at, entry.delivery, entry.outcome) for at, entry in enumerate(entries) if isinstance(entry.outcome, Sent)]
     common = [(at, delivery, sent) for at, delivery, sent in common if sent.container_id in {"", delivery.container_id}]

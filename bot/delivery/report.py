@@ -42,7 +42,7 @@ class Report:
 
 
 class Watch:
-    """The deliveries of one `deliver`: those that are open when it has planned. Holds counts, never rows."""
+    """The deliveries of one `deliver`: those that are open after planning. Keeps counts, no rows."""
 
     def __init__(
         self, store: Store, day: dt.date | None, platforms: frozenset[str], clock: Clock, only: int | None

@@ -39,7 +39,7 @@ log = structlog.get_logger()
 
 
 class Sender:
-    """Sends deliveries; one object for all of them, holding nothing of each."""
+    """Sends deliveries; one object for all of them, with no state of single ones."""
 
     def __init__(
         self,
@@ -72,9 +72,9 @@ class Sender:
         return task in self._in_flight
 
     async def send(self, delivery: Delivery, *, read_at: float) -> dt.datetime | None:
-        """Send what is left of a delivery whose lease is ours, as it was read at `read_at` of the monotonic clock.
+        """Send the rest of a delivery whose lease is ours, as it was read at `read_at` on the monotonic clock.
 
-        Gives the instant to which it was put off, if it was.
+        Returns the instant to which it was put off, or None.
         """
         current: Delivery | None = delivery
         plain = on_its_way = False
@@ -176,9 +176,9 @@ class Sender:
 
 
 def message_key(mark: str, delivery: Delivery) -> str:
-    """A name of the message at the cursor: at most 25 characters, unique over chats and over installations of one token.
+    """The key of the message at the cursor: at most 25 characters, unique over chats and over installations with one token.
 
-    SQLite gives the number of a deleted last row again: after a chat was forgotten, to a delivery of another one.
+    SQLite reuses the id of a deleted last row: after a chat was forgotten, a delivery of another chat may get it.
     """
     where = zlib.crc32(str(delivery.address).encode("utf-8", "replace")) % _WHERE
     return f"{mark}{_base36(delivery.id)}.{_base36(delivery.cursor)}.{_base36(where)}"
