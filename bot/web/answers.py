@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from bot.store.connection import Store
 from bot.store.pages import Versions
-from bot.web.pages import Page
+from bot.web.page import Page
 from bot.web.site import POLICY, Site
 
 P = ParamSpec("P")

@@ -24,7 +24,8 @@ from bot.web.addresses import split_language
 from bot.web.answers import SAFE, YEAR_SECONDS, Shelf, answer, made
 from bot.web.day_cards import CardPage
 from bot.web.feeds import FeedPage, FeedsPage
-from bot.web.pages import HTML, Page, page_at
+from bot.web.page import HTML, Page
+from bot.web.paths import page_at
 from bot.web.site import ASSETS, Site, asset_bytes, asset_mark
 from bot.web.trends import MOST_TYPED, PICTURE, SVG, SVG_POLICY, TrendsPage
 

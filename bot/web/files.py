@@ -13,7 +13,9 @@ from bot.store.connection import Store
 from bot.web.addresses import week_name
 from bot.web.day_cards import CardPage
 from bot.web.feeds import FORMS, FeedPage, FeedsPage
-from bot.web.pages import CalendarPage, DayPage, Page, PaperPage, page_at
+from bot.web.page import Page
+from bot.web.pages import CalendarPage, DayPage, PaperPage
+from bot.web.paths import page_at
 from bot.web.site import ASSETS, Site, asset_bytes, code_mark
 from bot.web.trends import NOT_DRAWN, PlotPage, TrendsPage
 

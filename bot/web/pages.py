@@ -1,57 +1,24 @@
-"""The pages: each knows its address, its mark, and how to make its content. They run on a read-only connection.
-
-`mark` is cheap, and changes whenever the page does; None means that there is no such page. `written` is the page.
-"""
+"""The pages of a day, a paper, the calendar and a search. Those of weeks and months: bot/web/best.py."""
 
 import datetime as dt
-import re
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
 
 from bot.digest.compose import counted, day_name
 from bot.locales import thousands, translator
 from bot.model import Paper
-from bot.sources.paper_ids import parse
 from bot.store import list_days, pages, papers, search, similar
 from bot.summaries.sentences import plain_text
 from bot.web import day_cards, views
-from bot.web.addresses import week_name
 from bot.web.articles import articles
+from bot.web.page import HTML, is_to_come
 from bot.web.site import Site
 
-HTML = "text/html; charset=utf-8"
-# Papers of a week's or month's page: as many as somebody reads.
-BEST = 30
 SIMILAR = 6
 FOUND = 20
 # A search that is turned further is no reading any more, and costs as much as all pages before it.
 LAST_FOUND = 1000
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_WEEK = re.compile(r"(\d{4})-W(\d{2})")
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
-_YEAR = re.compile(r"[1-9]\d{3}")
-
-
-class Page(Protocol):
-    """What can be asked for in one language: a frozen dataclass, so that it is a key too."""
-
-    __dataclass_fields__: ClassVar[dict[str, Any]]
-
-    @property
-    def language(self) -> str: ...
-
-    @property
-    def path(self) -> str:
-        """Where it stands, without language and ending; "" for the newest day."""
-
-    @property
-    def media_type(self) -> str: ...
-
-    def mark(self, connection: sqlite3.Connection, site: Site) -> str | None: ...
-
-    def written(self, connection: sqlite3.Connection, site: Site) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +92,7 @@ class PaperPage:
 
     def mark(self, connection: sqlite3.Connection, site: Site) -> str | None:
         paper = papers.paper(connection, self.id)
-        if paper is None or _is_to_come(paper, site):
+        if paper is None or is_to_come(paper, site):
             return None
         # Papers that came since may be like it.
         newest = pages.newest_key(connection) if site.addresses.searches else 0
@@ -139,7 +106,7 @@ class PaperPage:
         paper = papers.papers(connection, (self.id,))[self.id]
         language, at = self.language, site.addresses
         near = {one.id: one for one in similar.similar(connection, self.id, SIMILAR)}
-        others = [one for one in papers.papers(connection, near).values() if not _is_to_come(one, site)]
+        others = [one for one in papers.papers(connection, near).values() if not is_to_come(one, site)]
         return site.html(
             "paper.html",
             language,
@@ -195,64 +162,6 @@ class CalendarPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BestPage:
-    """The papers with the most votes of the list days of a week or a month. `first` is its first day."""
-
-    language: str
-    first: dt.date
-    weekly: bool
-    media_type: str = HTML
-
-    @property
-    def path(self) -> str:
-        return f"week/{week_name(self.first)}" if self.weekly else f"month/{self.first:%Y-%m}"
-
-    @property
-    def last(self) -> dt.date:
-        return self.first + dt.timedelta(days=6) if self.weekly else _after(self) - dt.timedelta(days=1)
-
-    def mark(self, connection: sqlite3.Connection, site: Site) -> str | None:
-        best = self._best(connection, site)
-        beside = (_has_papers(connection, site, one) for one in (_moved(self, -1), _moved(self, 1)))
-        return pages.digested((*beside, pages.mark_of_papers(connection, [one.id for one in best]))) if best else None
-
-    def written(self, connection: sqlite3.Connection, site: Site) -> bytes:
-        language, at = self.language, site.addresses
-        best = self._best(connection, site)
-        known = papers.papers(connection, [one.id for one in best])
-        total = papers.count(connection, self.first, min(self.last, site.today()))
-        t = translator(language)
-        title = t.gettext("Best of the week") if self.weekly else t.gettext("Best of the month")
-        before, after = (
-            at.page(language, one.path) if _has_papers(connection, site, one) else None
-            for one in (_moved(self, -1), _moved(self, 1))
-        )
-        said = t.ngettext("{total} paper, by its votes now", "{total} papers, by their votes now", total)
-        return site.html(
-            "best.html",
-            language,
-            self.path,
-            title=f"{title} · {self._span(language)}",
-            counted=said.format(total=thousands(total, language)),
-            papers=articles([views.card(known[one.id], language, at) for one in best], language),
-            weekly=self.weekly,
-            before=before,
-            after=after,
-            canonical=at.page(language, self.path),
-            description=views.described(best),
-            card_picture=views.first_picture(best),
-        )
-
-    def _best(self, connection: sqlite3.Connection, site: Site) -> list[Paper]:
-        return papers.best(connection, self.first, min(self.last, site.today()), BEST)
-
-    def _span(self, language: str) -> str:
-        if not self.weekly:
-            return views.month_name(self.first, language)
-        return f"{self.first.isoformat()} – {self.last.isoformat()}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
     """What a search finds, `number` counting its pages from 1."""
 
@@ -275,7 +184,7 @@ class SearchPage:
         t = translator(language)
         offset = (self.number - 1) * FOUND
         found = search.search(connection, self.typed, limit=FOUND, offset=offset)
-        shown = [one for one in papers.papers(connection, found.ids).values() if not _is_to_come(one, site)]
+        shown = [one for one in papers.papers(connection, found.ids).values() if not is_to_come(one, site)]
         corrected = ", ".join(f"{typed} → {taken}" for typed, taken in found.corrected)
         counted = t.ngettext("{total} paper", "{total} papers", found.total).format(total=thousands(found.total, language))
         turned = {"q": self.typed}
@@ -297,86 +206,11 @@ class SearchPage:
         )
 
 
-def page_at(path: str, language: str, query: Mapping[str, str]) -> Page | None:
-    """The page that stands at a path behind its language, or None where none can."""
-    parts = path.strip("/").split("/")
-    match parts:
-        case [""]:
-            return DayPage(language=language)
-        case [day] if _DAY.fullmatch(day):
-            read = _date(day)
-            return DayPage(language=language, day=read) if read else None
-        case ["paper", *rest] if rest:
-            paper_id = parse("/".join(rest))
-            return PaperPage(language=language, id=paper_id) if paper_id else None
-        case ["calendar"]:
-            return CalendarPage(language=language)
-        case ["calendar", year] if _YEAR.fullmatch(year):
-            return CalendarPage(language=language, year=int(year))
-        case ["week", week] if found := _WEEK.fullmatch(week):
-            return _best(language, _date_of_week(int(found[1]), int(found[2])), weekly=True)
-        case ["month", month] if _MONTH.fullmatch(month):
-            return _best(language, _date(f"{month}-01"), weekly=False)
-        case ["search"]:
-            number = query.get("page", "1")
-            turned = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 1
-            typed = " ".join(query.get("q", "").split())[:500]
-            return SearchPage(language=language, typed=typed, number=min(max(turned, 1), LAST_FOUND // FOUND))
-    return None
-
-
-def _best(language: str, first: dt.date | None, *, weekly: bool) -> BestPage | None:
-    return None if first is None else BestPage(language=language, first=first, weekly=weekly)
-
-
-def _date(written: str) -> dt.date | None:
-    try:
-        return _possible(dt.date.fromisoformat(written))
-    except ValueError:
-        return None
-
-
-def _date_of_week(year: int, week: int) -> dt.date | None:
-    try:
-        return _possible(dt.date.fromisocalendar(year, week, 1))
-    except ValueError:
-        return None
-
-
-def _possible(day: dt.date) -> dt.date | None:
-    """ArXiv began in 1991; and before the year 1 there is no day before."""
-    return day if 1991 <= day.year < 2200 else None
-
-
-def _after(page: BestPage) -> dt.date:
-    """The first day of the month after."""
-    return (page.first.replace(day=1) + dt.timedelta(days=31)).replace(day=1)
-
-
-def _moved(page: BestPage, by: int) -> BestPage:
-    """The week or month before (-1) or after (1)."""
-    if page.weekly:
-        first = page.first + dt.timedelta(days=7 * by)
-    elif by > 0:
-        first = _after(page)
-    else:
-        first = (page.first - dt.timedelta(days=1)).replace(day=1)
-    return BestPage(language=page.language, first=first, weekly=page.weekly)
-
-
-def _has_papers(connection: sqlite3.Connection, site: Site, page: BestPage) -> bool:
-    return papers.count(connection, page.first, min(page.last, site.today())) > 0
-
-
 def _beside(connection: sqlite3.Connection, site: Site, day: dt.date) -> tuple[dt.date | None, dt.date | None]:
     """The days with papers before and after a day."""
     before = list_days.before_with_papers(connection, day)
     after = list_days.after_with_papers(connection, day)
     return before.day if before else None, after.day if after and after.day <= site.today() else None
-
-
-def _is_to_come(paper: Paper, site: Site) -> bool:
-    return paper.list_day is not None and paper.list_day > site.today()
 
 
 def _facts_of(paper: Paper, language: str, site: Site) -> Sequence[tuple[str, str, str, str]]:
