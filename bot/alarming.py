@@ -27,7 +27,7 @@ from bot.store import backup_outcomes, chats, delivery_counts, list_days, pauses
 
 LOOK_SECONDS = 60.0
 MEGABYTE = 1_000_000
-# A chat to which an alarm could not be sent so often is left alone with it.
+# After this many failures, an alarm is no longer sent to a chat.
 _TRIES = 5
 
 log = structlog.get_logger()
@@ -62,7 +62,7 @@ class Alarming:
         self._platforms.changed.clear()
         facts = await self._store.read(self._facts)
         known = await self._store.read(alarm_keeping.known)
-        # Of a platform whose token was taken out of the settings there is nothing to say.
+        # There is nothing to say about a platform whose token was removed from the settings.
         served = [one for one in known if one.detail.get("platform", "") in {"", *self._platforms.every}]
         now_known = alarms.step(served, facts, self._admins)
         if list(now_known.values()) != known:

@@ -20,9 +20,9 @@ log = structlog.get_logger()
 
 # A platform that cannot be reached when the bot starts is asked again after these pauses, the last one for ever.
 _OPENING_PAUSES = (1, 2, 5, 15, 60)
-# One that ended while others go on: its token may have been changed, and the bot has to be started anew with it.
+# For a platform that failed while others go on: perhaps its token was changed, and the bot has to be restarted with it.
 _ENDED_PAUSES = (30, 60, 300, 900)
-# Who has listened for so long is heard again.
+# After listening for this long a platform counts as working again.
 _HEARD_SECONDS = 20
 
 

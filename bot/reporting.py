@@ -106,7 +106,7 @@ class Reporter:
         self._pulse.clear()
         self._shown(None)
         sent = sent_between(began, counts)
-        # Of one chat that is tried again every five minutes, and in vain, nobody wants to read each time.
+        # Nobody wants a line every five minutes about one chat that is tried again in vain.
         if progress is None or not sent:
             return
         paused = await self._store.read(pauses.everything_paused)

@@ -45,9 +45,9 @@ GAP_SECONDS = 30.0
 # Between two plots that pages show: anybody may ask for any topic, and each takes a processor for a second or two.
 PLOT_REST = 3.0
 _UNSETTLED = frozenset({ListDayState.WANTED, ListDayState.OPEN})
-# What is under way at SIGTERM has this long, all of it together; then it is cut off and counts as unknown.
+# How long everything under way at SIGTERM has in total; then it is cut off, and its outcome counts as unknown.
 STOP_SECONDS = 5.0
-# Of these, a listener has so long to end, and a person whose answer is broken off is told within so long.
+# Of these: how long a listener has to end, and telling people that their answer was interrupted may take.
 _LISTENER_SECONDS, EXCUSE_SECONDS = 0.5, 1.0
 
 

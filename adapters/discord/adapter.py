@@ -135,7 +135,7 @@ class DiscordAdapter:
             except discord.HTTPException as error:
                 if error.status != 400:
                     raise
-                # An application that is set up for servers alone may refuse to be carried by people.
+                # An application that is set up only for servers may refuse to be installed by people.
                 _log.warning("Discord refuses the commands, they are offered to servers alone: %s", error)
                 alone = registration(self._context.commands, carried=False)
                 await client.http.bulk_upsert_global_commands(client.application_id or 0, payload=alone)

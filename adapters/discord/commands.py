@@ -15,7 +15,7 @@ from bot.ports import ArgumentSpec, CommandSpec
 DESCRIPTION = 100
 CHOICES = 25
 # Discord's names of our languages: discord.com/developers/docs/reference#locales. English is the base, not a translation.
-# Of its two Chinese ones both have our one: the bot answers so too.
+# Both of its Chinese ones get our simplified Chinese, in which the bot also answers.
 _LOCALES = {"ko": ("ko",), "ja": ("ja",), "zh-Hans": ("zh-CN", "zh-TW")}
 _SLASH_COMMAND = 1
 _STRING = 3

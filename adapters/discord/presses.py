@@ -107,7 +107,7 @@ class PressReplies:
 
     async def edit(self, message: Message) -> Outcome:
         """`Request.edit`. An edit says all of the message: what it leaves out would stay as it was."""
-        # A picture of our own goes with new messages alone.
+        # A picture of our own goes only with new messages.
         text = render(replace(message, image=None))
         payload: dict[str, Any] = {"content": "", "embeds": [], "components": []} | text.payload()
         payload["flags"] = text.flags & SUPPRESS_EMBEDS  # docs/resources/webhook#edit-webhook-message: no other one

@@ -88,7 +88,7 @@ def outcome_of(error: TelegramError, address: Address) -> ports.Outcome:
             # A basic group has no topics, so the new address has none either.
             return ports.Moved(Address(address.platform, str(error.new_chat_id)))
         case RetryAfter():
-            # Telegram does not say whom it means; its limit for one chat is reached long before that for the token.
+            # Telegram does not say whether it means the chat or the token; the limit for a chat is reached long before.
             return ports.RetryAfter(_seconds(error.retry_after), ports.Scope.CHAT)
         case Forbidden():
             return ports.Unreachable(reason, vague=not _names(_GONE, reason))

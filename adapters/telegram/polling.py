@@ -17,11 +17,11 @@ _log = structlog.get_logger(__name__)
 
 # Seconds that Telegram holds a question for updates when it has none.
 _WAIT = 50
-# A question that was under way for so long has surely reached Telegram, and with it the offset of what came before.
+# A request that was under way for this long has certainly reached Telegram, and with it the offset of earlier updates.
 _REACHED = 1.0
 
-# Of two listeners with one token, each new question ends the other's with 409, in turns. The one that met the other
-# soon after it had begun gives up first: a second process started by mistake does not take the bot away from the first.
+# With two listeners on one token, each new request ends the other's with 409, in turns. The one that meets the other soon
+# after its start gives up first, so that a process started by mistake does not take the bot away from the first.
 _CONFLICT_PAUSE = 1.0
 _CONFLICT_WINDOW = 60.0
 _NEWCOMER = 10.0

@@ -174,7 +174,7 @@ def _sent_along(message: Message) -> str | None:
     """What stands under a picture or a file, "" under one without words; None of what nobody sent to be answered."""
     if message.caption:
         return message.caption
-    # Of an album one picture bears the words.
+    # In an album only one picture has the caption.
     return "" if message.effective_attachment and not message.media_group_id else None
 
 

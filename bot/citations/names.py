@@ -16,7 +16,7 @@ _GROUPS = frozenset({
 })  # fmt: skip
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _EAST_ASIAN = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-# Of LaTeX, which the lists know as little as names do; and what only groups have: a slash, an at sign, a number.
+# LaTeX's characters, which no name contains, are removed. And what only groups' names have: a slash, an at sign, a number.
 _LATEX = str.maketrans("", "", "{}\\$")
 _NOT_OF_PEOPLE = re.compile(r"[/@&:;\d()]|\band\b")
 
@@ -57,7 +57,7 @@ def name_of(author: str) -> Name:
         return Name(literal=text)
     given, particle = parts.first, parts.von
     if not particle and given and all(word.islower() for word in given):
-        # `de Vries` alone: BibTeX would take the particle for a given name.
+        # Just `de Vries`: BibTeX would take the particle for a given name.
         given, particle = [], given
     return Name(
         family=" ".join(parts.last),

@@ -48,7 +48,7 @@ async def change_language(asking: Asking, language: str) -> Asking:
     """Change the chat's language; gives the question in it, for what is said now is said in what was chosen."""
     chat = await asking.store.write(_set_language, asking, language)
     if asking.elsewhere:
-        # Who speaks of a channel keeps the own language.
+        # Somebody who changes a channel's language keeps their own.
         return replace(asking, chat=chat)
     return replace(asking, chat=chat, language=language)
 

@@ -133,7 +133,7 @@ class Conversation:
             return ()
         asking = self._asking(request, None)
         began = time.perf_counter()
-        # The only line with what a person typed, and with debug alone.
+        # The only log line with what a person typed, and only at debug.
         _log.debug("asked", platform=request.address.platform, text=request.text, action=request.action)
         try:
             asking = self._asking(request, await self._library.store.read(chats.chat, request.address))
@@ -249,7 +249,7 @@ async def _free_text(asking: Asking) -> Sequence[Message]:
         bare = concerning(bare, asking.request.about[:_LONGEST])
         return await _HANDLERS[bare.name](replace(asking, arguments=bare.arguments))
     day = read_date(text, asking.today)
-    # A number alone is a day after /day; without it, it is more often something else.
+    # A bare number is a day after /day; otherwise it is more often something else.
     if not isinstance(day, NoDate) and not text.isdigit():
         return await days.of_day(asking, day)
     if (span := _named_span(text, asking.today)) is not None:

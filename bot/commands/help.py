@@ -72,7 +72,7 @@ def _woken(connection: sqlite3.Connection, asking: Asking) -> bool:
     if asking.in_private:
         # Whoever unblocks a bot unblocks it in every topic.
         return chats.wake_chat(connection, chat.address.platform, chat.address.chat_id) > 0
-    # Of a group, only where it was asked: another topic may be gone for good.
+    # In a group only the topic where it was sent wakes up: another may be gone for good.
     return chats.wake(connection, chat.target_id) and bool(chat.parked)
 
 

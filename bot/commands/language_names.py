@@ -17,7 +17,7 @@ _OTHER_NAMES = {
     "cn": "zh-Hans", "中国語": "zh-Hans", "中文": "zh-Hans", "汉语": "zh-Hans", "简体": "zh-Hans", "中文简体": "zh-Hans",
     "简体字": "zh-Hans", "簡体字": "zh-Hans", "簡體中文": "zh-Hans", "繁體中文": "zh-Hans", "간체": "zh-Hans",
 }  # fmt: skip
-# Whose own names are known too: reading all of CLDR's files takes a second.
+# Languages whose own names are known, too: reading all of CLDR's files takes a second.
 _BY_OWN_NAME = ("fr", "de", "es", "pt", "it", "ru", "ar", "hi", "id", "vi", "th", "tr", "pl", "nl", "uk", "fa", "sv", "cs")
 _TAG = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?")
 

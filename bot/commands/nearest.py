@@ -29,7 +29,7 @@ def nearest_few(word: str, words: Iterable[str], limit: int, likeness: float = L
         if 2 * min(len(key), len(typed)) >= likeness * (len(key) + len(typed)) and not letters.isdisjoint(key)
     ]
     found = difflib.get_close_matches(typed, likely, 3 * limit, likeness)
-    # Of words that are equally like, the one with the same beginning: people seldom mistype a first letter.
+    # Among equally near words, the one with the same beginning: people seldom mistype the first letter.
     found.sort(key=lambda key: (-difflib.SequenceMatcher(None, key, typed).ratio(), key[:1] != typed[:1]))
     return [by_letters[key] for key in found[:limit]]
 

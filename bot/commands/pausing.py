@@ -15,7 +15,7 @@ from bot.commands.untils import read_until
 from bot.delivery.subscribing import paused
 from bot.message import Button, Message
 
-# Who is away for longer unsubscribes, and finds the settings kept.
+# Whoever is away for longer can unsubscribe; the settings are kept.
 LONGEST = dt.timedelta(days=366)
 
 

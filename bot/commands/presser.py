@@ -13,7 +13,7 @@ from bot.ports import Rejected, Unreachable
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 # In a private chat whoever presses has asked.
 EVERYBODY = ""
-# Of a group where nobody is known to have asked: its admins press.
+# In a group where it is not known who asked: its admins may press.
 NOBODY = "0"
 
 

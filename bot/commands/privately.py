@@ -11,7 +11,7 @@ from bot.ports import Sent, Unknown
 def person_of(asking: Asking) -> str:
     """Who asks, as the store knows people: `platform:number`. "" when nobody is known (a channel, an anonymous admin)."""
     request = asking.request
-    # Who writes in the name of a group or channel has its number, which on Telegram is below zero.
+    # Whoever writes in the name of a group or channel has its number, which on Telegram is negative.
     named = request.person and not request.person.startswith("-")
     return f"{request.address.platform}:{request.person}" if named else ""
 

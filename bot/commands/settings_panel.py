@@ -72,7 +72,7 @@ async def pressed_panel(asking: Asking) -> Sequence[Message]:
         return await put(asking, setting_views.main(asking, told))
     if view in setting_views.VIEWS or view == setting_views.PAUSE:
         return await put(asking, setting_views.page(asking, view))
-    # Of a question that was answered nothing more is said; that it is subscribed now is news.
+    # The answer to a question is not repeated; only being subscribed is news.
     step = await wizard.step(asking, view, told if code == setting_views.SUBSCRIBE else ())
     return gone(asking) if step is None else await put(asking, step)
 

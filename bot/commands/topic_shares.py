@@ -20,9 +20,9 @@ from bot.store.topic_counts import TopicCounts, is_phrase, is_without_name, topi
 MOST = 5
 # List days: a month of weekdays, against a season before it.
 RECENT_DAYS, BEFORE_DAYS = 20, 60
-# Of those that rose by themselves, and of how many they are chosen.
+# How many rising topics are shown, and from how many candidates they are chosen.
 SHOWN, _CANDIDATES = 4, 40
-# The share of papers of a season in which a word that names one subject stands at most, before it rises.
+# A word names one subject if, before its rise, at most this share of a season's papers has it.
 _RARE = 0.02
 _BETWEEN = re.compile(r"\s*[,、，;；/|]\s*|\s+vs\.?\s+", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“”„「『«]([^\"“”„」』»]+)[\"“”“」』»]")

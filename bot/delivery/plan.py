@@ -47,7 +47,7 @@ async def _sweep(store: Store, planner: Planner, due: list[int]) -> int:
     """Plan for those of `due` that are due; gives how many deliveries are new."""
     due.sort()
     if any(map(eq, due, islice(due, 1, None))):
-        # Of who was moved when planning had been cut off, the order may hold an earlier instant too.
+        # If planning was interrupted, the order may still have an earlier instant of targets that were moved on.
         due = [target for target, _ in groupby(due)]
     await store.read(think_ahead, due[:: 1 + len(due) // _AHEAD], planner.now)
     planned, end = 0, 0

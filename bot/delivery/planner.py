@@ -40,7 +40,7 @@ _FOLLOWED = 12
 _REMEMBERED = 20_000
 # The next due instants of subscribers with the same time, zone and weekdays are the same.
 _next = cache(next_due_at)
-# Of plans: never one twice, whoever keeps them.
+# Numbers of plans, never used twice in this process.
 _numbers = count(1)
 # A delivery in one of these states was not had: its list day is still owed.
 _NOT_HAD = frozenset({DeliveryState.WAITING, DeliveryState.PARKED})
@@ -107,7 +107,7 @@ class Planner:
         recent = selections.deliverable_days(connection, since=today - _CHANGING, until=today)
         changed = recent != self._recent
         self._freezer.begin(connection, changed=changed)
-        # Who plans something else in between takes the place of what is kept: it is thought through again.
+        # If another Planner has stored its plans on this connection since, ours are gone and are made again.
         foreign = plan_writing.newest_plan(connection) != self._last
         if changed or foreign or len(self._plans) > _REMEMBERED:
             plan_writing.forget_plans(connection)
@@ -195,7 +195,7 @@ class Planner:
 
     def _due(self, one: Outline) -> Plan:
         at, following = _last_and_next(one.order, self.now)
-        # Of a parked one only the due instant moves on, so that it is right when the chat wakes.
+        # For a parked target only the due instant moves on, so that it is right when the chat wakes up.
         plan = Plan(_nothing(one)) if one.parked else self._owed(one, at, expected_day(at, self._settle_hour))
         _, raised, mark = plan.moved or _nothing(one)
         return replace(plan, moved=(to_number(following), raised, mark))
@@ -205,10 +205,10 @@ class Planner:
         assert one.order.next_due_at is not None
         floor = one.order.floor_day
         if floor is None and self._newest is not None:
-            # Who subscribed when nothing was known is owed only what is newest when it is first due.
+            # Whoever subscribed to an empty store is owed only what is newest when they are first due.
             floor = self._newest - dt.timedelta(days=1)
         had = {day for day, known in one.had.items() if known.state not in _NOT_HAD}
-        # Who has no floor, and nothing is known, is owed nothing.
+        # Without a floor, and with no list day known, nothing is owed.
         days = {} if floor is None else {day.day: day for day in self._days if day.day > floor}
         owed, skipped = owed_days(days, floor, had)
         choice = _choice(one)

@@ -13,7 +13,7 @@ from bot.summaries.choose import shown_summary
 # are, in a comment that readers do not see and that an import reads.
 _WRITTEN = frozenset({SummarySource.IMPORTED, SummarySource.SAMPLE})
 
-# Of other forms the archive makes a picture line, as of everything.
+# The archive writes all other formats as pictures.
 _VIDEOS = (".mp4",)
 
 

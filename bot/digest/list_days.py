@@ -43,7 +43,7 @@ def is_complete(known: ListDay | None) -> bool:
     """Whether the Hub has nothing more to say of a day. An archive's list is no answer of the Hub."""
     if known is None:
         return False
-    # Of a recording nobody knows when it was made; of an archive's day the Hub may have had no papers when it was asked.
+    # Nobody knows when a recording was made; and for an archive's day the Hub may have had no papers yet when it was asked.
     return known.fetched_at is not None and known.fetched_at >= closes_at(known.day)
 
 

@@ -27,13 +27,13 @@ GRAMMAR = frozenset(
     """.split()  # noqa: SIM905 - a list of a hundred strings reads worse
 )
 _MOST_WORDS = 4
-# One title is an accident; and what titles do not name is nobody's subject, however often abstracts say it.
+# One title may be chance; and what no title names is nobody's subject, however often abstracts mention it.
 LEAST_TITLES, LEAST_PAPERS = 2, 4
 # How far a share has risen, in standard errors: 2 is passed by chance once in forty.
 LEAST_RISE = 2.0
-# A word alone says less than a term of two, and there are more of them that chance could lift; `image` is always about.
+# A single word says less than a term of two, and there are more of them for chance to lift; `image` is always common.
 LEAST_RISE_OF_A_WORD, LEAST_TIMES_OF_A_WORD = 3.0, 2.0
-# Of the papers that name a term, how many must name the longer one that stands for it.
+# What part of the papers that name a term must name a longer one, for that to replace it.
 _NEARLY = 0.75
 
 

@@ -14,7 +14,7 @@ from bot.errors import AdapterError, InvalidToken
 from bot.ports import ChatAdapter
 from bot.settings import Settings
 
-# Who waits longer than this for a simple question is as good as not there.
+# A server that takes longer than this for a simple request counts as unreachable.
 SECONDS = 15.0
 # How many of a server's models are named if the configured one is not among them.
 _NAMED_MODELS = 5

@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, GCCollector, Histogram
 
 from bot.observing import Ended, Observer, Purpose
 
-# Of an answer: most take some milliseconds, one that asks the Hub or arXiv some seconds.
+# Buckets for the time of an answer: most take milliseconds, those that ask the Hub or arXiv some seconds.
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 

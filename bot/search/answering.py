@@ -65,7 +65,7 @@ def answer(index: Index, query: Query, *, limit: int, offset: int = 0, weights: 
         if by_name:
             scores += np.float32(weights.name) * named
         _add_titles(index, query, scores, weights)
-    # Who asks for a name does not ask for what only holds a part of it.
+    # A search for a name does not want papers that contain only a part of it.
     answers = named if by_name else allowed & (scores >= weights.least)
     answers |= allowed & ranked.everything & (scores > 0)
     answers[ids] = True

@@ -116,7 +116,7 @@ def _raise_side_by_side(index: Index, concepts: Sequence[Concept], scores: Float
         for first, second in pairwise(forms)
     ]
     for key, text in zip(keys.tolist(), index.texts(keys), strict=True):
-        # To look for the words alone is far cheaper.
+        # Searching for the words only is far cheaper.
         found = sum(any(form in text for form in second) and bool(pattern.search(text)) for second, pattern in patterns)
         scores[key] *= np.float32(1 + weights.side_by_side * found / len(patterns))
 

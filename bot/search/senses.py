@@ -35,7 +35,7 @@ def senses(index: Index, concept: Concept, first: Floats, weights: Weights) -> l
     there = np.flatnonzero(count)
     there = there[index.column("kind")[there] <= LATIN_WORD]
     often, held_by = count[there], index.column("papers")[there]
-    # Most terms stand in a paper or two of these by chance; all that follows is done for the others alone.
+    # Most terms are in one or two of these papers by chance; what follows is done only for the others.
     least = max(min(2, len(keys)), len(keys) * weights.least_sense**2 / 2)
     common = there[(often >= least) & (held_by <= weights.sense_share * index.papers)]
     places, chosen = _places(vectors.term, common, len(count))

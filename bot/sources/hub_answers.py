@@ -64,7 +64,7 @@ def hinted_days(entries: Iterable[object]) -> list[dt.date]:
             continue
         inner = entry.get("paper")
         submitted = inner.get("submittedOnDailyAt") if isinstance(inner, dict) else None
-        # The outer `publishedAt` changed its meaning in March 2025: good enough for a hint alone.
+        # The outer `publishedAt` changed its meaning in March 2025: good enough only as a hint.
         instant = _instant(submitted) or _instant(entry.get("publishedAt"))
         if instant is not None:
             instants.append(instant)

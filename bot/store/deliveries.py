@@ -17,8 +17,8 @@ _COLUMNS = (
 # Measured: 43 bytes a row, so 12 million messages a day are 0.5 GB a day.
 MESSAGES_KEPT = dt.timedelta(days=30)
 
-# The oldest open day of a target alone is sent: that keeps the order inside a chat, and one sender to it. CROSS JOIN keeps
-# SQLite from beginning with the targets (sqlite.org/optoverview.html#crossjoin), of which there may be a million. An
+# Only the oldest open day of a target is sent: this keeps the order within a chat, and one sender per chat. CROSS JOIN
+# keeps SQLite from beginning with the targets (sqlite.org/optoverview.html#crossjoin), of which there may be a million. An
 # announcement, whose day is older than any list's, waits for a digest that is under way.
 _CLAIMABLE = f"""
 SELECT {_COLUMNS} FROM delivery INDEXED BY delivery_ready CROSS JOIN target ON target.id = target_id
@@ -32,7 +32,8 @@ WHERE state = 'ready' AND not_before <= :now AND lease_owner IS NULL
 ORDER BY not_before, delivery.id LIMIT :limit
 """  # noqa: S608
 
-# The position is checked, the lease is not: what was sent is true whoever sent it. Who lost the lease stops by the answer.
+# The position is checked, the lease is not: what was sent was sent, whoever did it. A sender that lost its lease learns
+# that from the result.
 _RECORD = """
 UPDATE delivery SET
     cursor = cursor + 1, attempts = 0, rejected = rejected + :refused,

@@ -8,7 +8,7 @@ from bot.model import Address
 from bot.store import key_values
 
 _OWNER = "expected"
-# Who was asked longer ago speaks of something else.
+# After this time an answer is taken to be about something else.
 _LASTS = dt.timedelta(minutes=10)
 
 

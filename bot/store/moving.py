@@ -18,9 +18,9 @@ from bot.store.search import index_papers
 
 FORM = 1
 _NAME = "daily-papers installation"
-# Tables that are made of others; SQLite's own, and sqlite-utils' list of migrations, which the schema's name stands for.
+# Derived tables; SQLite's own; and sqlite-utils' list of migrations, which the schema's version replaces.
 _DERIVED = ("search_", "paper_search", "due_order", "sqlite_", "_sqlite_")
-# Who holds a lease is on the other machine nobody: what was on its way counts as begun, as when its process has died.
+# Leases mean nothing on another machine: what was on its way counts as tried, as if its process had died.
 _RELEASED = {
     ("delivery", "lease_owner"): "NULL",
     ("delivery", "lease_until"): "NULL",

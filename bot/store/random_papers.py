@@ -2,7 +2,7 @@
 
 import sqlite3
 
-# Of the better half: those that have at least the votes that a paper has on the average. Where no votes are known, any.
+# From the better half: papers with at least the average number of votes. Where no votes are known, any paper.
 _DRAWN = (
     "SELECT id FROM paper WHERE coalesce(upvotes, 0) >= (SELECT coalesce(avg(upvotes), 0) FROM paper) "
     "AND id <> ? ORDER BY random() LIMIT 1"

@@ -49,7 +49,7 @@ FROM json_each(:group) CROSS JOIN delivery ON delivery.id = json_extract(value, 
 WHERE lease_owner = :owner AND state = 'ready' AND {NOT_PAUSED}
 """  # noqa: S608
 
-# Of what was paused; whoever resumes it may take it only when nothing of it is on its way.
+# For paused deliveries: after `resume` one may be claimed only when no message of it is on its way.
 _RELEASE = """
 UPDATE delivery SET lease_owner = NULL, lease_until = NULL
 WHERE lease_owner = :owner AND id IN (SELECT value FROM json_each(:ids))

@@ -92,7 +92,7 @@ def alone(store: Path, *, doing: str = "replaced") -> Iterator[sqlite3.Connectio
         try:
             # In this mode the first access takes the lock that nobody shares, and keeps it (sqlite.org/pragma.html).
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-            # What is in the log goes into the file, so that the file alone is all.
+            # The log is moved into the file, so that the file is complete by itself.
             connection.execute("PRAGMA journal_mode = DELETE")
             connection.execute("BEGIN EXCLUSIVE")
             connection.execute("COMMIT")

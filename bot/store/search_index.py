@@ -102,7 +102,7 @@ class StoredIndex:
         self._kept = _kept_of(connection)
         (last,) = connection.execute("SELECT coalesce(max(paper_key), -1) FROM search_paper").fetchone()
         self.size: int = last + 1
-        # Of a place where no paper is, the day is 0.
+        # Unused keys have day 0.
         self.papers = int(np.count_nonzero(self.column("day")))
 
     def postings(self, term: str | int) -> Postings | None:
@@ -198,7 +198,7 @@ class StoredIndex:
         """Papers whose ids are these, begin with them, or end in them after the point; the newest first."""
         found: dict[int, None] = {}
         for one in ids:
-            # A month alone is followed by the point; five digits alone are the number of a paper of some month.
+            # Just a month is followed by the point; just five digits are the number of a paper of some month.
             first = one + "." if len(one) == 4 and one.isdigit() else one
             rows = self._connection.execute(_WITH_ID, (first, first + _LAST, one if len(one) == 5 else "", _MOST_IDS))
             found.update((row["key"], None) for row in rows)

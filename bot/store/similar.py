@@ -80,5 +80,5 @@ def _readable(terms: Sequence[str], written: dict[str, str]) -> tuple[str, ...]:
     """The first few terms as the paper writes them; Korean ones only where there are no others."""
     # What it does not write so, `highresolution`, is a form that only the index has.
     latin = [written[term] for term in terms if term in written and not term.isdigit() and term not in _NO_REASONS]
-    # A Korean sentence ends in a verb, which says nothing alone.
+    # A Korean sentence ends in a verb, which says nothing by itself.
     return tuple((latin or [term for term in terms if not term.isdigit() and not term.endswith("니다")])[:_REASONS])

@@ -12,9 +12,9 @@ from bot.model import Choice, Filters
 from bot.search.folding import folded, is_cjk
 from bot.search.text import without_ending
 
-# Of 41 Korean terms tried on 5,487 papers: from three papers on, and above this likeness (how many papers have the pair, by
-# the geometric mean of how many have each side), 23 had English names and none was wrong; with two papers, 음성 was `false
-# negative`.
+# 41 Korean terms were tried on 5,487 papers: with at least three papers, and above this likeness (papers with the pair
+# divided by the geometric mean of those with either side), 23 had English names and none was wrong; with two papers, 음성
+# was `false negative`.
 _LEAST_PAPERS, _LEAST_LIKENESS = 3, 0.2
 _MOST, _CANDIDATES = 3, 10
 

@@ -57,7 +57,7 @@ def topic_counts(connection: sqlite3.Connection, topics: Sequence[str], until: d
         if first is None:
             return None
         rows = connection.execute(_PAPERS, (str(first), str(until))).fetchall()
-        # Of an archive nothing but a title may be known: those months would seem to name nothing.
+        # Papers from an archive may have only a title: those months would seem to name nothing.
         whole = sum(row["whole"] for row in rows) >= _LEAST_WHOLE * len(rows)
         days = {row["key"]: dt.date.fromisoformat(row["day"]) for row in rows if row["whole"] or not whole}
         if not days:

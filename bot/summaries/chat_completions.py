@@ -59,7 +59,7 @@ class _Dialect:
         if "context" in words and "length" in words:
             return False
         if "max_tokens" in words and self.limit_name == "max_tokens":
-            # Reasoning models of OpenAI take the other name alone (platform.openai.com/docs/api-reference/chat/create).
+            # OpenAI's reasoning models accept only the other name (platform.openai.com/docs/api-reference/chat/create).
             self.limit_name = "max_completion_tokens"
         elif "temperature" in words and self.temperature:
             # Some take no temperature but their own (the same page).
@@ -154,7 +154,7 @@ class ChatCompletions:
             raise ModelUnusable(f"{sentence} Check LLM_API_KEY.")
         if response.status_code == HTTPStatus.NOT_FOUND:
             raise ModelUnusable(f"{sentence} Check LLM_API_URL and LLM_MODEL.")
-        # Such as a text that is too long for the model, or one that the provider does not want: this paper's matter.
+        # Such as a text that is too long for the model, or that the provider refuses: it concerns only this paper.
         return {"error": sentence}
 
     def _body(self, messages: list[dict[str, str]], room: int, dialect: _Dialect) -> dict[str, Any]:

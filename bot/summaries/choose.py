@@ -10,7 +10,7 @@ from bot.summaries.sentences import plain_text, sentences
 
 # Written for this paper by somebody, the most trusted first.
 _WRITTEN = (SummarySource.IMPORTED, SummarySource.MODEL, SummarySource.SAMPLE)
-# Of these the truth is known only when it was checked; the sample day's are this project's own.
+# These need a check; the sample day's summaries are this project's own.
 CHECKED = frozenset({SummarySource.IMPORTED, SummarySource.MODEL})
 
 

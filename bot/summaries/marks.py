@@ -5,7 +5,7 @@ import hashlib
 from bot.model import Paper, Summary
 from bot.summaries.choose import hub_summary
 
-# Of all summaries of one paper, two in four thousand million have the same.
+# Hexadecimal digits: two summaries of one paper have the same mark once in four thousand million.
 _LENGTH = 8
 
 

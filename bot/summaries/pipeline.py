@@ -40,7 +40,7 @@ CLAIM = dt.timedelta(minutes=15)
 # With unusable answers a model is asked at most this often under one version of the prompt, with this pause in between.
 MOST_FAILURES = 3
 PATIENCE = dt.timedelta(hours=6)
-# A server that fails so often in a row is left alone until the next round.
+# A server that fails this often in a row is not asked until the next round.
 MOST_SILENCES = 3
 
 

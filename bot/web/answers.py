@@ -20,14 +20,14 @@ from bot.web.site import POLICY, Site
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# A year of days in four languages: packed they have some ten kilobytes each.
+# How many pages are cached: a year of days in four languages, some ten kilobytes each when compressed.
 KEPT = 1024
-# Of the four threads that read the store, people's commands and digests always have two.
+# How many of the store's four reading threads pages may use; two are always left to commands and digests.
 READING = 2
-# A page may have changed at any moment; whoever has it asks again by its tag, and mostly hears that it has not.
+# A page may change at any moment; a browser revalidates it by its ETag, and mostly learns that it has not changed.
 FRESH_SECONDS = 60
 YEAR_SECONDS = 31_536_000
-# Of zlib's levels: the usual sixth takes half as long again, for pages that are a twentieth smaller.
+# zlib's level: the usual 6 takes half as long again, for pages that are a twentieth smaller.
 _PACKED_HARD = 4
 # Smaller answers fit into one packet anyway.
 _PACKED_FROM = 1_000

@@ -99,7 +99,7 @@ class _Pages:
         kept = wanted if wanted in {f"{tag}/" for tag in LANGUAGES} else wanted.rstrip("/")
         if kept == path:
             return None
-        # Of the path alone: an address that begins with two slashes would name another host.
+        # Leading slashes are removed: an address that begins with two would name another host.
         address = f"{self.site.addresses.base}/{kept.lstrip('/')}"
         return RedirectResponse(f"{address}?{query}" if query else address, 308, SAFE)
 

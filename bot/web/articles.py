@@ -12,9 +12,9 @@ from bot.locales import translator
 from bot.message import NESTED
 from bot.web.views import Card
 
-# Of a page of 50 kB what its frame leaves: head, links and footer take four and a half, with long titles and addresses.
+# What the frame of a page leaves of 50 kB: head, links and footer take up to 4.5 kB, with long titles and addresses.
 MOST_BYTES = 45_400
-# The first papers are those that most came for: they are whole as long as cutting the others is enough.
+# Most readers come for the first papers: these stay whole as long as cutting the others is enough.
 _WHOLE = 5
 # What a link to the rest of a summary takes, beside the paper's address.
 _LINK_BYTES = 60

@@ -36,7 +36,7 @@ LEAST_SHARE = 0.3
 _SPOKEN = re.compile("[a-z]{5,}")
 # For a plain translation with few comparable words, less evidence is enough if nearly all of it is for the paper.
 ENOUGH_FOR, NEARLY_ALL = 1.5, 0.7
-# Of a text that says so little (letters), no more can be asked than one sign.
+# A text with fewer letters than this needs only one sign of the paper.
 _SHORTEST = 40
 
 
