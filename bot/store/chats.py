@@ -35,7 +35,7 @@ WHERE kept.target_id = ? AND gone.target_id = ?
 
 
 def chat(connection: sqlite3.Connection, address: Address) -> Chat | None:
-    """The chat at exactly this address, with its subscription; None when it was never spoken with."""
+    """The chat at exactly this address, with its subscription; None if nobody ever talked to the bot there."""
     row = connection.execute(_FIND, (address.platform, address.chat_id, address.topic_id)).fetchone()
     if row is None:
         return None
@@ -59,7 +59,7 @@ def addresses_in(connection: sqlite3.Connection, platform: str, chat_id: str) ->
 def ensure_chat(
     connection: sqlite3.Connection, address: Address, *, kind: ChatKind, title: str, language: str, now: dt.datetime
 ) -> Chat:
-    """The chat at this address, made when it is new. Kind and title are brought up to date; its language stays its own."""
+    """The chat at this address, created if it is new. Kind and title are updated; a known chat keeps its language."""
     connection.execute(_ENSURE, (address.platform, address.chat_id, address.topic_id, kind, title, language, to_text(now)))
     found = chat(connection, address)
     assert found is not None
@@ -71,7 +71,7 @@ def set_language(connection: sqlite3.Connection, target_id: int, language: str) 
 
 
 def park(connection: sqlite3.Connection, target_id: int, reason: str, *, now: dt.datetime | None = None) -> None:
-    """Send nothing there any more, until it is woken; its settings stay, and what was being sent ends as parked."""
+    """Park a target: nothing is sent until it wakes up; its settings stay, and what was being sent ends as parked."""
     at = None if now is None else to_text(now)
     connection.execute(
         "UPDATE target SET parked_at = CASE parked WHEN '' THEN ? ELSE parked_at END, parked = ? WHERE id = ?",
@@ -83,7 +83,7 @@ def park(connection: sqlite3.Connection, target_id: int, reason: str, *, now: dt
 def park_chat(
     connection: sqlite3.Connection, platform: str, chat_id: str, reason: str, *, now: dt.datetime | None = None
 ) -> int:
-    """Park every target (every topic) of a chat that are not parked yet; gives how many."""
+    """Park all targets (topics) of a chat that are not parked yet; returns how many."""
     targets = _targets(connection, platform, chat_id, "parked = ''")
     for target_id in targets:
         park(connection, target_id, reason, now=now)
@@ -91,7 +91,7 @@ def park_chat(
 
 
 def wake(connection: sqlite3.Connection, target_id: int) -> bool:
-    """A target is reachable again: its digest comes at its next due instant. False when it was not parked."""
+    """Wake a target up: its digest comes at its next due instant. Returns False if it was not parked."""
     woken = connection.execute(
         "UPDATE target SET parked = '', strikes = 0, struck_at = NULL WHERE id = ? AND (parked <> '' OR strikes > 0)",
         (target_id,),
@@ -110,7 +110,7 @@ def parked_since(connection: sqlite3.Connection, instant: dt.datetime) -> tuple[
 
 
 def wake_chat(connection: sqlite3.Connection, platform: str, chat_id: str) -> int:
-    """Wake every parked target of a chat; gives how many."""
+    """Wake up every parked target of a chat; returns how many."""
     targets = _targets(connection, platform, chat_id, "parked <> ''")
     for target_id in targets:
         wake(connection, target_id)

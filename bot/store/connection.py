@@ -62,7 +62,7 @@ class Store:
     async def write(
         self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """As `write_now`, without blocking the event loop. Once begun it ends, even when the caller is cancelled."""
+        """As `write_now`, without blocking the event loop. Once begun it is completed, even if the caller is cancelled."""
         return await asyncio.wrap_future(self._writer_thread.submit(partial(self._transaction, function, *args, **kwargs)))
 
     def read_now(self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -75,14 +75,14 @@ class Store:
         return await asyncio.wrap_future(self._reader_threads.submit(partial(self.read_now, function, *args, **kwargs)))
 
     def versions(self) -> Versions:
-        """What tells whether anything was written; on a connection of its own, which `close` closes."""
+        """A Versions object, which tells whether anything was written; on a connection of its own, which `close` closes."""
         connection = _connect(self.path)
         connection.execute("PRAGMA query_only = ON")
         self._opened.append(connection)
         return Versions(connection)
 
     def close(self) -> None:
-        """Finish what is being written and close every connection. May be called twice."""
+        """Finish what is being written and close all connections. May be called more than once."""
         if self._closed:
             return
         self._closed = True

@@ -58,7 +58,7 @@ def had_days(connection: sqlite3.Connection, target_id: int) -> set[dt.date]:
 
 
 def find(connection: sqlite3.Connection, target_id: int, day: dt.date) -> Delivery | None:
-    """What there is of one list day for one target, in whatever state."""
+    """The delivery of one list day to one target, in any state; None if there is none."""
     row = connection.execute(
         f"SELECT {_COLUMNS} FROM delivery JOIN target ON target.id = target_id WHERE target_id = ? AND list_day = ?",  # noqa: S608
         (target_id, day.isoformat()),
@@ -67,7 +67,7 @@ def find(connection: sqlite3.Connection, target_id: int, day: dt.date) -> Delive
 
 
 def begin_anew(connection: sqlite3.Connection, delivery_id: int) -> None:
-    """Make a delivery one that has sent nothing and is to be planned: under a new id, which is in its messages' keys."""
+    """Reset a delivery: it has sent nothing and is to be planned. It gets a new id, which is part of its messages' keys."""
     connection.execute("DELETE FROM delivery_message WHERE delivery_id = ?", (delivery_id,))
     connection.execute(
         "UPDATE delivery SET id = (SELECT max(id) + 1 FROM delivery), state = 'parked', selection_id = NULL, cursor = 0, "
@@ -80,7 +80,7 @@ def begin_anew(connection: sqlite3.Connection, delivery_id: int) -> None:
 
 
 def waited_days(connection: sqlite3.Connection) -> list[dt.date]:
-    """The list days that somebody waits for."""
+    """The list days that some target waits for."""
     rows = connection.execute("SELECT DISTINCT list_day FROM delivery WHERE state = 'waiting' ORDER BY list_day")
     return [dt.date.fromisoformat(row["list_day"]) for row in rows]
 
@@ -98,7 +98,7 @@ def stop_waiting(connection: sqlite3.Connection, day: dt.date, *, lapsed_at: dt.
 
 
 def forget_unbegun(connection: sqlite3.Connection, target_id: int) -> None:
-    """Forget what a target waits for, and what is ready but was not begun: it is planned anew when the target is due."""
+    """Delete what a target waits for, and what is ready but was not begun: it is planned again when the target is due."""
     connection.execute(
         "DELETE FROM delivery WHERE target_id = ? AND (state = 'waiting' OR "
         "(state = 'ready' AND cursor = 0 AND lease_owner IS NULL AND attempts = 0))",
@@ -107,9 +107,9 @@ def forget_unbegun(connection: sqlite3.Connection, target_id: int) -> None:
 
 
 def stop(connection: sqlite3.Connection, target_id: int, *, now: dt.datetime) -> None:
-    """End what is open for a target that has unsubscribed.
+    """End the open deliveries of a target that has unsubscribed.
 
-    A day of which it may have seen something stays as had; one that was not begun does not, so that it can come back to it.
+    A day of which it may have seen something counts as had; one that was not begun does not, so that it can still come.
     """
     forget_unbegun(connection, target_id)
     connection.execute(
@@ -141,7 +141,7 @@ def claim(
     limit: int,
     only: int | None = None,
 ) -> list[Delivery]:
-    """Take up to `limit` deliveries that are ready on these platforms, those that have been due longest first.
+    """Lease up to `limit` deliveries that are ready on these platforms, those that have been due longest first.
 
     `only` names a single target.
     """
@@ -158,7 +158,7 @@ def claim(
 
 
 def held(connection: sqlite3.Connection, delivery_id: int, owner: str) -> Delivery | None:
-    """The delivery as it is now, its address read anew; None when it is not `owner`'s to send any more, or paused."""
+    """The delivery as it is now, with its present address; None if `owner` no longer has its lease, or it is paused."""
     row = connection.execute(
         f"SELECT {_COLUMNS} FROM delivery JOIN target ON target.id = target_id "  # noqa: S608
         f"WHERE delivery.id = ? AND lease_owner = ? AND state = 'ready' AND {NOT_PAUSED}",
@@ -204,9 +204,9 @@ def prune(
     now: dt.datetime,
     limit: int = 200,
 ) -> tuple[int, int | None]:
-    """Forget the messages of up to `limit` deliveries that ended long ago; that a target has had the day stays.
+    """Delete the message numbers of up to `limit` deliveries that ended long ago; the deliveries themselves stay.
 
-    By their numbers, those after `after`. Gives how many messages, and the last number, None when the rest is not old.
+    In the order of their ids, those after `after`. Returns how many messages, and the last id, None if the rest is not old.
     """
     values = {"after": after, "limit": limit, "before": to_text(now - MESSAGES_KEPT)}
     last, newest = connection.execute(
@@ -238,7 +238,7 @@ def record(
     refused: str = "",
     now: dt.datetime,
 ) -> None:
-    """The message at the delivery's cursor stands in the chat, or was `refused` for this reason and is passed over."""
+    """Record that the message at the cursor arrived, or was `refused` for this reason and is skipped."""
     values = {
         "id": delivery.id,
         "position": delivery.cursor,
@@ -263,7 +263,7 @@ def record(
 def put_off(
     connection: sqlite3.Connection, delivery: Delivery, owner: str, *, not_before: dt.datetime, attempts: int, error: str
 ) -> None:
-    """Try the message at the cursor again, not before an instant; the lease is given back."""
+    """Try the message at the cursor again, not before this instant; the lease is given back."""
     connection.execute(
         "UPDATE delivery SET not_before = ?, attempts = ?, last_error = ?, lease_owner = NULL, lease_until = NULL "
         "WHERE id = ? AND lease_owner = ? AND state = 'ready'",
@@ -286,7 +286,7 @@ def count_attempt(connection: sqlite3.Connection, delivery: Delivery, attempts: 
 
 
 def strikes(connection: sqlite3.Connection, target_id: int) -> tuple[int, dt.datetime | None]:
-    """How many vague refusals in a row a target gave, on different days, and when the last one was."""
+    """On how many different days in a row a target gave vague refusals, and when the last one was."""
     row = connection.execute("SELECT strikes, struck_at FROM target WHERE id = ?", (target_id,)).fetchone()
     if row is None:
         return 0, None

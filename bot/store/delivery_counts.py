@@ -81,7 +81,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Open:
-    """What is still to be sent: deliveries, messages of them that stand already, and how many could be sent from here."""
+    """What is still to be sent: deliveries, messages of them that were sent, and how many this process could send."""
 
     count: int = 0
     cursors: int = 0
@@ -213,7 +213,7 @@ def newest_broadcast(connection: sqlite3.Connection) -> Broadcast | None:
 
 
 def last_faults(connection: sqlite3.Connection, limit: int) -> list[Fault]:
-    """What went wrong last, the newest first; of one that is still tried, when it is tried again."""
+    """The last faults, the newest first; for a delivery that is still tried, when it is tried again."""
     rows = connection.execute(
         "SELECT platform, chat_id, topic_id, list_day, state, last_error, coalesce(ended_at, not_before, planned_at) AS at "
         "FROM delivery JOIN target ON target.id = target_id "

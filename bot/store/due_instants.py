@@ -43,7 +43,7 @@ _STAYS = " AND NOT EXISTS (SELECT 1 FROM due WHERE due.target_id = due_order.tar
 
 @dataclass(frozen=True, slots=True)
 class DueInstant:
-    """When an active subscription is due next, and what that follows from."""
+    """When an active subscription is due next, and the settings from which that follows."""
 
     target_id: int
     time_zone: str
@@ -79,7 +79,7 @@ def beyond(
 
 
 def put(connection: sqlite3.Connection, target_id: int, at: dt.datetime | None) -> None:
-    """Set when a target with a subscription, which is just being saved, is due next; None for never."""
+    """Set when a target, whose subscription is being saved, is due next; None for never."""
     if at is None:
         connection.execute("DELETE FROM due WHERE target_id = ?", (target_id,))
     else:
@@ -101,9 +101,9 @@ def move(connection: sqlite3.Connection, instants: Iterable[tuple[int, dt.dateti
 def follow(
     connection: sqlite3.Connection, after: tuple[int, int], now: dt.datetime, *, limit: int
 ) -> tuple[int, int] | None:
-    """Bring up to `limit` rows of the order after `after` to where their targets are due by now, of those up to `now`.
+    """Move up to `limit` rows of `due_order`, those after `after` and up to `now`, to the instants that `due` has by now.
 
-    Gives the last of them, None when there are no more.
+    Returns the last of them, None if there are no more.
     """
     found = connection.execute(_LAST, (*after, to_number(now), limit - 1)).fetchone()
     bounds = (*after, *(found or (to_number(now), _MAX)))

@@ -13,7 +13,7 @@ _LASTS = dt.timedelta(minutes=10)
 
 
 def expect(connection: sqlite3.Connection, address: Address, *, now: dt.datetime) -> None:
-    """From now on, for some minutes, a city that is typed in this chat is an answer. Old expectations are forgotten."""
+    """For some minutes from now on, a city typed in this chat counts as an answer. Old expectations are deleted."""
     connection.execute("DELETE FROM key_value WHERE owner = ? AND value < ?", (_OWNER, to_text(now - _LASTS)))
     key_values.put(connection, _OWNER, str(address), to_text(now))
 

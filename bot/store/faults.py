@@ -26,12 +26,12 @@ def is_damage(error: sqlite3.DatabaseError) -> bool:
 
 
 def is_busy(error: sqlite3.DatabaseError) -> bool:
-    """Whether another connection stands in the way."""
+    """Whether another connection holds the lock."""
     return _code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 def is_full(error: sqlite3.DatabaseError) -> bool:
-    """Whether there is no room left."""
+    """Whether the disk is full."""
     return _code(error) == sqlite3.SQLITE_FULL
 
 

@@ -44,7 +44,7 @@ def forget_person(connection: sqlite3.Connection, person: str) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptOfPerson:
-    """What is kept of a person: how many papers they saved, whether they reported a summary, and asked for /random."""
+    """What is stored about a person: how many papers they saved, whether they reported a summary, and used /random."""
 
     saved: int
     reports: bool
@@ -56,7 +56,7 @@ class KeptOfPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptOfChat:
-    """Whether a chat or a topic of it is known, has a subscription (an ended one too), and was sent digests."""
+    """Whether a chat, or a topic of it, is known, has a subscription (even an ended one), and was sent digests."""
 
     known: bool
     subscription: bool

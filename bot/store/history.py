@@ -20,7 +20,7 @@ WHERE target_id = ? AND delivery.list_day = ?
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayHad:
-    """One list day of a target. So many `papers` of it came; `at` is when it ended, None while it goes on."""
+    """One list day of a target. `papers` is how many of it came; `at` is when it was completed, None while it goes on."""
 
     day: dt.date
     state: DeliveryState

@@ -58,7 +58,7 @@ def asked_at(connection: sqlite3.Connection) -> dt.datetime | None:
 
 
 def newest_with_papers(connection: sqlite3.Connection, until: dt.date) -> ListDay | None:
-    """The newest day that has papers, not after `until`: today in UTC. An archive may hold a day that is still to come."""
+    """The newest day that has papers, not after `until`, today in UTC: an archive may have a day in the future."""
     return _one(
         connection.execute(
             "SELECT * FROM list_day WHERE papers > 0 AND day <= ? ORDER BY day DESC LIMIT 1", (until.isoformat(),)
@@ -105,12 +105,12 @@ def save_list(
     now: dt.datetime,
     recorded: bool = False,
 ) -> ListDay:
-    """Save a complete list in its order. Its papers must stand in the store already (`merge_papers`).
+    """Save a complete list in its order. Its papers must be in the store already (`merge_papers`).
 
     `recorded` says that the Hub's list comes from a file: then nobody has asked the Hub, and `fetched_at` stays.
 
     The Hub's list replaces what the Hub said before. An archive's adds to what archives said of that day before, since
-    one day can stand under two headings. What people see is the list of the strongest origin that has papers.
+    one day can be under two headings. What people see is the list of the strongest origin that has papers.
     """
     written = to_text(now)
     before = _entries(connection, day)

@@ -45,14 +45,14 @@ def text_change(before: Paper, now: Paper) -> TextChange:
 
 
 def strongest(first: Origin, second: Origin) -> Origin:
-    """The one of two origins whose facts stand."""
+    """The stronger of two origins."""
     return min(first, second, key=_RANK.__getitem__)
 
 
 def is_fresh(source: str, given_at: dt.datetime, known_at: Mapping[str, dt.datetime], siblings: Iterable[str]) -> bool:
-    """Whether what `source` says at `given_at` stands over what its origin said before.
+    """Whether what `source` says at `given_at` overrides what its origin said before.
 
-    It does over what the source itself said at that instant or earlier, and over what the other sources of the same origin
+    It overrides what the source itself said at that instant or earlier, and over what the other sources of the same origin
     (`siblings`) said strictly earlier: two files that speak of one day never take turns when both are imported again.
     """
     rivals = (known_at[other] for other in siblings if other != source and other in known_at)
@@ -70,12 +70,12 @@ def day_decides(known: Paper, given: Paper) -> bool | None:
 
 
 def outranks(given: Origin, known: Origin, *, fresh: bool) -> bool:
-    """Whether a source's facts stand over the known ones: a stronger origin's always, the same one's when fresh."""
+    """Whether a source's facts override the known ones: a stronger origin's always, the same one's when fresh."""
     return fresh if given is known else _RANK[given] < _RANK[known]
 
 
 def merged(known: Paper, given: Paper, *, outranking: bool) -> Paper:
-    """One paper of two. A full field never gives way to an empty one, whatever the origin; no votes is not zero votes."""
+    """Merge two papers into one. An empty field never replaces a filled one, whatever the origin. No votes are not 0."""
     facts: dict[str, Any] = {
         name: _choice(getattr(known, name), getattr(given, name), outranking=outranking) for name in _FACTS
     }
@@ -89,7 +89,7 @@ def merged(known: Paper, given: Paper, *, outranking: bool) -> Paper:
 
 
 def summary_key(summary: Summary) -> SummaryKey:
-    """What one summary of a paper is told from another by."""
+    """The key by which summaries of a paper are distinguished."""
     return (summary.language, summary.source.value, summary.prompt_version)
 
 

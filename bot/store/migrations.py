@@ -29,7 +29,7 @@ def m0002_checked_summaries(db: Database) -> None:
 
 @migrations()
 def m0003_reports(db: Database) -> None:
-    """What readers call wrong."""
+    """Reports by readers."""
     _run(db, "schema_0003.sql")
 
 
@@ -53,7 +53,7 @@ def m0006_saved(db: Database) -> None:
 
 @migrations()
 def m0007_lists(db: Database) -> None:
-    """What lists are of, and what /random showed last."""
+    """Arguments of lists, and what /random showed last."""
     _run(db, "schema_0007.sql")
 
 
@@ -103,9 +103,9 @@ def check_identity(connection: sqlite3.Connection, path: object) -> None:
 
 
 def migrate(connection: sqlite3.Connection, before: Callable[[int], object], until: str | None = None) -> None:
-    """Bring the file to this version, or to that whose last migration is `until`; what fails leaves it as it was.
+    """Bring the file to this version, or to the one whose last migration is `until`; a failure leaves it as it was.
 
-    Safe when several processes do it at once: all but one find it done. `before` is called with the number of migrations
+    Safe if several processes do it at once: all but one find it done. `before` is called with the number of migrations
     that were applied so far, if any were, when nobody else can write and nothing is changed yet.
     """
     database = Database(connection)

@@ -48,9 +48,9 @@ class Header:
 def export_installation(
     connection: sqlite3.Connection, write: Callable[[str], object], progress: Progress | None = None
 ) -> int:
-    """Give every line to `write`, with its line break; gives the number of rows.
+    """Pass every line, with its line break, to `write`; returns the number of rows.
 
-    `connection` is one to which nobody else may write meanwhile. `progress(done, total)` is told rows.
+    Nobody else may write to the database meanwhile. `progress(done, total)` is called with numbers of rows.
     """
     tables = moved_tables(connection)
     total = sum(connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for table in tables)  # noqa: S608
@@ -71,7 +71,7 @@ def export_installation(
 
 
 def moved_tables(connection: sqlite3.Connection) -> list[str]:
-    """The tables whose rows are moved, in the order in which they were made."""
+    """The tables whose rows are moved, in the order of their creation."""
     return [row[0] for row in connection.execute(_TABLES).fetchall() if not row[0].startswith(_DERIVED)]
 
 

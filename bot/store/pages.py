@@ -67,7 +67,7 @@ def days_with_papers(connection: sqlite3.Connection, until: dt.date) -> dict[dt.
 
 
 def newest_key(connection: sqlite3.Connection) -> int:
-    """Of the paper that came last, its number; 0 without any."""
+    """The key of the paper that came last; 0 without any."""
     return int(connection.execute("SELECT coalesce(max(key), 0) FROM paper").fetchone()[0])
 
 
@@ -75,7 +75,7 @@ class Versions:
     """Tells whether anything was written to the file since it was last looked at, by this process or another."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """`connection` is this object's alone: the number that SQLite gives means something to one connection only."""
+        """`connection` must not be used elsewhere: SQLite's number is only meaningful for one connection."""
         self._connection = connection
 
     def now(self) -> int:

@@ -95,7 +95,7 @@ READER_VERSION = "reader"
 
 @dataclass(frozen=True, slots=True)
 class MergeCounts:
-    """How many papers were new, said something new, or said nothing new. Each paper is counted once."""
+    """How many papers were new, had changes, or had none. Each paper is counted once."""
 
     added: int = 0
     changed: int = 0
@@ -183,7 +183,7 @@ def count(connection: sqlite3.Connection, since: dt.date, until: dt.date) -> int
 
 
 def nearest_ids(connection: sqlite3.Connection, paper_id: str, limit: int = 3) -> list[str]:
-    """Ids in the store that look like a mistyped one (at most two slips away), the nearest first.
+    """Ids in the store that look like a mistyped one (edit distance at most two), the nearest first.
 
     Looked for among those of the same month and those of the same number in another month.
     """
@@ -334,7 +334,7 @@ def _doubt(connection: sqlite3.Connection, key: int, before: Paper | None, now: 
 
 
 def _verdict(summary: Summary) -> tuple[int | None, str, str]:
-    """What a source tells of a summary's truth: only that a reader found it wrong; all else is checked here anew."""
+    """What a source says about a summary's truth: only a reader's report counts; everything else is checked again."""
     if summary.verified is False and REPORTED in summary.reasons:
         return 0, json.dumps(summary.reasons, ensure_ascii=False), READER_VERSION
     return None, "[]", ""

@@ -69,7 +69,7 @@ class Had:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """All that planning must know of a subscriber; the same for many, so that it is thought through once."""
+    """All that planning must know about a subscriber; equal for many, so that it is worked out once."""
 
     order: Subscription
     language: str

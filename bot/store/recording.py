@@ -59,10 +59,10 @@ WHERE lease_owner = :owner AND id IN (SELECT value FROM json_each(:ids))
 def record_group(
     connection: sqlite3.Connection, sent: Sequence[tuple[Delivery, str]], owner: str, *, now: dt.datetime
 ) -> list[Delivery | None]:
-    """The messages at the cursors of these deliveries stand in their chats, under these ids; no delivery is in it twice.
+    """Record that the messages at the cursors of these deliveries arrived, with these ids; no delivery may occur twice.
 
-    Gives each delivery as it is then, None when `owner` has nothing more to send of it: as deliveries.record, and
-    deliveries.held, for each.
+    Returns each delivery as it is then, None if `owner` has nothing more to send of it: as deliveries.record and
+    deliveries.held do for one.
     """
     rows = [(one.id, one.cursor, external_id, one.target_id) for one, external_id in sent]
     lasts = [one.cursor + 1 >= one.total for one, _ in sent]

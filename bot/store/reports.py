@@ -25,7 +25,7 @@ _CLOSE = (
 
 
 class Reported(StrEnum):
-    """What became of one person's word."""
+    """The outcome of one person's report."""
 
     TAKEN = "taken"
     AGAIN = "again"  # this person has said so already
@@ -34,7 +34,7 @@ class Reported(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A summary that was called wrong. `room` is "" for a private chat."""
+    """A summary that was reported as wrong. `room` is "" for a private chat."""
 
     paper_id: str
     title: str
@@ -58,7 +58,7 @@ def report(
     room: str,
     now: dt.datetime,
 ) -> Reported:
-    """Keep that `person` (as its platform numbers people) calls a summary wrong, and mark the summary."""
+    """Store that `person` (the platform's number) reports a summary as wrong, and mark the summary."""
     (key,) = connection.execute("SELECT key FROM paper WHERE id = ?", (paper_id,)).fetchone()
     who = f"{platform}:{person}"
     said = "SELECT 1 FROM summary_reporter WHERE person = ? AND paper_key = ? AND mark = ?"

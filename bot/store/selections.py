@@ -24,9 +24,9 @@ class DeliverableDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """The frozen messages of a day, in order; see bot/digest/select.py for what an item holds.
+    """The frozen messages of a day, in order; bot/digest/select.py says what an item contains.
 
-    Of filters `choice` knows nothing; `filtered` is their mark (`Filters.mark`).
+    `choice` is without the filters; `filtered` is their mark (`Filters.mark`).
     """
 
     id: int
@@ -113,10 +113,10 @@ def freeze(
     *,
     now: dt.datetime,
 ) -> tuple[int, int]:
-    """Keep `items` as what everybody with this day, revision and choice is sent; gives id and number of messages.
+    """Store `items` as what everybody with this day, revision and choice is sent; returns id and number of messages.
 
-    `variant` tells selections of one choice apart that differ in something else: the days that their heading names as
-    skipped, papers of days before that came late, papers that were sent before; "" for the usual one.
+    `variant` distinguishes selections of one choice that differ in something else: skipped days that the heading names,
+    late papers of earlier days, papers left out because they were sent before; "" for the usual one.
     """
     # Not before what it was chosen from was there: a paper that the list has now is never late for this selection.
     (seen_at,) = connection.execute(

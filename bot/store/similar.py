@@ -1,4 +1,4 @@
-"""Papers like one, by the words that both hold and who wrote them. How likeness is reckoned: bot/search/likeness.py."""
+"""Papers similar to one, by shared words and authors. How similarity is computed: bot/search/likeness.py."""
 
 import json
 import re
@@ -28,7 +28,7 @@ _WORDS = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """A paper that is like another: the terms that both hold, the one that says most first; and who wrote both."""
+    """A similar paper: the terms that both have, the most telling first, and the authors of both."""
 
     id: str
     terms: tuple[str, ...]
@@ -36,7 +36,7 @@ class Similar:
 
 
 def similar(connection: sqlite3.Connection, paper_id: str, limit: int) -> list[Similar]:
-    """At most `limit` papers like the one of this id, the likest first; none for one that the store does not have."""
+    """At most `limit` papers similar to the one with this id, the most similar first; none if it is not in the store."""
     # numpy takes a tenth of a second to load, and most commands of the terminal do not compare papers.
     from bot.search.likeness import likeness  # noqa: PLC0415
     from bot.store.search_index import StoredIndex  # noqa: PLC0415

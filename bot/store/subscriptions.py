@@ -34,7 +34,7 @@ def subscription(connection: sqlite3.Connection, target_id: int) -> Subscription
 
 
 def from_row(row: sqlite3.Row) -> Subscription:
-    """A subscription from a row that holds COLUMNS."""
+    """A subscription from a row with COLUMNS."""
     return Subscription(
         time_zone=row["time_zone"],
         local_time=dt.time.fromisoformat(row["local_time"]),
@@ -51,7 +51,7 @@ def from_row(row: sqlite3.Row) -> Subscription:
 
 
 def save(connection: sqlite3.Connection, target_id: int, order: Subscription, *, now: dt.datetime) -> None:
-    """Make or replace the target's subscription, exactly as `order` says. One that is not active is never due."""
+    """Create or replace the target's subscription with `order`. One that is not active is never due."""
     values = {
         "target_id": target_id,
         "active": int(order.active),

@@ -17,7 +17,7 @@ _OWNER, _STOPPED = "usage", "budget_spent_on"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """The calls of a day to a model. Money is in the currency of LLM_PRICES; `failures` gave nothing that could be used."""
+    """The calls of a day to a model. Money is in the currency of LLM_PRICES; `failures` had no usable answer."""
 
     day: dt.date
     model: str
@@ -29,7 +29,7 @@ class Usage:
 
 
 def add(connection: sqlite3.Connection, used: Usage) -> None:
-    """Count calls in."""
+    """Add calls to the counts."""
     numbers = (used.calls, used.failures, used.tokens_in, used.tokens_out, used.money)
     connection.execute(_ADD, (used.day.isoformat(), used.model, *numbers))
 
@@ -44,7 +44,7 @@ def every(connection: sqlite3.Connection, day: dt.date | None = None) -> list[Us
 
 
 def by_model(connection: sqlite3.Connection) -> dict[str, Usage]:
-    """What each model was ever asked; `day` is the last on which it was."""
+    """The total for each model; `day` is the last day with a call."""
     rows = connection.execute(
         "SELECT model, max(day) AS day, sum(calls) AS calls, sum(failures) AS failures, sum(tokens_in) AS tokens_in, "
         "sum(tokens_out) AS tokens_out, sum(money) AS money FROM model_usage GROUP BY model ORDER BY model"
@@ -53,12 +53,12 @@ def by_model(connection: sqlite3.Connection) -> dict[str, Usage]:
 
 
 def stop(connection: sqlite3.Connection, day: dt.date) -> None:
-    """Remember that the budget of `day` did not allow what was asked."""
+    """Remember that the budget of `day` refused a request."""
     key_values.put(connection, _OWNER, _STOPPED, day.isoformat())
 
 
 def go_on(connection: sqlite3.Connection) -> None:
-    """Forget that a budget was spent: it is another one now."""
+    """Forget that the budget was spent, because it has changed."""
     connection.execute("DELETE FROM key_value WHERE owner = ? AND key = ?", (_OWNER, _STOPPED))
 
 
