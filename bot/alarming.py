@@ -20,7 +20,7 @@ from bot.delivery.answers import send_answers
 from bot.delivery.pace import Pace
 from bot.errors import DailyPapersError
 from bot.listening import Platforms
-from bot.model import Address
+from bot.model import TERMINAL, Address
 from bot.parts import Parts
 from bot.settings import address_of
 from bot.store import backup_outcomes, chats, delivery_counts, list_days, pauses, usage
@@ -45,7 +45,9 @@ class Alarming:
         self._tries: Counter[tuple[str, bool, str]] = Counter()
 
     async def run(self) -> None:
-        """Look again and again, until cancelled."""
+        """Look again and again, until cancelled. A terminal alone has no operator: alarms would stand between its answers."""
+        if set(self._platforms.every) == {TERMINAL}:
+            return
         while True:
             try:
                 await self.look()

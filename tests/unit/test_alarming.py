@@ -1,5 +1,6 @@
 """The operator's chats are told through their platform, in their language, once; a restart repeats nothing."""
 
+import asyncio
 import datetime as dt
 from types import SimpleNamespace
 from typing import Any, cast
@@ -91,6 +92,13 @@ async def put_behind(scene):
 
 def end_all(scene):
     scene.store.write_now(lambda connection: connection.execute("UPDATE delivery SET state = 'done', cursor = total"))
+
+
+async def test_a_terminal_alone_is_not_watched(scene):
+    scene.platforms.every["terminal"] = scene.platforms.every.pop("telegram")
+    with capture_logs() as logs:
+        await asyncio.wait_for(scene.alarming.run(), 5)
+    assert logs == []
 
 
 async def test_deliveries_that_stay_behind_for_hours_are_told_once_and_their_end_once(scene):
