@@ -14,7 +14,7 @@ from adapters.discord.outcomes import (
     NoAnswer,
     outcome,
 )
-from adapters.discord.render import DiscordText, render
+from adapters.discord.render import SUPPRESS_EMBEDS, DiscordText, render
 from adapters.discord.wire import Wire
 from bot.message import Message
 from bot.model import Address
@@ -22,8 +22,11 @@ from bot.ports import NotSent, Outcome, Rejected, RetryAfter, Sent, Unknown, Unr
 
 # "The past few minutes" (docs/resources/message#create-message, enforce_nonce). What is repeated later is looked for first.
 NONCE_SECONDS = 120.0
-# How far back a channel is looked through: a digest of 50 papers, sent again from its middle, is found at the end.
-LOOK_BACK = 20
+# How far back a channel is looked through, for people write there too: the most that Discord gives at once
+# (docs/resources/message#get-channel-messages).
+LOOK_BACK = 100
+# As far back among a forum's archived posts, which stand there by the time of their archiving.
+_ARCHIVED = 50
 # docs/resources/channel#channel-object-channel-flags
 _REQUIRE_TAG = 1 << 4
 _MOST_REMEMBERED = 100_000
@@ -135,13 +138,23 @@ class Sender:
         return outcome(answer)
 
     async def _post_made_before(self, forum: _Forum, channel: str, name: str) -> Outcome | None:
-        answer = await self.wire.request("GET", f"/guilds/{forum.guild_id}/threads/active")
-        if unseen := _unseen(answer):
-            return unseen
-        threads = answer.body.get("threads", ()) if isinstance(answer, Answer) and isinstance(answer.body, dict) else ()
-        for thread in threads:
-            if (str(thread.get("parent_id")), str(thread.get("owner_id")), thread.get("name")) == (channel, self.me, name):
-                return Sent(str(thread["id"]), container_id=str(thread["id"]))
+        # A post is archived when nobody has written in it for an hour or for days, as the forum has it; a message opens it.
+        archived = {"limit": str(_ARCHIVED)}
+        for path, query in (
+            (f"/guilds/{forum.guild_id}/threads/active", None),
+            (f"/channels/{channel}/threads/archived/public", archived),
+        ):
+            answer = await self.wire.request("GET", path, query=query)
+            if unseen := _unseen(answer):
+                return unseen
+            found = answer.body if isinstance(answer, Answer) and isinstance(answer.body, dict) else {}
+            for thread in found.get("threads", ()):
+                if (str(thread.get("parent_id")), str(thread.get("owner_id")), thread.get("name")) == (
+                    channel,
+                    self.me,
+                    name,
+                ):
+                    return Sent(str(thread["id"]), container_id=str(thread["id"]))
         return None
 
     # --- Never twice --------------------------------------------------------------------------------------------------
@@ -206,8 +219,10 @@ def _post_deleted(thread: str) -> Rejected:
 
 
 def _essence(message: dict[str, Any]) -> tuple[str, ...]:
-    """What tells two messages apart, however long ago they were composed: votes, titles and summaries change meanwhile, the
-    papers that an embed is of do not. Where there are none it is all of the text, which Discord trims.
+    """What tells two messages apart, however long ago they were composed and in whichever form Discord took them.
+
+    Votes, titles and summaries change meanwhile; the papers that a message is of do not. Where there are none it is all of
+    the text, which Discord trims.
     """
     embed: dict[str, Any] = (message.get("embeds") or [{}])[0]
     if url := embed.get("url"):
@@ -215,4 +230,10 @@ def _essence(message: dict[str, Any]) -> tuple[str, ...]:
     content, title, said = (
         (text or "").strip() for text in (message.get("content"), embed.get("title"), embed.get("description"))
     )
-    return (content, title, *(_LINK.findall(said) or (said,)))
+    if int(message.get("flags") or 0) & SUPPRESS_EMBEDS:
+        # Plain text: a paper's address is in a line of its own, below the title.
+        below = content.split("\n", 2)[1:2]
+        if below and _LINK.fullmatch(below[0]):
+            return (below[0],)
+        said = content
+    return tuple(_LINK.findall(said)) or (content, title, said)

@@ -121,6 +121,7 @@ class Engine:
         await asyncio.gather(*senders, *self._background, return_exceptions=True)
         await self._sender.recorder.idle()
         try:
+            await self._sender.give_back_kept()
             await self._store.write(deliveries.release, self._owner)
         except StoreError as error:
             log.warning("leases not given back; the next start takes them", error=str(error))

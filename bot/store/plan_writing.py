@@ -59,6 +59,7 @@ WHERE target_id = target AND first_floor IS NOT NULL
 """
 
 # A parked delivery is taken up again where it was; one that waited gets its selection. Anything else was had already.
+# That its message may stand there already is not forgotten: so much of the attempts stays.
 # One without a message is done at once: its filters take everything away, and the chat has been told so before.
 # WHERE with ON: without it SQLite takes ON for a join's (sqlite.org/lang_upsert.html, "Parsing Ambiguity").
 _READY = """
@@ -70,7 +71,7 @@ ON CONFLICT (target_id, list_day) DO UPDATE SET
     selection_id = coalesce(selection_id, excluded.selection_id),
     state = iif(selection_id IS NULL, excluded.state, iif(total > 0, 'ready', 'done')), not_before = excluded.not_before,
     planned_at = excluded.planned_at, lapses_at = NULL, ended_at = iif(selection_id IS NULL, excluded.ended_at, NULL),
-    attempts = 0, last_error = ''
+    attempts = min(attempts, 1), last_error = ''
     WHERE state IN ('waiting', 'parked')
 """
 

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.discord import wire
 from adapters.discord.adapter import DiscordAdapter
-from bot.model import ChatKind, Shape
+from bot.model import ChatKind
 from bot.parts import Parts
 from bot.ports import AdapterContext
 from bot.service import Service
@@ -16,7 +16,6 @@ from bot.settings import Settings
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord.world import SEND_MESSAGES, USUAL, VIEW_CHANNEL, Fault
 from tests.integration.broadcast import DUE, FOUR, HEADING, broadcasting
-from tests.unit.delivery.scene import day
 
 DIGEST = [f"**{HEADING}**", *(f"Paper {one}" for one in FOUR)]
 HTML = "<html>error code: 1020</html>"
@@ -208,128 +207,6 @@ async def test_a_wait_that_ends_before_the_answer_sends_nothing_twice(fake, tmp_
         assert (cast.row(channel.id)["cursor"], cast.row(channel.id)["attempts"]) == (1, 1)
         await cast.run(seconds=1)
         assert titles(channel) == DIGEST
-
-
-# --- Never twice ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("at", [0, 2], ids=["the heading", "in the middle"])
-async def test_an_answer_that_is_lost_is_made_good_by_the_nonce(fake, cast, at):
-    channel = fake.channel()
-    channel.faults.extend([*[None] * at, Fault("reset", accepted=True)])
-    cast.subscriber(channel.id)
-    await cast.run(DUE)
-    assert (cast.row(channel.id)["cursor"], cast.row(channel.id)["attempts"]) == (at, 1)
-    await cast.run(seconds=1)
-    assert titles(channel) == DIGEST
-    assert cast.row(channel.id)["state"] == "done"
-
-
-@pytest.mark.parametrize("at", [0, 2, 4], ids=["the heading", "in the middle", "the last"])
-async def test_after_an_hour_when_the_nonce_is_forgotten_the_channel_is_looked_through_first(fake, tmp_path, at):
-    channel, other = fake.channel(), fake.channel()
-    channel.faults.extend([*[None] * at, Fault("reset", accepted=True)])
-    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
-        cast.subscriber(channel.id)
-        cast.subscriber(other.id)
-        await cast.run(DUE)
-        assert cast.row(channel.id)["cursor"] == at
-    # Another process, an hour later: neither Discord nor the program remembers anything.
-    fake.advance(3600)
-    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
-        await cast.run(DUE, hours=1)
-        assert cast.row(channel.id)["state"] == "done"
-    assert titles(channel) == titles(other) == DIGEST
-
-
-def followed(connection):
-    """What a list of today brings an hour later: votes, and a link that was not there."""
-    connection.execute("UPDATE paper SET upvotes = coalesce(upvotes, 0) + 17, github_repo = 'https://github.com/otter/map'")
-
-
-@pytest.mark.parametrize(("shape", "at"), [(Shape.EACH, 2), (Shape.COMPACT, 0)], ids=["a paper", "a list of all papers"])
-async def test_what_stands_there_is_known_again_when_votes_and_links_have_changed_meanwhile(fake, tmp_path, shape, at):
-    channel = fake.channel()
-    channel.faults.extend([*[None] * at, Fault("reset", accepted=True)])
-    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
-        cast.subscriber(channel.id, shape=shape)
-        await cast.run(DUE)
-    fake.advance(3600)
-    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
-        cast.store.write_now(followed)
-        await cast.run(DUE, hours=1)
-        assert cast.row(channel.id)["state"] == "done"
-        assert len(channel.messages) == cast.row(channel.id)["total"]
-
-
-@pytest.mark.parametrize("at", [0, 2], ids=["the heading", "in the middle"])
-async def test_what_was_cut_off_at_the_end_of_a_process_is_looked_for_by_the_next(fake, tmp_path, monkeypatch, at):
-    monkeypatch.setattr("bot.delivery.engine.GRACE_SECONDS", 0.1)
-    channel = fake.channel()
-    channel.faults.extend([*[None] * at, Fault("hang", accepted=True)])
-    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
-        cast.subscriber(channel.id)
-        cast.clock.set(DUE)
-        await cast.engine.tick()
-        await until(lambda: len(channel.messages) > at)
-        await cast.engine.stop()
-        assert (cast.row(channel.id)["attempts"], cast.row(channel.id)["lease_owner"]) == (1, None)
-    fake.advance(3600)
-    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
-        await cast.run(DUE, hours=1)
-    assert titles(channel) == DIGEST
-
-
-async def test_a_day_that_is_sent_again_on_purpose_comes_whole(fake, tmp_path):
-    channel, forum = fake.channel(), fake.forum()
-    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
-        for place in (channel, forum):
-            cast.subscriber(place.id)
-        await cast.run(DUE)
-    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
-        cast.clock.set(DUE)
-        for place in (channel, forum):
-            await cast.engine.deliver(day("2024-03-28"), chat=cast.chat(place.id), again=True)
-    assert titles(channel) == DIGEST * 2
-    assert [titles(post) for post in forum.posts] == [DIGEST] * 2
-
-
-async def test_a_broadcast_without_faults_looks_at_no_channel(fake, cast):
-    channel = fake.channel()
-    cast.subscriber(channel.id)
-    await cast.run(DUE)
-    assert titles(channel) == DIGEST
-    assert [path for method, path, _ in fake.requests if method == "GET"] == ["/api/v10/users/@me"]
-
-
-async def test_what_cannot_be_seen_to_stand_there_is_not_sent_before_it_can(fake, tmp_path):
-    channel = fake.channel()
-    channel.faults.extend([None, Fault("reset", accepted=True)])
-    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
-        cast.subscriber(channel.id)
-        await cast.run(DUE)
-    fake.advance(3600)
-    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
-        fake.outage = 500
-        await cast.run(DUE, hours=1)
-        fake.outage = None
-        assert "could not be seen" in cast.row(channel.id)["last_error"]
-        await cast.run(hours=1)
-    assert titles(channel) == DIGEST
-
-
-async def test_a_forum_post_that_stands_is_not_made_twice_however_long_it_took(fake, tmp_path):
-    forum = fake.forum()
-    forum.faults.append(Fault("reset", accepted=True))
-    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
-        cast.subscriber(forum.id)
-        await cast.run(DUE)
-    fake.advance(3600)
-    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
-        await cast.run(DUE, hours=1)
-        assert cast.row(forum.id)["state"] == "done"
-    (post,) = forum.posts
-    assert titles(post) == DIGEST
 
 
 # --- Over days, and people in the middle of it -------------------------------------------------------------------------------

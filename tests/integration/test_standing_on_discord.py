@@ -1,0 +1,263 @@
+"""On Discord nothing comes twice, however late the message in doubt is sent again: its nonce gives it back, or it is found."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from adapters.discord.adapter import DiscordAdapter
+from bot.errors import StoreUnwritable
+from bot.model import Shape
+from bot.ports import AdapterContext
+from bot.store import chats, deliveries
+from bot.store.connection import Store
+from tests.fakes.discord import FakeDiscord
+from tests.fakes.discord.world import FakeMessage, Fault
+from tests.integration.broadcast import DUE, FOUR, HEADING, broadcasting
+from tests.unit.delivery.scene import day
+
+DIGEST = [f"**{HEADING}**", *(f"Paper {one}" for one in FOUR)]
+
+
+@pytest.fixture
+async def fake():
+    async with FakeDiscord() as one:
+        yield one
+
+
+@pytest.fixture
+async def cast(fake, tmp_path):
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as one:
+        yield one
+
+
+def adapter_for(fake):
+    return DiscordAdapter(AdapterContext(environment=fake.environment()))
+
+
+def titles(channel):
+    return [message.title for message in channel.messages]
+
+
+async def until(true, seconds=5.0):
+    async with asyncio.timeout(seconds):
+        while not true():
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("at", [0, 2], ids=["the heading", "in the middle"])
+async def test_an_answer_that_is_lost_is_made_good_by_the_nonce(fake, cast, at):
+    channel = fake.channel()
+    channel.faults.extend([*[None] * at, Fault("reset", accepted=True)])
+    cast.subscriber(channel.id)
+    await cast.run(DUE)
+    assert (cast.row(channel.id)["cursor"], cast.row(channel.id)["attempts"]) == (at, 1)
+    await cast.run(seconds=1)
+    assert titles(channel) == DIGEST
+    assert cast.row(channel.id)["state"] == "done"
+
+
+@pytest.mark.parametrize("at", [0, 2, 4], ids=["the heading", "in the middle", "the last"])
+async def test_after_an_hour_when_the_nonce_is_forgotten_the_channel_is_looked_through_first(fake, tmp_path, at):
+    channel, other = fake.channel(), fake.channel()
+    channel.faults.extend([*[None] * at, Fault("reset", accepted=True)])
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        cast.subscriber(channel.id)
+        cast.subscriber(other.id)
+        await cast.run(DUE)
+        assert cast.row(channel.id)["cursor"] == at
+    # Another process, an hour later: neither Discord nor the program remembers anything.
+    fake.advance(3600)
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        await cast.run(DUE, hours=1)
+        assert cast.row(channel.id)["state"] == "done"
+    assert titles(channel) == titles(other) == DIGEST
+
+
+def followed(connection):
+    """What a list of today brings an hour later: votes, and a link that was not there."""
+    connection.execute("UPDATE paper SET upvotes = coalesce(upvotes, 0) + 17, github_repo = 'https://github.com/otter/map'")
+
+
+@pytest.mark.parametrize(("shape", "at"), [(Shape.EACH, 2), (Shape.COMPACT, 0)], ids=["a paper", "a list of all papers"])
+async def test_what_stands_there_is_known_again_when_votes_and_links_have_changed_meanwhile(fake, tmp_path, shape, at):
+    channel = fake.channel()
+    channel.faults.extend([*[None] * at, Fault("reset", accepted=True)])
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        cast.subscriber(channel.id, shape=shape)
+        await cast.run(DUE)
+    fake.advance(3600)
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        cast.store.write_now(followed)
+        await cast.run(DUE, hours=1)
+        assert cast.row(channel.id)["state"] == "done"
+        assert len(channel.messages) == cast.row(channel.id)["total"]
+
+
+@pytest.mark.parametrize("at", [0, 2], ids=["the heading", "in the middle"])
+async def test_what_was_cut_off_at_the_end_of_a_process_is_looked_for_by_the_next(fake, tmp_path, monkeypatch, at):
+    monkeypatch.setattr("bot.delivery.engine.GRACE_SECONDS", 0.1)
+    channel = fake.channel()
+    channel.faults.extend([*[None] * at, Fault("hang", accepted=True)])
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        cast.subscriber(channel.id)
+        cast.clock.set(DUE)
+        await cast.engine.tick()
+        await until(lambda: len(channel.messages) > at)
+        await cast.engine.stop()
+        assert (cast.row(channel.id)["attempts"], cast.row(channel.id)["lease_owner"]) == (1, None)
+    fake.advance(3600)
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        await cast.run(DUE, hours=1)
+    assert titles(channel) == DIGEST
+
+
+async def test_what_was_cut_off_while_the_disk_failed_is_looked_for_too(fake, tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.delivery.engine.GRACE_SECONDS", 0.1)
+    channel = fake.channel()
+    channel.faults.extend([None, Fault("hang", accepted=True)])
+    written = Store.write
+    failed: list[Any] = []
+
+    async def failing_write(store, function, *args, **kwargs):
+        # Where SQLite's answer comes from: the sender cannot give its lease back, the engine can a moment later.
+        if function is deliveries.release and not failed:
+            failed.append(function)
+            raise StoreUnwritable("The disk answers with an error.")
+        return await written(store, function, *args, **kwargs)
+
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        cast.subscriber(channel.id)
+        cast.clock.set(DUE)
+        await cast.engine.tick()
+        await until(lambda: len(channel.messages) == 2)
+        monkeypatch.setattr(Store, "write", failing_write)
+        await cast.engine.stop()
+        assert failed
+        assert (cast.row(channel.id)["attempts"], cast.row(channel.id)["lease_owner"]) == (1, None)
+    fake.advance(3600)
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        await cast.run(DUE, hours=1)
+    assert titles(channel) == DIGEST
+
+
+async def test_a_day_that_is_sent_again_on_purpose_comes_whole(fake, tmp_path):
+    channel, forum = fake.channel(), fake.forum()
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        for place in (channel, forum):
+            cast.subscriber(place.id)
+        await cast.run(DUE)
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        cast.clock.set(DUE)
+        for place in (channel, forum):
+            await cast.engine.deliver(day("2024-03-28"), chat=cast.chat(place.id), again=True)
+    assert titles(channel) == DIGEST * 2
+    assert [titles(post) for post in forum.posts] == [DIGEST] * 2
+
+
+async def test_a_broadcast_without_faults_looks_at_no_channel(fake, cast):
+    channel = fake.channel()
+    cast.subscriber(channel.id)
+    await cast.run(DUE)
+    assert titles(channel) == DIGEST
+    assert [path for method, path, _ in fake.requests if method == "GET"] == ["/api/v10/users/@me"]
+
+
+async def test_what_cannot_be_seen_to_stand_there_is_not_sent_before_it_can(fake, tmp_path):
+    channel = fake.channel()
+    channel.faults.extend([None, Fault("reset", accepted=True)])
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        cast.subscriber(channel.id)
+        await cast.run(DUE)
+    fake.advance(3600)
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        fake.outage = 500
+        await cast.run(DUE, hours=1)
+        fake.outage = None
+        assert "could not be seen" in cast.row(channel.id)["last_error"]
+        await cast.run(hours=1)
+    assert titles(channel) == DIGEST
+
+
+async def test_a_forum_post_that_stands_is_not_made_twice_however_long_it_took(fake, tmp_path):
+    forum = fake.forum()
+    forum.faults.append(Fault("reset", accepted=True))
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        cast.subscriber(forum.id)
+        await cast.run(DUE)
+    fake.advance(3600)
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        await cast.run(DUE, hours=1)
+        assert cast.row(forum.id)["state"] == "done"
+    (post,) = forum.posts
+    assert titles(post) == DIGEST
+
+
+@pytest.mark.parametrize("same", [True, False], ids=["in the same process", "in another process"])
+@pytest.mark.parametrize("at", [0, 2], ids=["the heading", "in the middle"])
+async def test_what_was_in_doubt_when_the_channel_was_parked_is_looked_for_when_it_wakes(fake, tmp_path, at, same):
+    channel = fake.channel()
+    gone = {"code": 50001, "message": "Missing Access"}
+    channel.faults.extend([*[None] * at, Fault("reset", accepted=True), Fault("error", 403, gone)])
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        cast.subscriber(channel.id)
+        await cast.run(DUE)
+        await cast.run(seconds=1)
+        assert cast.row(channel.id)["state"] == "parked"
+        fake.advance(86400)
+        if same:
+            cast.store.write_now(chats.wake_chat, "discord", channel.id)
+            await cast.run(hours=24)
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        cast.store.write_now(chats.wake_chat, "discord", channel.id)
+        await cast.run(DUE, hours=24)
+        assert cast.row(channel.id)["state"] == "done"
+    assert titles(channel) == DIGEST
+
+
+async def test_it_is_found_among_what_people_have_written_since(fake, tmp_path):
+    channel, ada = fake.channel(), fake.user()
+    channel.faults.extend([None, Fault("reset", accepted=True)])
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        cast.subscriber(channel.id)
+        await cast.run(DUE)
+    said = [
+        FakeMessage(next(fake.ids), channel, {"content": f"I liked number {one}."}, ada, fake.time()) for one in range(90)
+    ]
+    channel.messages.extend(said)
+    fake.advance(3600)
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        await cast.run(DUE, hours=1)
+    assert [title for title in titles(channel) if not title.startswith("I liked")] == DIGEST
+
+
+async def test_a_forum_post_that_was_archived_meanwhile_is_found_and_goes_on(fake, tmp_path):
+    forum = fake.forum()
+    forum.faults.append(Fault("reset", accepted=True))
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        cast.subscriber(forum.id)
+        await cast.run(DUE)
+    fake.advance(7200)
+    # docs/resources/channel#thread-metadata-object: after `auto_archive_duration` minutes, 60 of them at the least
+    forum.posts[0].archived = True
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        await cast.run(DUE, hours=2)
+    (post,) = forum.posts
+    assert titles(post) == DIGEST
+    assert not post.archived
+
+
+@pytest.mark.parametrize(("shape", "at"), [(Shape.EACH, 2), (Shape.COMPACT, 0)], ids=["a paper", "a list of all papers"])
+async def test_what_stands_there_as_plain_text_is_known_again_when_its_form_is_taken_later(fake, tmp_path, shape, at):
+    channel = fake.channel()
+    invalid = Fault("error", 400, {"code": 50035, "message": "Invalid Form Body"})
+    channel.faults.extend([*[None] * at, invalid, Fault("reset", accepted=True)])
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        cast.subscriber(channel.id, shape=shape)
+        await cast.run(DUE)
+        assert len(channel.messages) == at + 1
+    fake.advance(3600)
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        await cast.run(DUE, hours=1)
+        assert cast.row(channel.id)["state"] == "done"
+        assert len(channel.messages) == cast.row(channel.id)["total"]
