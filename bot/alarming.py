@@ -45,7 +45,7 @@ class Alarming:
         self._tries: Counter[tuple[str, bool, str]] = Counter()
 
     async def run(self) -> None:
-        """Look again and again, until cancelled. A terminal alone has no operator: alarms would stand between its answers."""
+        """Look again and again, until cancelled. At a terminal alone alarms would stand between the answers."""
         if set(self._platforms.every) == {TERMINAL}:
             return
         while True:
