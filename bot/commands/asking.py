@@ -60,7 +60,7 @@ class Asking:
 
     @property
     def choice(self) -> Choice:
-        """What the chat wants to see of a day that somebody asks for: filters are the digest's alone."""
+        """What the chat wants to see of a day that somebody asks for, without the filters, which are only for digests."""
         if self.chat is None:
             return Choice(language=self.language)
         return replace(self.chat.choice(), filters=Filters())

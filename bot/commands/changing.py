@@ -15,7 +15,7 @@ from bot.store import chats
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What came of it: the question with the chat as it is now, a line for each change, and when the next digest comes."""
+    """The result: the question with the chat as it is now, a line for each change, and when the next digest comes."""
 
     asking: Asking
     lines: list[str]
@@ -64,7 +64,7 @@ def speaks(language: str) -> bool:
 
 
 def ensured(connection: sqlite3.Connection, asking: Asking) -> Chat:
-    """The asking chat's row, made when it is new."""
+    """The row of the chat that asks, created if it is new."""
     request = asking.request
     return chats.ensure_chat(
         connection, request.address, kind=request.kind, title=request.title, language=asking.language, now=asking.now

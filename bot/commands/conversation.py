@@ -97,7 +97,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Conversation:
-    """Answers for every chat of every platform; of each it holds nothing but how fast its people ask."""
+    """Answers for every chat of every platform. The only state it keeps is how fast people ask."""
 
     def __init__(
         self,
@@ -148,7 +148,7 @@ class Conversation:
             self._observer.answered(request.address.platform, order or _kind(request, command), time.perf_counter() - began)
 
     async def cards(self, lookup: Lookup) -> Cards:
-        """Papers for what somebody types in whatever chat; none for whom this bot is not. Never raises."""
+        """Papers for what somebody types in any chat; none for people whom this bot does not serve. Never raises."""
         try:
             private = Address(lookup.platform, lookup.person)
             if not includes(self._settings.served_chats, private) or self._too_fast(private, lookup.person, STROKES):

@@ -53,7 +53,7 @@ class _Person:
 
 
 class Flood:
-    """Who asks how fast. One for the whole program; `now` is a clock in seconds."""
+    """How fast each person asks. One object for the whole program; `now` is a clock in seconds."""
 
     def __init__(self, now: Callable[[], float] = monotonic, *, most: int = _MOST) -> None:
         self._now = now
@@ -64,7 +64,7 @@ class Flood:
         return len(self._people)
 
     def take(self, who: Hashable, pace: Pace) -> TooFast | None:
-        """Count one more of `who`; None when it may be answered."""
+        """Count one more request of `who`; None if it may be answered."""
         now, key = self._now(), (who, pace.name)
         person = self._people.pop(key, None) or _Person(now)
         self._forget(now)

@@ -46,7 +46,7 @@ async def pressed(asking: Asking) -> Sequence[Message]:
 
 
 async def noticed(request: Request, messages: Sequence[Message]) -> list[Message]:
-    """Give as notices what is but a few words for the one who pressed; the rest, which is to be sent, is given back."""
+    """Show short answers as notices to the person who pressed; returns the rest, which is to be sent."""
     if request.notice is None:
         return list(messages)
     rest = []

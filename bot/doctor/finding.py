@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class State(IntEnum):
-    """How bad it is; the number is the exit status of a command that finds nothing worse."""
+    """How bad it is; the value is the exit status of `doctor` if nothing is worse."""
 
     OK = 0
     WARNING = 1  # works, and will not for ever or not for everybody

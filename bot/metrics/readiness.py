@@ -27,7 +27,7 @@ class PlatformState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """The running process: when it began, when its last tick did, how its platforms are."""
+    """The running process: when it began, when its last tick began, the state of its platforms."""
 
     started_at: dt.datetime
     ticked_at: dt.datetime | None
@@ -35,7 +35,7 @@ class Work:
 
 
 def is_alive(work: Work, now: dt.datetime) -> bool:
-    """Whether the process still moves, be it to no avail: when not, only a new start helps."""
+    """Whether the process is still alive, even if it achieves nothing; if not, only a restart helps."""
     return now - (work.ticked_at or work.started_at) < TICK_HOPELESS
 
 

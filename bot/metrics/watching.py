@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class Watching:
-    """How the store stands, for whoever asks."""
+    """The state of the store, for monitoring."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.clock = clock

@@ -54,7 +54,7 @@ class Face:
     weight: int = 0  # of a variable font
 
     def at(self, size: int) -> ImageFont.FreeTypeFont:
-        """The face at so many pixels."""
+        """The font at `size` pixels."""
         return _loaded(self, size)
 
     def shows(self, character: str) -> bool:

@@ -40,7 +40,7 @@ class Type:
         return x
 
     def lines(self, text: str, width: float, most: int) -> list[str]:
-        """`text` in at most so many lines, none wider than `width`, as even as they can be; an ellipsis where it is cut."""
+        """`text` in at most `most` lines, none wider than `width`, as even as possible; an ellipsis where it is cut."""
         found, cut = self._filled(text, width, most)
         if cut or len(found) < 2:
             return found

@@ -20,7 +20,7 @@ _MEETING = 5
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to say a word: `terms` together, worth `weight`."""
+    """One expression of a word: `terms` that occur together, with a value of `weight`."""
 
     terms: tuple[str | int, ...]
     weight: float
@@ -28,7 +28,7 @@ class Way:
 
 @dataclass(slots=True)
 class Concept:
-    """A word of the query with the ways to say it."""
+    """A word of the query with its expressions."""
 
     word: str
     ways: list[Way]

@@ -29,7 +29,7 @@ _SAID = 0.4
 class Ranked:
     """Scores of all papers by key; which of them say every word; corrections made.
 
-    `coverage` is the share, from 0 to 1, of what the words tell that the best paper says.
+    `coverage` is the share, from 0 to 1, of the words' information that the best paper covers.
     """
 
     scores: Floats
@@ -62,7 +62,7 @@ def rank(index: Index, words: Sequence[str], weights: Weights) -> Ranked:
 
 
 def informativeness(papers: float, held: float) -> float:
-    """How much a term says that so many of all papers hold: BM25's idf, never negative."""
+    """The information of a term that `held` of all `papers` contain: BM25's idf, never negative."""
     return math.log(1 + (papers - held + 0.5) / (held + 0.5))
 
 

@@ -13,22 +13,22 @@ SHORTEST_LATIN, SHORTEST_HANGUL = 4, 3
 
 @lru_cache(50_000)
 def letters(word: str) -> str:
-    """A word's letters as slips are counted: Latin ones as they are, a Korean syllable as its two or three."""
+    """A word's letters for counting edits: Latin ones as they are, a Korean syllable as its two or three."""
     return unicodedata.normalize("NFD", word) if is_hangul(word) else word
 
 
 def is_long_enough(word: str) -> bool:
-    """Whether a slip in this word can be told from another word."""
+    """Whether the word is long enough for a misspelling to be told from another word."""
     return len(word) >= (SHORTEST_HANGUL if is_hangul(word) else SHORTEST_LATIN) and not word.isdigit()
 
 
 def most_slips(word: str) -> int:
-    """How many slips a word may hold and still be taken for another: one, in a long one two."""
+    """How many edits a word may be away from another to be taken for it: one, for a long one two."""
     return 2 if len(letters(word)) >= 8 else 1
 
 
 def slips(first: str, second: str, most: int) -> int:
-    """Wrong, missing, doubled and exchanged letters between two words of letters; `most` + 1 when there are more."""
+    """The edit distance of two words of letters (wrong, missing, extra, swapped); `most` + 1 if it is greater."""
     if abs(len(first) - len(second)) > most:
         return most + 1
     before: list[int] = []

@@ -78,7 +78,7 @@ def papers_named(connection: sqlite3.Connection, parts: Sequence[str]) -> list[i
 
 
 def papers_named_like(connection: sqlite3.Connection, parts: Sequence[str], limit: int) -> list[int]:
-    """Keys of at most so many papers with an author one of whose names is spelled like one of these, or begins like it."""
+    """Keys of at most `limit` papers with an author one of whose names is spelled like one of these, or begins like it."""
     from bot.search.spelling import is_long_enough, letters, most_slips, slips  # noqa: PLC0415 - as above
     from bot.search.terms import NAME  # noqa: PLC0415 - as above
     from bot.store.search_index import StoredIndex  # noqa: PLC0415

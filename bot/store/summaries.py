@@ -98,7 +98,7 @@ class Checked:
 
 
 def unchecked(connection: sqlite3.Connection, version: str, most: int) -> list[Unchecked]:
-    """At most so many summaries that the check of `version` has not seen, those of the newest days first."""
+    """At most `most` summaries that the check of `version` has not seen, those of the newest days first."""
     rows = connection.execute(_UNCHECKED, {"version": version, "reader": READER_VERSION, "most": most})
     return [
         Unchecked(
@@ -195,7 +195,7 @@ def release(
     owner: str,
     failed_until: dt.datetime | None = None,
 ) -> None:
-    """Give a claim back; with `failed_until` as a failure of the model, which is not asked again before that."""
+    """Release a claim; with `failed_until` as a failure of the model, which is not asked again before that."""
     waits = "" if failed_until is None else to_text(failed_until)
     key = (paper_id, language, prompt_version)
     connection.execute(_RELEASE, (int(failed_until is not None), waits, *key, owner))

@@ -9,19 +9,19 @@ _MILLION = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """Money for a million tokens, read and written, in whatever currency the operator counts."""
+    """The price of a million tokens, input and output, in the operator's currency."""
 
     read: float
     written: float
 
     def of(self, tokens_in: int, tokens_out: int) -> float:
-        """What a call of so many tokens costs."""
+        """The cost of a call with these numbers of tokens."""
         return (tokens_in * self.read + tokens_out * self.written) / _MILLION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spent:
-    """What calls took; sums by `+`."""
+    """What calls have used; can be added with `+`."""
 
     calls: int = 0
     failures: int = 0
@@ -45,7 +45,7 @@ class Spent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a day (UTC) may take; None for no limit."""
+    """What may be used in a day (UTC); None for no limit."""
 
     money: float | None = None
     tokens: int | None = None
@@ -58,7 +58,7 @@ class Limits:
 
 
 def price_of(model: str, prices: Mapping[str, tuple[float, float]]) -> Price:
-    """The price of a model in LLM_PRICES; of one that is not there, nothing (a server of one's own)."""
+    """The price of a model in LLM_PRICES; zero for one that is not there (a self-hosted server)."""
     return Price(*prices.get(model, (0.0, 0.0)))
 
 

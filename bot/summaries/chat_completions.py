@@ -39,10 +39,10 @@ class Ledger(Protocol):
     """Where calls are counted, and stopped when the day's budget is spent."""
 
     async def admit(self, planned: Spent) -> None:
-        """Take room for a call. Raises BudgetSpent when there is none."""
+        """Reserve budget for a call. Raises BudgetSpent if there is none left."""
 
     async def record(self, planned: Spent, used: Spent) -> None:
-        """Count what a call took, and give back the room that it had."""
+        """Record what a call has used, and release its reservation."""
 
 
 @dataclass(slots=True)
@@ -54,7 +54,7 @@ class _Dialect:
     temperature: bool = True
 
     def give_up(self, said: str) -> bool:
-        """Leave out what the server complains of; False when nothing is left that could be."""
+        """Leave out the parameter that the server complains about; False if none is left to leave out."""
         words = said.lower()
         if "context" in words and "length" in words:
             return False
@@ -133,7 +133,7 @@ class ChatCompletions:
         return Written(summary, content)
 
     async def _ask(self, messages: list[dict[str, str]], room: int) -> object:
-        """The answer's JSON. What a server does not know is left out, and asked for no more."""
+        """The answer's JSON. Parameters that the server does not know are left out from then on."""
         sent = tokens_of(approximate_text(messages))
         dialect = replace(self._dialect)
         # Each turn gives something up: the forms, the name of the limit, the temperature.

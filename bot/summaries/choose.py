@@ -19,9 +19,9 @@ def shown_summary(paper: Paper, language: str) -> Summary | None:
 
     In order: one written in that language; one written in English; the Hub's `ai_summary`; sentences of the abstract,
     chosen now or before an export that left the abstract behind; one written in any other language. The Hub's comes after
-    the abstract's sentences once a reader called it wrong. Of several in one
-    language, one that failed the check comes last. `verified` of what is given is False for that one, and for one that
-    could be checked and was not yet: then the reader is told.
+    the abstract's sentences once a reader has reported it. Of several in one language, one that failed the check comes
+    last. `verified` of the result is False for such a one, and for one that could be checked and was not yet; the reader is
+    told.
     """
     written = [_as_known(paper, summary) for summary in _trusted_first(paper.summaries)]
     for wanted in (language, "en"):
@@ -36,11 +36,10 @@ def shown_summary(paper: Paper, language: str) -> Summary | None:
 
 
 def wants_model(paper: Paper, language: str, *, replacing: bool) -> bool:
-    """Whether a language model is asked for bullets in `language`: when there is a source, and nobody wrote what is true.
+    """Whether to ask a language model for a summary in `language`: if there is an abstract, and no good summary yet.
 
-    What a model wrote from an earlier abstract does not count: it is true, perhaps, and no longer the whole.
-
-    `replacing`: what failed the check counts as nothing (SHOW_UNVERIFIED=replace); what a reader called wrong always does.
+    One that a model wrote from an earlier abstract does not count: it may be true, but not complete any more. Nor does one
+    that a reader reported, or, with `replacing` (SHOW_UNVERIFIED=replace), one that failed the check.
     """
     if not paper.abstract.strip():
         return False

@@ -30,7 +30,7 @@ class StoreLedger:
         self._begun = False
 
     async def admit(self, planned: Spent) -> None:
-        """Take room for a call. Raises BudgetSpent when there is none, and remembers that for the operator."""
+        """Reserve budget for a call. Raises BudgetSpent if there is none left, and remembers that for the operator."""
         day = self._clock.now().date()
         priced = self._priced(planned)
         while True:
@@ -55,7 +55,7 @@ class StoreLedger:
         )
 
     async def record(self, planned: Spent, used: Spent) -> None:
-        """Count what a call took, and give back the room that it had."""
+        """Record what a call has used, and release its reservation."""
         counted = self._priced(used)
         day = self._clock.now().date()
         row = Usage(

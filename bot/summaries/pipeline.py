@@ -45,7 +45,7 @@ MOST_SILENCES = 3
 
 
 class Outcome(StrEnum):
-    """What came of asking for a summary."""
+    """The outcome of asking for a summary."""
 
     MADE = "made"
     THERE = "there"  # nobody has to be asked
@@ -58,7 +58,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What came of one paper in one language; `reasons` say why there is no summary."""
+    """The outcome for one paper in one language; `reasons` say why there is no summary."""
 
     paper_id: str
     language: str
@@ -68,13 +68,13 @@ class Made:
 
 @dataclass(slots=True)
 class Round:
-    """What came of many. `stopped` is the sentence that ended it before its end, "" when all were asked."""
+    """The outcomes for many. `stopped` is the reason why it stopped early, "" if all were asked."""
 
     made: list[Made] = field(default_factory=list)
     stopped: str = ""
 
     def count(self, *outcomes: Outcome) -> int:
-        """How many ended so."""
+        """How many had this outcome."""
         return sum(one.outcome in outcomes for one in self.made)
 
 
@@ -108,13 +108,13 @@ class Summaries:
 
     @property
     def has_model(self) -> bool:
-        """Whether there is anybody to ask."""
+        """Whether a model is configured."""
         return self._model is not None
 
     async def summary(self, paper: Paper, language: str) -> Summary | None:
         """The best there is for a reader, in order: the store's, the model's, the Hub's, the abstract's sentences.
 
-        It may take as long as the model does: for who can wait. Never raises a SourceError.
+        It may take as long as the model does, so it is for callers that can wait. Never raises a SourceError.
         """
         try:
             await self.make(paper.id, language)
@@ -231,7 +231,7 @@ class Summaries:
         return whole
 
     async def close(self) -> None:
-        """Stop asking, and give the claims back."""
+        """Stop asking, and release the claims."""
         await self._asked.close()
         await self._asked_again.close()
 

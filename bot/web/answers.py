@@ -42,7 +42,7 @@ SAFE = {
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A page as it was made: from what (`mark`), and the tag that names its bytes. What is packed is kept packed alone."""
+    """A page as it was made, with its `mark` and the ETag of its bytes. Only the compressed bytes are kept."""
 
     mark: str
     kept: bytes
@@ -52,7 +52,7 @@ class Made:
 
     @property
     def body(self) -> bytes:
-        """The bytes as they are; nearly everybody takes them packed."""
+        """The uncompressed bytes; nearly every client takes compressed ones."""
         return gzip.decompress(self.kept) if self.is_packed else self.kept
 
 
