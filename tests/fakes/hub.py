@@ -193,7 +193,7 @@ class Hub:
                 day = max((one for one in self.days if one <= self.today), default=self.today)
         except ValueError:
             return web.json_response({"error": "Invalid parameter"}, status=400)
-        # 50 a page unless asked, 100 at most; a day to come is no empty day (DESIGN, "Facts about the Hub's API").
+        # 50 a page unless asked, 100 at most; a day to come is no empty day (docs/architecture.md, "Hugging Face's API").
         if page < 0 or not 1 <= limit <= 100 or day > self.today:
             return web.json_response({"error": "Invalid parameter"}, status=400)
         start = page * limit if self.knows_pages else 0

@@ -153,7 +153,7 @@ async def test_a_429_from_before_telegram_means_everybody_for_a_moment(fake, cas
 
 
 async def test_an_answer_that_is_lost_after_the_message_was_taken_sends_it_twice_and_loses_none(fake, cast):
-    """Telegram has no nonce (DESIGN: twice rarely, lost never)."""
+    """Telegram has no nonce: rarely twice, never lost (docs/operating.md, "Why nothing comes twice")."""
     hurt = fake.person(7)
     fake.fail(hurt, TAKEN, TAKEN, Reset(taken=True))
     cast.subscriber(7)
