@@ -37,7 +37,7 @@ class ToChannel(Protocol):
 
 
 def move(api_url: str | None, gateway_url: str | None) -> None:
-    """Point the library elsewhere, for tests and proxies. Its addresses belong to its classes, so to the whole process."""
+    """Point the library to other addresses, for tests and proxies. As class attributes they affect the process."""
     if api_url:
         Route.BASE = api_url
     if gateway_url:
@@ -45,7 +45,7 @@ def move(api_url: str | None, gateway_url: str | None) -> None:
 
 
 class GatewayClient(discord.AutoShardedClient):
-    """Hears slash commands, direct messages, and channels that come and go; keeps nothing that it need not."""
+    """Hears slash commands, direct messages, and channels that appear and disappear; caches nothing that it need not."""
 
     def __init__(
         self,

@@ -67,7 +67,7 @@ _BAN_SECONDS = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What Discord answered. `headers` is looked up in lower case; `body` is the JSON, or the text that was none."""
+    """Discord's answer. `headers` is looked up in lower case; `body` is the parsed JSON, or the text if it is not JSON."""
 
     status: int
     body: Any = None
@@ -75,7 +75,7 @@ class Answer:
 
     @property
     def ok(self) -> bool:
-        """Whether it is Discord's own yes: JSON, or 204 with nothing. A captive network says 200 with a page of its own."""
+        """Whether Discord itself reports success: JSON, or an empty 204. A captive portal answers 200 with its own page."""
         return self.status == 204 or (200 <= self.status < 300 and isinstance(self.body, dict | list))
 
     @property
@@ -92,7 +92,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
-    """No whole answer came. `written`: the request may have reached Discord."""
+    """No complete answer came. `written`: the request may have reached Discord."""
 
     reason: str
     written: bool
@@ -104,7 +104,7 @@ class NoAnswer:
 
 
 def outcome(answer: Answer | NoAnswer) -> Outcome:
-    """What a failed request means for the message that it carried (`answer.ok` is for the caller)."""
+    """The outcome of a failed request for its message (`answer.ok` is checked by the caller)."""
     if isinstance(answer, NoAnswer):
         return Unknown(answer.reason) if answer.written else NotSent(answer.reason)
     status, code = answer.status, answer.code

@@ -32,7 +32,7 @@ _REQUIRE_TAG = 1 << 4
 _MOST_REMEMBERED = 100_000
 # An address in Discord's Markdown, with the bracket that ends it left out.
 _LINK = re.compile(r"https?://[^\s<>()\]]+")
-# Where pictures are refused, mostly for want of the permission to attach files, the words alone are sent. Each refusal
+# Where pictures are refused, mostly because the permission to attach files is missing, only the text is sent. Each refusal
 # counts towards the 10,000 in ten minutes that get a bot banned (docs/topics/rate-limits, "invalid request limit"), so
 # after this many no other channel is tried for a while.
 _MOST_PICTURES_REFUSED = 500

@@ -64,7 +64,7 @@ class Wire:
         self._ended = False
 
     async def close(self) -> None:
-        """Let what was written finish for a moment, cancel the rest; each of them learns how far it came."""
+        """Give written requests a moment to finish, cancel the rest; each caller learns how far its own came."""
         self._ended = True
         for task, request in self._under_way.items():
             if not request.written:
@@ -88,7 +88,7 @@ class Wire:
         file: File | None = None,
         authorized: bool = True,
     ) -> Answer | NoAnswer:
-        """Ask once. Raises nothing but CancelledError, when the caller itself is cancelled. `file` goes with the body.
+        """Make one request. Raises only CancelledError, if the caller itself is cancelled. `file` goes with the body.
 
         `authorized` is false for the addresses of an interaction, whose token is in the path: as discord.py does it.
         """

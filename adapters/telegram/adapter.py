@@ -114,10 +114,10 @@ class TelegramAdapter:
         plain: bool = False,
         in_doubt: bool = False,
     ) -> Outcome:
-        """See ChatAdapter.send. Telegram knows no `key` for a repetition, shows no bot what stands in a chat, and has no
-        containers.
+        """See ChatAdapter.send. Telegram does not recognize repetitions by a `key`, does not let bots read a chat, and
+        has no containers.
 
-        Only deliveries have a `key`, and they alone are sent as paid broadcasts, when the operator has asked for that.
+        Only deliveries have a `key`, and only they are sent as paid broadcasts, if the operator has asked for that.
         """
         del container_id, in_doubt
         connection = self._connection

@@ -12,16 +12,16 @@ Work = Callable[[], Awaitable[None]]
 
 
 class ChatQueues:
-    """Runs what is put for a chat in order, in a task of that chat's own that lives while there is work."""
+    """Runs the work put for a chat in order, in a task per chat that lives while there is work."""
 
     def __init__(self, *, longest: int = 50) -> None:
-        """`longest` is how much may wait in one chat: what a flood of messages puts beyond it is dropped."""
+        """`longest` is how many pieces of work may wait in one chat; further ones are dropped."""
         self._longest = longest
         self._waiting: dict[str, deque[Work]] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
 
     def put(self, chat: str, work: Work, *, always: bool = False) -> bool:
-        """Queue `work` for `chat`; false when too much waits there already, which `always` overrides."""
+        """Queue `work` for `chat`; returns False if too much is waiting there already, unless `always`."""
         waiting = self._waiting.setdefault(chat, deque())
         if len(waiting) >= self._longest and not always:
             return False

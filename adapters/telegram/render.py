@@ -39,7 +39,7 @@ _SPACES = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class TelegramText:
-    """What `sendMessage` is given. `html` false means no parse mode; `picture` becomes a large preview above the text."""
+    """The arguments of `sendMessage`. Without `html` no parse mode; `picture` becomes a large preview above the text."""
 
     text: str
     html: bool = True
@@ -81,7 +81,7 @@ def rendered(message: Message, *, plain: bool = False) -> TelegramText:
 
 
 def captioned(message: Message) -> TelegramText | None:
-    """`message` as what stands below its picture; None when not all of it has room there."""
+    """`message` as the caption of its picture; None if it does not fit completely."""
     message = _cleaned(message)
     blocks = _blocks(message)
     if not 0 < utf16_length(_text(blocks)) <= CAPTION_LIMIT or not _is_seen(_text(blocks)):

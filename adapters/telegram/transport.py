@@ -36,7 +36,7 @@ _TOKEN = re.compile(r"(?<=/bot)\d+(?::|%3A)[\w-]+")
 
 
 class NeverConnected(aiohttp.ClientConnectionError):
-    """The cause of an error after which nothing can have arrived: not a byte of the request was written."""
+    """The cause of an error after which nothing can have arrived: no byte of the request was written."""
 
 
 class Broken(Exception):

@@ -21,7 +21,7 @@ _TABLES = (
     """CREATE TEMP TABLE IF NOT EXISTS plan_day (
         plan INTEGER, state TEXT, list_day TEXT, selection_id INTEGER, total INTEGER, until TEXT,
         PRIMARY KEY (plan, state, list_day)) WITHOUT ROWID""",
-    # Whose a plan is, as far as that can be told without their outlines.
+    # Which plan targets with a mark get, without reading their outlines.
     """CREATE TEMP TABLE IF NOT EXISTS plan_of_mark (
         mark INTEGER, at INTEGER, plan INTEGER, PRIMARY KEY (mark, at)) WITHOUT ROWID""",
 )
