@@ -22,6 +22,8 @@ NEAR = dt.timedelta(days=7)
 # Papers that come as a message each when somebody asks for a day: with more, what was asked for is far above, and Telegram
 # takes a message a second.
 MOST_EACH = 20
+# Behind a date: a message a paper all the same.
+_EACH = frozenset({"all", "전부", "모두", "すべて", "全部"})
 
 
 async def today(asking: Asking) -> Sequence[Message]:
@@ -59,14 +61,19 @@ async def day(asking: Asking) -> Sequence[Message]:
             ),
             private=True,
         )
-    wanted = read_date(asking.arguments, asking.today)
+    written, _, last = asking.arguments.rpartition(" ")
+    each = last.casefold() in _EACH and bool(written)
+    wanted = read_date(written if each else asking.arguments, asking.today)
     if isinstance(wanted, NoDate):
         return date_fault(asking, wanted)
-    return await of_day(asking, wanted)
+    return await of_day(asking, wanted, each=each)
 
 
-async def of_day(asking: Asking, wanted: dt.date) -> Sequence[Message]:
-    """The list of `wanted`, or a sentence of why there is none, with the nearest days that have one."""
+async def of_day(asking: Asking, wanted: dt.date, *, each: bool = False) -> Sequence[Message]:
+    """The list of `wanted`, or a sentence of why there is none, with the nearest days that have one.
+
+    `each`: a message a paper, however many they are.
+    """
     known = await asking.store.read(list_days.list_day, wanted)
     name = asking.day_name(wanted)
     if known is None or not known.papers:
@@ -89,7 +96,7 @@ async def of_day(asking: Asking, wanted: dt.date) -> Sequence[Message]:
             return await _without(asking, wanted, _why_not(asking, wanted, error))
         found = known
     if found.papers:
-        return await _shown(asking, wanted)
+        return await _shown(asking, wanted, each=each)
     return await _without(asking, wanted, _why_empty(asking, found))
 
 
@@ -137,14 +144,17 @@ async def _without(asking: Asking, wanted: dt.date, sentence: str) -> Sequence[M
     return asking.say(sentence, asking.gettext("Near it: {days}", days=listed))
 
 
-async def _shown(asking: Asking, wanted: dt.date) -> Sequence[Message]:
+async def _shown(asking: Asking, wanted: dt.date, *, each: bool = False) -> Sequence[Message]:
     """A message a paper where that is what the chat wants and nobody else is disturbed by them; else a list in pages."""
     choice = asking.choice
     if not asking.in_private or choice.shape is Shape.COMPACT or asking.request.single:
         return await listed(asking, DAY, wanted.isoformat())
     found = await asking.store.read(papers.papers_of_day, wanted)
-    if len(chosen(found, choice)) > MOST_EACH and asking.request.address.platform != TERMINAL:
-        return await listed(asking, DAY, wanted.isoformat())
+    if len(chosen(found, choice)) > MOST_EACH and not each and asking.request.address.platform != TERMINAL:
+        (message,) = await listed(asking, DAY, wanted.isoformat())
+        whole = asking.running((asking.gettext("▤ All, with summaries"), f"/day {wanted.isoformat()} all"))
+        below = 1 + max((button.row for button in message.buttons), default=-1)
+        return [replace(message, buttons=(*message.buttons, *(replace(button, row=below) for button in whole)))]
     heading, *rest = compose.compose_day(wanted, found, choice)
     if not rest:
         return [heading]

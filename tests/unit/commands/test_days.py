@@ -45,6 +45,11 @@ async def test_a_day_of_very_many_papers_is_a_list_in_a_private_chat_too(scene):
     (listed,) = await scene.ask("/day 2024-03-27")
     assert listed.paragraphs == ("123 papers",)
     assert len(listed.entries) == 10
+    # Whoever wants all of them, with what they say, gets them.
+    button = listed.buttons[-1]
+    assert (button.label, button.action.partition(":")[2]) == ("▤ All, with summaries", "/day 2024-03-27 all")
+    assert len(await scene.ask("/day 2024-03-27 all")) == 124
+    assert len(await scene.ask("/day 2024-03-27 전부", address=GROUP, kind="group")) == 1
     assert len(await scene.ask("/day 2024-03-27", address=Address("terminal", "local"))) == 124
     await scene.ask("/settings top 20")
     assert len(await scene.ask("/day 2024-03-27")) == 21
