@@ -1,4 +1,4 @@
-"""The lists in the documentation, taken from the program itself so that they cannot fall behind it. Gives Markdown; no MkDocs.
+"""The lists in the documentation, taken from the program itself so that they cannot fall behind it. Markdown, no MkDocs.
 
 Settings come from `.env.example`, commands of the terminal from their own `--help`, commands of the chat from the menu.
 """
@@ -134,5 +134,5 @@ _MARK = re.compile(r"<!-- generated: (\w+) -->")
 
 
 def filled(page: str) -> str:
-    """The page with each mark, such as `<!-- generated: settings -->`, replaced by its list. Raises KeyError for an unknown name."""
+    """A page with each mark (`<!-- generated: settings -->`) replaced by its list. Raises KeyError for an unknown one."""
     return _MARK.sub(lambda mark: GENERATED[mark[1]](), page)
