@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from adapters.discord import send
 from adapters.discord.adapter import DiscordAdapter
 from bot.errors import StoreUnwritable
 from bot.model import Shape
@@ -261,3 +262,52 @@ async def test_what_stands_there_as_plain_text_is_known_again_when_its_form_is_t
         await cast.run(DUE, hours=1)
         assert cast.row(channel.id)["state"] == "done"
         assert len(channel.messages) == cast.row(channel.id)["total"]
+
+
+PLACES = {
+    "a channel": lambda fake: fake.channel(),
+    "a thread": lambda fake: fake.thread(fake.channel()),
+    "direct messages": lambda fake: fake.dm(fake.user()),
+    "a forum": lambda fake: fake.forum(),
+}
+# Taken, and the answer is lost or says otherwise.
+DOUBTS = {
+    "the connection broke": Fault("reset", accepted=True),
+    "500": Fault("error", 500, {"code": 0, "message": "said"}, accepted=True),
+    "a gateway's page": Fault("error", 504, "<html>", accepted=True),
+}
+
+
+def lapsed(connection):
+    """The lease of a process on another machine, of which nothing is known but that it has not renewed it."""
+    connection.execute(
+        "UPDATE delivery SET lease_owner = 'elsewhere:boot:1:1:aa', lease_until = '2024-03-29T00:00:00Z', attempts = 0"
+    )
+
+
+@pytest.mark.parametrize("between", ["an hour", "429", "a restart", "a lease that lapses"])
+@pytest.mark.parametrize("doubt", DOUBTS)
+@pytest.mark.parametrize("place", PLACES)
+async def test_whatever_comes_between_the_doubt_and_the_next_attempt(fake, tmp_path, monkeypatch, place, doubt, between):
+    there = PLACES[place](fake)
+    there.faults.append(DOUBTS[doubt])
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        cast.subscriber(there.id)
+        await cast.run(DUE)
+        assert (cast.row(there.id)["cursor"], cast.row(there.id)["attempts"]) == (0, 1)
+        if between == "429":
+            fake.rate_limit(there, 0.01)
+            await cast.run(seconds=1)
+            assert cast.row(there.id)["state"] == "ready"
+        fake.advance(3600)
+        if between in {"an hour", "429"}:
+            monkeypatch.setattr(send, "NONCE_SECONDS", -1.0)  # the hour has passed for this process too
+            await cast.run(hours=1)
+        elif between == "a lease that lapses":
+            cast.store.write_now(lapsed)
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        await cast.run(DUE, hours=1)
+        assert cast.row(there.id)["state"] == "done"
+    stands = there.posts[0] if there.posts else there
+    assert titles(stands) == DIGEST
+    assert len(there.posts) == (place == "a forum")
