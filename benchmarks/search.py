@@ -33,7 +33,7 @@ from bot.search.weights import Weights
 from bot.store.connection import open_store
 from bot.store.search import search, snapshot
 from bot.store.search_index import StoredIndex
-from bot.store.search_writing import BLOCK, COLUMNS
+from bot.store.search_writing import BLOCK, BLOCKS, COLUMNS
 from bot.store.similar import similar
 from bot.summaries.checking import check_imported
 
@@ -225,10 +225,11 @@ def _copy_rows(connection, table, changed, condition):
 def _multiply_postings(connection, papers, copies, wanted):
     """Each term's papers again for each copy."""
     terms = {}
-    for row in connection.execute("SELECT term, block, data FROM search_posting ORDER BY term, block"):
+    for row in connection.execute("SELECT number, data FROM search_posting ORDER BY number"):
         count = len(row["data"]) // 3
-        keys = np.frombuffer(row["data"], "<u2", count).astype(np.int64) + row["block"] * BLOCK
-        terms.setdefault(row["term"], []).append((keys, np.frombuffer(row["data"], np.uint8, count, 2 * count)))
+        term, block = divmod(row["number"], BLOCKS)
+        keys = np.frombuffer(row["data"], "<u2", count).astype(np.int64) + block * BLOCK
+        terms.setdefault(term, []).append((keys, np.frombuffer(row["data"], np.uint8, count, 2 * count)))
     connection.execute("DELETE FROM search_posting")
     for term, found in terms.items():
         keys = np.concatenate([keys for keys, _ in found])
@@ -239,7 +240,7 @@ def _multiply_postings(connection, papers, copies, wanted):
         for block in np.unique(blocks).tolist():
             places, values = (every[blocks == block] % BLOCK).astype("<u2"), weights[blocks == block]
             connection.execute(
-                "INSERT INTO search_posting VALUES (?, ?, ?)", (term, block, places.tobytes() + values.tobytes())
+                "INSERT INTO search_posting VALUES (?, ?)", (term * BLOCKS + block, places.tobytes() + values.tobytes())
             )
 
 

@@ -69,6 +69,12 @@ def m0009_announcements(db: Database) -> None:
     _run(db, "schema_0009.sql")
 
 
+@migrations()
+def m0010_long_rows(db: Database) -> None:
+    """Summaries and the papers of terms by row number, which is read in half the time."""
+    _run(db, "schema_0010.sql")
+
+
 def _run(db: Database, name: str) -> None:
     # Not executescript: it commits what is open before it runs, and a migration must be one transaction.
     script = files("bot.store").joinpath(name).read_text(encoding="utf-8")

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from bot.search.index import Keys, Postings, Vectors
 from bot.search.spelling import letters, most_slips
-from bot.store.search_writing import BLOCK, COLUMNS
+from bot.store.search_writing import BLOCK, BLOCKS, COLUMNS
 
 _ID = "SELECT id FROM search_term WHERE term = ?"
-_POSTINGS = "SELECT block, data FROM search_posting WHERE term = ? ORDER BY block"
+_POSTINGS = "SELECT number, data FROM search_posting WHERE number BETWEEN ? AND ? ORDER BY number"
 _VECTORS = "SELECT data FROM search_paper WHERE paper_key IN (SELECT value FROM json_each(?)) ORDER BY paper_key"
 _COLUMN = "SELECT block, data FROM search_column WHERE name = ? ORDER BY block"
 # Words that share their first or their last letters: with one slip, one of the two halves is as it should be.
@@ -209,9 +209,10 @@ class StoredIndex:
             row = self._connection.execute(_ID, (term,)).fetchone()
             return None if row is None else self.postings(row["id"])
         keys, weights = [], []
-        for block, data in map(tuple, self._connection.execute(_POSTINGS, (term,))):
+        first = term * BLOCKS
+        for number, data in map(tuple, self._connection.execute(_POSTINGS, (first, first + BLOCKS - 1))):
             count = len(data) // 3
-            keys.append(np.add(np.frombuffer(data, "<u2", count), block * BLOCK, dtype=np.int64))
+            keys.append(np.add(np.frombuffer(data, "<u2", count), (number - first) * BLOCK, dtype=np.int64))
             weights.append(np.multiply(np.frombuffer(data, np.uint8, count, 2 * count), _UNIT, dtype=np.float32))
         if len(keys) > 1:
             return Postings(np.concatenate(keys), np.concatenate(weights))

@@ -19,6 +19,8 @@ from bot.search.text import is_cjk
 
 # Papers, or terms, of a block; places in it are uint16.
 BLOCK = 16384
+# A row of search_posting has the number of its term times this, and that of its block.
+BLOCKS = 65536
 COLUMNS = {"papers": "<i4", "mass": "<i8", "kind": "u1", "sound": "<u4", "other_sound": "<u4", "votes": "<i4", "day": "<i4"}
 # Votes that are not known, and days that are not.
 UNKNOWN = -1
@@ -44,10 +46,9 @@ _ADD_RENDERING = (
     "ON CONFLICT (native, english) DO UPDATE SET papers = papers + excluded.papers"
 )
 _DROP_RENDERING = "DELETE FROM search_rendering WHERE native = ? AND english = ? AND papers <= 0"
-_POSTING = "SELECT data FROM search_posting WHERE term = ? AND block = ?"
+_POSTING = "SELECT data FROM search_posting WHERE number = ?"
 _SAVE_POSTING = (
-    "INSERT INTO search_posting (term, block, data) VALUES (?, ?, ?) "
-    "ON CONFLICT (term, block) DO UPDATE SET data = excluded.data"
+    "INSERT INTO search_posting (number, data) VALUES (?, ?) ON CONFLICT (number) DO UPDATE SET data = excluded.data"
 )
 _COLUMN = "SELECT data FROM search_column WHERE name = ? AND block = ?"
 _SAVE_COLUMN = (
@@ -185,20 +186,18 @@ def _save_postings(
         return
     order = np.lexsort((keys, terms))
     terms, keys, weights = terms[order], keys[order], weights[order]
-    blocks, places = keys // BLOCK, (keys % BLOCK).astype("<u2")
-    edges = np.flatnonzero((np.diff(terms) != 0) | (np.diff(blocks) != 0)) + 1
-    starts = np.concatenate(([0], edges)).tolist()
-    ends = [*starts[1:], len(terms)]
-    firsts = [(int(terms[start]), int(blocks[start])) for start in starts]
-    rows: list[tuple[int, int, bytes]] = []
-    for (term, block), start, end in zip(firsts, starts, ends, strict=True):
-        row = connection.execute(_POSTING, (term, block)).fetchone()
+    numbers, places = terms * BLOCKS + keys // BLOCK, (keys % BLOCK).astype("<u2")
+    starts = np.concatenate(([0], np.flatnonzero(np.diff(numbers)) + 1))
+    ends = [*starts[1:].tolist(), len(terms)]
+    rows: list[tuple[int, bytes]] = []
+    for number, start, end in zip(numbers[starts].tolist(), starts.tolist(), ends, strict=True):
+        row = connection.execute(_POSTING, (number,)).fetchone()
         new_places, new = places[start:end], weights[start:end]
         if row is not None:
             old_places, old = unpacked_postings(row["data"])
             if len(old_places) and old_places[-1] < new_places[0] and new.all():
                 # Papers that are new come after all others.
-                rows.append((term, block, old_places.tobytes() + new_places.tobytes() + old.tobytes() + new.tobytes()))
+                rows.append((number, old_places.tobytes() + new_places.tobytes() + old.tobytes() + new.tobytes()))
                 continue
             stays = ~np.isin(old_places, new_places, assume_unique=True)
             new_places = np.concatenate((old_places[stays], new_places))
@@ -207,7 +206,7 @@ def _save_postings(
             new_places, new = new_places[sorting], new[sorting]
         if not new.all():
             new_places, new = new_places[new > 0], new[new > 0]
-        rows.append((term, block, new_places.tobytes() + new.tobytes()))
+        rows.append((number, new_places.tobytes() + new.tobytes()))
     connection.executemany(_SAVE_POSTING, rows)
 
 

@@ -107,7 +107,7 @@ def test_damage_and_rows_that_name_what_is_gone_are_found(path: Path):
     ("wrong", "said"),
     [
         ("DELETE FROM search_paper WHERE paper_key = 1", "1 papers cannot be found"),
-        ("DELETE FROM search_posting WHERE term = (SELECT min(term) FROM search_posting)", "halves differ"),
+        ("DELETE FROM search_posting WHERE number = (SELECT min(number) FROM search_posting)", "halves differ"),
         ("DELETE FROM paper WHERE key = 1", "1 that are gone are found"),
     ],
 )
