@@ -12,6 +12,7 @@ from typing import Any
 from bot.clock import from_text, to_text
 from bot.model import OUTDATED, REPORTED, Origin, Paper, Summary, SummarySource
 from bot.ports import SourcePaper
+from bot.search.spelling import slips
 from bot.store.merging import (
     SummaryKey,
     TextChange,
@@ -91,6 +92,8 @@ _ASK_AGAIN = "DELETE FROM summary_claim WHERE paper_key = ? AND owner = ''"
 
 # In place of the check's version, of a summary that a person called wrong.
 READER_VERSION = "reader"
+# With more slips an id is another one.
+_MOST_SLIPS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +195,8 @@ def nearest_ids(connection: sqlite3.Connection, paper_id: str, limit: int = 3) -
         "SELECT id, upvotes FROM paper WHERE id LIKE ? || '%' ESCAPE '\\' OR (? <> '' AND id LIKE '%.' || ? ESCAPE '\\')",
         (_escaped(month[:4]), number, _escaped(number)),
     )
-    near = ((_slips(paper_id, row["id"]), -(row["upvotes"] or 0), row["id"]) for row in rows)
-    return [found for slips, _, found in sorted(near) if slips <= 2][:limit]
+    near = ((slips(paper_id, row["id"], _MOST_SLIPS), -(row["upvotes"] or 0), row["id"]) for row in rows)
+    return [found for count, _, found in sorted(near) if count <= _MOST_SLIPS][:limit]
 
 
 def as_paper(row: sqlite3.Row, summaries: Sequence[Summary] = ()) -> Paper:
@@ -370,20 +373,6 @@ def _summaries(connection: sqlite3.Connection, keys: Sequence[int]) -> defaultdi
     for key, *columns in connection.execute(_SUMMARIES_SHOWN, (json.dumps(keys),)):
         found[key].append(_summary(columns))
     return found
-
-
-def _slips(typed: str, known: str) -> int:
-    """Wrong, missing, doubled and exchanged characters between two ids (restricted Damerau-Levenshtein distance)."""
-    before: list[int] = []
-    row = list(range(len(known) + 1))
-    for i, a in enumerate(typed, 1):
-        before, last, row = row, before, [i]
-        for j, b in enumerate(known, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == known[j - 2] and b == typed[i - 2]:
-                cost = min(cost, last[j - 2] + 1)
-            row.append(cost)
-    return row[-1]
 
 
 def _escaped(text: str) -> str:
