@@ -34,14 +34,15 @@ ORDER BY not_before, delivery.id LIMIT :limit
 
 # The position is checked, the lease is not: what was sent was sent, whoever did it. A sender that lost its lease learns
 # that from the result.
+# A chat that was parked while its last message was on its way has had the day.
 _RECORD = """
 UPDATE delivery SET
     cursor = cursor + 1, attempts = 0, rejected = rejected + :refused,
     last_error = CASE WHEN :refused THEN :error ELSE last_error END,
     container_id = CASE WHEN :container_id = '' THEN container_id ELSE :container_id END,
-    ended_at = CASE WHEN state = 'ready' AND cursor + 1 >= total THEN :now ELSE ended_at END,
+    ended_at = CASE WHEN state IN ('ready', 'parked') AND cursor + 1 >= total THEN :now ELSE ended_at END,
     lease_owner = CASE WHEN state = 'ready' AND cursor + 1 >= total THEN NULL ELSE lease_owner END,
-    state = CASE WHEN state = 'ready' AND cursor + 1 >= total THEN 'done' ELSE state END
+    state = CASE WHEN state IN ('ready', 'parked') AND cursor + 1 >= total THEN 'done' ELSE state END
 WHERE id = :id AND cursor = :position
 """
 

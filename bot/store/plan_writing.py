@@ -69,8 +69,9 @@ FROM {targets} CROSS JOIN temp.plan_day USING (plan) WHERE state = 'ready'
 ON CONFLICT (target_id, list_day) DO UPDATE SET
     total = CASE WHEN selection_id IS NULL THEN excluded.total ELSE total END,
     selection_id = coalesce(selection_id, excluded.selection_id),
-    state = iif(selection_id IS NULL, excluded.state, iif(total > 0, 'ready', 'done')), not_before = excluded.not_before,
-    planned_at = excluded.planned_at, lapses_at = NULL, ended_at = iif(selection_id IS NULL, excluded.ended_at, NULL),
+    state = iif(selection_id IS NULL, excluded.state, iif(total > cursor, 'ready', 'done')),
+    not_before = excluded.not_before, planned_at = excluded.planned_at, lapses_at = NULL,
+    ended_at = iif(selection_id IS NULL, excluded.ended_at, iif(total > cursor, NULL, coalesce(ended_at, :now))),
     attempts = min(attempts, 1), last_error = ''
     WHERE state IN ('waiting', 'parked')
 """

@@ -23,9 +23,9 @@ WHERE delivery.id = sent.id AND delivery.cursor = sent.position
 
 _FINISH = """
 UPDATE delivery SET cursor = cursor + 1, attempts = 0,
-    ended_at = CASE WHEN state = 'ready' THEN :now ELSE ended_at END,
+    ended_at = CASE WHEN state IN ('ready', 'parked') THEN :now ELSE ended_at END,
     lease_owner = CASE WHEN state = 'ready' THEN NULL ELSE lease_owner END,
-    state = CASE WHEN state = 'ready' THEN 'done' ELSE state END
+    state = CASE WHEN state IN ('ready', 'parked') THEN 'done' ELSE state END
 FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS position FROM json_each(:group)) AS sent
 WHERE delivery.id = sent.id AND delivery.cursor = sent.position
 """

@@ -13,6 +13,7 @@ from bot.parts import Parts
 from bot.ports import AdapterContext
 from bot.service import Service
 from bot.settings import Settings
+from bot.store import chats
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord.world import SEND_MESSAGES, USUAL, VIEW_CHANNEL, Fault
 from tests.integration.broadcast import DUE, FOUR, HEADING, broadcasting
@@ -288,3 +289,35 @@ async def test_a_channel_that_is_deleted_is_parked_by_its_event_or_by_the_next_s
     assert cast.days(told.id) == {}
     assert "10003" in cast.chat(untold.id).parked
     assert cast.days(untold.id) == {"2024-03-28": "parked"}
+
+
+@pytest.mark.parametrize("at", [1, 5], ids=["the first", "the last"])
+async def test_a_chat_that_is_parked_while_a_message_is_on_its_way_has_had_it(fake, cast, at):
+    channel = fake.channel()
+    shown = fake.show
+
+    async def parked_meanwhile(message):
+        await shown(message)
+        if len(channel.messages) == at:
+            cast.store.write_now(chats.park_chat, "discord", channel.id, "the bot was removed from the server")
+
+    fake.show = parked_meanwhile
+    cast.subscriber(channel.id)
+    await cast.run(DUE)
+    assert (cast.row(channel.id)["cursor"], cast.row(channel.id)["state"]) == (at, "done" if at == 5 else "parked")
+    cast.store.write_now(chats.wake_chat, "discord", channel.id)
+    await cast.run(hours=24)
+    assert (cast.row(channel.id)["state"], cast.row(channel.id)["rejected"]) == ("done", 0)
+    assert titles(channel) == DIGEST
+
+
+async def test_a_digest_that_was_parked_at_its_end_by_an_older_version_is_over_when_the_chat_wakes(fake, cast):
+    channel = fake.channel()
+    cast.subscriber(channel.id)
+    await cast.run(DUE)
+    cast.store.write_now(chats.park_chat, "discord", channel.id, "gone")
+    cast.store.write_now(lambda connection: connection.execute("UPDATE delivery SET state = 'parked'"))
+    cast.store.write_now(chats.wake_chat, "discord", channel.id)
+    await cast.run(hours=24)
+    assert (cast.row(channel.id)["state"], cast.row(channel.id)["rejected"]) == ("done", 0)
+    assert titles(channel) == DIGEST
