@@ -37,7 +37,7 @@ lines: $(VENV)/.test  ## 20,000 generated lines on Telegram and on Discord, of w
 kills: $(VENV)/.test  ## a broadcast on both platforms, killed with -9 a hundred times (some minutes)
 	@$(BIN)/python -m pytest -m long -s -q tests/integration/test_kills.py
 
-soak: $(VENV)/.test  ## thirty simulated days of 2,000 subscribers with faults, kills and a stop, and its table (twenty minutes)
+soak: $(VENV)/.test  ## simulated days with faults, kills and a stop, thirty of them of 2,000 subscribers, and their tables (25 minutes)
 	@$(BIN)/python -m pytest -m long -s -q tests/soak
 
 bench: $(VENV)/.bench  ## speed and pace, side by side in one run (some minutes; nginx is used where it is installed)

@@ -1,15 +1,18 @@
 """What goes wrong in a soak, sprinkled by a seed: a plan of instants and deeds, and the faults of single messages."""
 
+import asyncio
 import datetime as dt
 import random
 from collections import Counter
 from functools import partial
 
 from bot.model import ChatKind
-from tests.fakes.discord.world import DM, SEND_MESSAGES
+from tests.fakes.discord.world import DM, SEND_MESSAGES, Fault
 from tests.fakes.telegram import Fail, Hang, Reset, TooManyRequests
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+# docs/topics/opcodes-and-status-codes#json-json-error-codes
+GONE = {"code": 50001, "message": "Missing Access"}
 # Longer than the bot waits for Telegram's answer.
 HANGS = 21.0
 
@@ -17,15 +20,17 @@ HANGS = 21.0
 class Sprinkler:
     """Puts faults before the next messages of a few chats, each simulated hour."""
 
-    def __init__(self, telegram, discord, hub, readers, seed):
+    def __init__(self, telegram, discord, hub, readers, seed, times=1):
+        """A five-hundredth of the readers each hour, `times` over."""
         self.telegram, self.discord, self.hub, self.readers = telegram, discord, hub, readers
+        self.each_hour = max(1, times * len(readers) // 500)
         self.chance = random.Random(seed)
         self.counts: Counter[str] = Counter()
         self._hours = 0
 
     def hour(self):
         self._hours += 1
-        for reader in self.chance.sample(self.readers, max(1, len(self.readers) // 500)):
+        for reader in self.chance.sample(self.readers, self.each_hour):
             (self._telegram if reader.key[0] == "telegram" else self._discord)(reader)
         if self._hours % 7 == 0:
             self.hub.fail(self.chance.choice((429, 500, 503, 504)), 1, retry_after="1")
@@ -105,7 +110,33 @@ class Deeds:
             since = at()
             planned.append((since, "Hub down", self.hub_down))
             planned.append((since + chance.uniform(2, 5) * HOUR, "Hub up again", self.hub.failures.clear))
+        guilds = sorted({one.place.guild.id for one in channels})
+        for number in chance.sample(guilds, min(len(guilds), max(1, days // 8))):
+            longest = min(2, last / 2)
+            self._turned_out(number, channels, planned, at(max(0.3, last - longest)), chance.uniform(0.1, longest) * DAY)
         return planned
+
+    def _turned_out(self, number, channels, planned, since, time_out):
+        """The bot is turned out of a server, just after a message of which it never heard, and is invited again."""
+        guild, until = self.discord.guilds[number], since + time_out
+        those = [one for one in channels if one.place.guild is guild]
+        for one in those:
+            one.away.append((since, until))
+
+        def out():
+            for one in those:
+                one.place.faults.extend([Fault("reset", accepted=True), Fault("error", 403, GONE)])
+
+        async def back():
+            for one in those:
+                one.place.faults.clear()
+            # Discord tells of an invitation only who is connected, and the library takes one of the start for none.
+            await self.discord.gateway.ready(20)
+            await asyncio.sleep(0.5)
+            await self.discord.remove_bot(guild)
+            await self.discord.add_bot(guild)
+
+        planned.extend([(since, "turned out of a server", out), (until, "turned out of a server, over", back)])
 
     async def done(self, what, doing):
         self.counts[what] += 1

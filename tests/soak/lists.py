@@ -12,6 +12,9 @@ FOLDER = SHARED / "hugging_face" / "daily_papers"
 HOUR = dt.timedelta(hours=1)
 # The last two papers of a list come after it has closed, as some do.
 LATE_HOURS = (60, 29)
+# So long a paper's votes rise, hour by hour; never over one of these, so that who wants so many is owed it from the first.
+RISING_HOURS = 72
+THRESHOLDS = (0, 5, 10)
 _SUBJECTS = ("Diffusion", "Language Model", "Agent", "Video", "Reasoning", "Robot", "Speech", "Retrieval", "Vision", "Code")
 _DEEDS = ("Pruning", "Scaling", "Distilling", "Aligning", "Probing", "Compressing", "Teaching", "Measuring")
 
@@ -49,7 +52,9 @@ class FillingHub(Hub):
         now = self.now()
         self.today = now.date()
         self.days = {
-            day: [one for one, at in zip(self.lists[day], arrivals, strict=True) if at <= now]
+            day: [
+                _with_votes(one, (now - at) / HOUR) for one, at in zip(self.lists[day], arrivals, strict=True) if at <= now
+            ]
             for day, arrivals in self.arrivals.items()
             if day <= self.today
         }
@@ -71,6 +76,14 @@ class FillingHub(Hub):
                         upvotes=facts.get("upvotes", 0),
                     ),
                 )
+
+
+def _with_votes(entry, hours):
+    """The entry so many hours after it came."""
+    last = entry["paper"].get("upvotes", 0)
+    first = max(bound for bound in THRESHOLDS if bound <= last)
+    votes = first + int((last - first) * min(1.0, hours / RISING_HOURS))
+    return entry | {"paper": entry["paper"] | {"upvotes": votes}}
 
 
 def _arrivals(day, entries):

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import re
+import sys
+import time
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -14,8 +16,8 @@ from tests.fakes.discord.world import FORUM, FakeMessage
 from tests.fakes.telegram import FakeTelegram, Hang, Reset
 from tests.soak.readers import Key
 
-# Discord's channels are looked through twenty messages back.
-_KEPT = 40
+# As far as the bot looks back in Discord's channels.
+_KEPT = 100
 _ABSTRACT = re.compile(r"https://arxiv\.org/abs/([0-9]{4}\.[0-9]{4,5})")
 _LISTING = "Daily Papers · "
 
@@ -28,6 +30,8 @@ class Taken:
     number: int
     papers: tuple[str, ...]
     is_listing: bool
+    heading: str
+    at: float  # the monotonic clock
 
 
 @dataclass
@@ -53,7 +57,9 @@ class Record:
         is_listing = text.lstrip("*").startswith(_LISTING)
         papers = [found[1] for link in links if (found := _ABSTRACT.match(link))]
         # A paper's own message begins with its link; others in its words are no news of them.
-        self.taken.append(Taken(key, number, tuple(papers if is_listing else papers[:1]), is_listing))
+        papers = papers if is_listing else papers[:1]
+        heading = text.partition("\n")[0].strip("*")
+        self.taken.append(Taken(key, number, tuple(papers), is_listing, sys.intern(heading), time.monotonic()))
 
 
 async def _whole(request):
@@ -127,7 +133,7 @@ class SoakDiscord(FakeDiscord):
         if place.parent is not None and place.parent.type == FORUM:
             place = place.parent
         links = [embed.get("url", "") for embed in message.embeds] + _ABSTRACT_LINKS.findall(message.text)
-        self.record.take(("discord", place.id, ""), int(message.id), message.title, links)
+        self.record.take(("discord", place.id, ""), int(message.id), message.title, dict.fromkeys(links))
         if message.nonce:
             self._by_nonce[message.nonce] = message
             self._nonces.append(message)

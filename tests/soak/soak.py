@@ -43,16 +43,17 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Soak:
-    def __init__(self, folder, *, readers, days, speed, kills, days_off, seed):
+    def __init__(self, folder, *, readers, days, speed, kills, days_off, seed, faults=1):
         self.folder, self.days, self.speed = folder, days, speed
-        self.path = folder / "daily-papers.db"
+        self.begin, self.path = BEGIN, folder / "daily-papers.db"
         self.chance = random.Random(seed)
         self._at, self._since, self._speed = BEGIN, time.monotonic(), speed
         lists, self.real = lists_between(BEFORE, BEGIN.date() + dt.timedelta(days=days), seed)
         self.record = Record()
         self.telegram, self.discord = SoakTelegram(self.record), SoakDiscord(self.record)
         self.hub = FillingHub(lists, self.now)
-        self.wanted, self.seed, self.kills, self.days_off = readers, seed, kills, days_off
+        self.wanted, self.seed, self.kills, self.days_off, self.faults = readers, seed, kills, days_off, faults
+        self.killed = 0
         self.written: dict[Place, int] = {}
         self.in_flight: set[tuple[str, int]] = set()
         self.most_in_flight = self.starts = 0
@@ -83,7 +84,7 @@ class Soak:
         await self.bot.wait_for_log("listening", 60)
 
     async def kill(self, stack):
-        """kill -9 while messages are in flight, and a start at once."""
+        """kill -9 while messages are in flight, and a start: at once, or every other time an hour later."""
         self.record.half_seconds = HALF_SECONDS
         until = time.monotonic() + 20
         while self.record.under_way < min(10, len(self.readers) // 20 + 1) and time.monotonic() < until:
@@ -96,13 +97,21 @@ class Soak:
         await asyncio.sleep(5 * HALF_SECONDS)
         written = {(place[0], number) for place, number in written_down(self.path).items()}
         self.in_flight |= {(one.key[0], one.number) for one in self.record.taken[-500:]} - written
+        self.killed += 1
+        if self.killed % 2 == 0:
+            self._pass(HOUR)
         await self.start(stack)
+
+    def _pass(self, time_off):
+        """Time that nobody waits for: Discord forgets nonces in it."""
+        self._at, self._since = self.now() + time_off, time.monotonic()
+        self.discord.advance(time_off.total_seconds())
 
     async def off(self, stack):
         """Stopped cleanly, and started again after days of which nothing is seen here."""
         self._look()
         assert await self.bot.terminate() == 0
-        self._at, self._since = self.now() + self.days_off * DAY, time.monotonic()
+        self._pass(self.days_off * DAY)
         await self.start(stack)
 
     def _look(self):
@@ -123,7 +132,7 @@ class Soak:
         async with self.telegram, self.discord, self.hub, contextlib.AsyncExitStack() as stack:
             self.readers, owner = make_readers(self.telegram, self.discord, self.wanted, self.seed)
             await self._subscribe()
-            self.sprinkler = Sprinkler(self.telegram, self.discord, self.hub, self.readers, self.seed)
+            self.sprinkler = Sprinkler(self.telegram, self.discord, self.hub, self.readers, self.seed, self.faults)
             self.deeds = Deeds(self.telegram, self.discord, self.hub, self.readers, owner, self.sprinkler.counts, self.now)
             self._at, self._since = BEGIN, time.monotonic()
             await self.start(stack)
@@ -132,18 +141,7 @@ class Soak:
                 await self.deeds.done(what, doing)
             await self._until(BEGIN + (self.days + 1) * DAY)
             end = await self._end(stack)
-        return Verdict(
-            self.path,
-            self.record,
-            self.readers,
-            self.hub,
-            self.deeds.moved,
-            self.written,
-            self.in_flight,
-            BEGIN,
-            end,
-            self.speed,
-        )
+        return Verdict(self, end)
 
     async def _subscribe(self):
         self._at = BEGIN - DAY

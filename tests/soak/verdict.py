@@ -52,24 +52,28 @@ def _read(path, statement, *values):
 class Verdict:
     """Everything that is asserted of a soak, counted; `faults` names what must not be."""
 
-    def __init__(self, path, record, readers, hub, moved, written, in_flight, begin, end, speed):
-        self.record, self.readers, self.hub, self.begin, self.end = record, readers, hub, begin, end
-        self.settled = max(SETTLED, dt.timedelta(seconds=SETTLED_SECONDS * speed))
+    def __init__(self, soak, end):
+        path, record, moved = soak.path, soak.record, soak.deeds.moved
+        self.record, self.readers, self.hub, self.begin, self.end = record, soak.readers, soak.hub, soak.begin, end
+        self.settled = max(SETTLED, dt.timedelta(seconds=SETTLED_SECONDS * soak.speed))
         self.overdue = overdue(path, end)
-        self.written = written
+        self.written = soak.written
         self.states = dict(_read(path, _STATES))
         self.lags = sorted(
             (from_text(ended_at) - from_text(planned_at)).total_seconds() for planned_at, ended_at in _read(path, _LAGS)
         )
         self.sizes = _read(path, _SIZES)
         self.bytes = path.stat().st_size
-        recorded = {(place[0], number) for place, number in written.items()}
+        recorded = {(place[0], number) for place, number in self.written.items()}
         # Answers to people hold no list and no paper; they are written down nowhere.
         digests = [one for one in record.taken if one.papers or one.is_listing]
         self.digests = len(digests)
         self.extra = [one for one in digests if (one.key[0], one.number) not in recorded]
-        explained = {("telegram", number) for number in record.doubtful} | in_flight
+        explained = {("telegram", number) for number in record.doubtful} | soak.in_flight
         self.unexplained = [one for one in self.extra if (one.key[0], one.number) not in explained]
+        # On Discord a message in doubt is found again: it is twice there when the same stands there twice.
+        stand = Counter((one.key, one.heading, one.papers) for one in digests if one.key[0] == "discord")
+        self.twice_there = {what: count for what, count in stand.items() if count > 1}
         self.got: defaultdict[Key, Counter[str]] = defaultdict(Counter)
         for one in digests:
             if (one.key[0], one.number) in recorded:
@@ -114,9 +118,11 @@ class Verdict:
             chats[target].append(number)
         return sum(any(first >= second for first, second in pairwise(numbers)) for numbers in chats.values())
 
-    def missed(self):
-        """A few of the papers that never came, by reader."""
-        return [(reader.key, reader.order, str(day), paper) for reader, day, paper in self.lost[:5]]
+    def found(self):
+        """A few of each: the papers that never came, by reader; what stands there unexplained, and what does twice."""
+        lost = [(reader.key, reader.order, str(day), paper) for reader, day, paper in self.lost[:5]]
+        twice = [one for one in self.record.taken if (one.key, one.heading, one.papers) in self.twice_there][:10]
+        return lost, self.unexplained[:5], twice
 
     @property
     def faults(self):
@@ -125,7 +131,8 @@ class Verdict:
             "owed papers that never came": self.missing,
             "papers that came twice, as written down": self.twice,
             "taken, not written down, unexplained": len(self.unexplained),
-            "sent twice on Discord": sum(one.key[0] == "discord" for one in self.extra),
+            "twice on Discord": sum(count - 1 for count in self.twice_there.values()),
+            "taken by Discord, not written down": sum(one.key[0] == "discord" for one in self.extra),
             "papers below a reader's least votes": self.unwanted,
             "chats out of order": self.disordered,
             "deliveries overdue at the end": self.overdue,
