@@ -1,7 +1,7 @@
 """The Protocols between the core and what is plugged into it: sources, summarizers, chat platforms; what they raise."""
 
 import datetime as dt
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -229,6 +229,12 @@ class Inbox(Protocol):
 
     async def joined(self, address: Address, kind: ChatKind, title: str, language: str | None) -> None:
         """The bot was added to a chat (or unblocked there): a parked target wakes up."""
+
+    async def present(self, platform: str, chat_ids: Collection[str]) -> None:
+        """The bot may write in these chats, as the platform says when it is connected: parked targets there wake up.
+
+        An invitation that came while the program was off is told by nothing else.
+        """
 
     async def left(self, address: Address, reason: str) -> None:
         """The bot was removed or blocked, or the chat is gone: every target of that chat is parked."""

@@ -5,7 +5,7 @@ import contextlib
 import datetime as dt
 import signal
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -156,6 +156,18 @@ class Service:
         """Wake parked targets there; a chat that never subscribed is not stored for being joined."""
         del kind, title, language
         await self._write("joined", address, partial(chats.wake_chat, platform=address.platform, chat_id=address.chat_id))
+
+    async def present(self, platform: str, chat_ids: Collection[str]) -> None:
+        """Wake parked targets there."""
+        try:
+            parked = await self.parts.store.read(chats.parked_among, platform, frozenset(chat_ids))
+        except DailyPapersError as error:
+            log.error("parked chats cannot be looked up", error=str(error))
+            return
+        for chat_id in parked:
+            await self._write(
+                "present", Address(platform, chat_id), partial(chats.wake_chat, platform=platform, chat_id=chat_id)
+            )
 
     async def left(self, address: Address, reason: str) -> None:
         """Park every target of the chat."""

@@ -130,6 +130,17 @@ class GatewayClient(discord.AutoShardedClient):
         async with typing(self._wire, request.address.chat_id):
             await self._inbox.ask(request)
 
+    async def on_ready(self) -> None:
+        present = {
+            str(channel.id)
+            for guild in self.guilds
+            for channel in (*guild.channels, *guild.threads)
+            if _may_write(
+                channel.permissions_for(guild.me or guild.default_role), in_thread=isinstance(channel, discord.Thread)
+            )
+        }
+        await self._inbox.present(PLATFORM, present)
+
     async def on_guild_join(self, guild: discord.Guild) -> None:
         for channel in (*guild.channels, *guild.threads):
             if not isinstance(channel, discord.CategoryChannel):
@@ -162,6 +173,10 @@ class GatewayClient(discord.AutoShardedClient):
             await work
         finally:
             self._at_work.discard(task)
+
+
+def _may_write(allowed: discord.Permissions, *, in_thread: bool) -> bool:
+    return allowed.view_channel and (allowed.send_messages_in_threads if in_thread else allowed.send_messages)
 
 
 async def _stop_hearts() -> None:

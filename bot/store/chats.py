@@ -2,6 +2,7 @@
 
 import datetime as dt
 import sqlite3
+from collections.abc import Collection
 
 from bot.clock import to_text
 from bot.model import Address, Chat, ChatKind
@@ -20,8 +21,10 @@ ON CONFLICT (platform, chat_id, topic_id) DO UPDATE SET
     WHERE kind <> excluded.kind OR (title <> excluded.title AND excluded.title <> '')
 """
 
+# Under a lease a message may be on its way: that it may stand there counts as an attempt, so that it is known at the next.
 _PARK_DELIVERIES = """
-UPDATE delivery SET state = 'parked', last_error = ?, ended_at = ?, lease_owner = NULL, lease_until = NULL
+UPDATE delivery SET state = 'parked', last_error = ?, ended_at = ?,
+    attempts = iif(lease_owner IS NULL, attempts, max(attempts, 1)), lease_owner = NULL, lease_until = NULL
 WHERE target_id = ? AND state IN ('waiting', 'ready')
 """
 
@@ -115,6 +118,14 @@ def wake_chat(connection: sqlite3.Connection, platform: str, chat_id: str) -> in
     for target_id in targets:
         wake(connection, target_id)
     return len(targets)
+
+
+def parked_among(connection: sqlite3.Connection, platform: str, chat_ids: Collection[str]) -> list[str]:
+    """Those of `chat_ids` that have a parked target."""
+    rows = connection.execute(
+        "SELECT DISTINCT chat_id FROM target WHERE platform = ? AND parked <> '' ORDER BY chat_id", (platform,)
+    )
+    return [row["chat_id"] for row in rows if row["chat_id"] in chat_ids]
 
 
 def move_chat(connection: sqlite3.Connection, old: Address, new: Address, *, now: dt.datetime) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from typing import Any
 
 import pytest
@@ -30,6 +30,8 @@ class Inbox:
             await self._answer(request)
 
     async def joined(self, address: Address, kind: ChatKind, title: str, language: str | None) -> None: ...
+
+    async def present(self, platform: str, chat_ids: Collection[str]) -> None: ...
 
     async def left(self, address: Address, reason: str) -> None: ...
 

@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 import traceback
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -117,6 +117,8 @@ class Counting:
         return await self.service.suggestions(completion)
 
     async def joined(self, address: Address, kind: ChatKind, title: str, language: str | None) -> None: ...
+
+    async def present(self, platform: str, chat_ids: Collection[str]) -> None: ...
 
     async def left(self, address: Address, reason: str) -> None: ...
 

@@ -277,6 +277,21 @@ async def test_a_bot_that_is_removed_from_a_server_parks_its_channels_and_an_inv
     assert titles(first) == titles(second) == DIGEST
 
 
+async def test_an_invitation_that_came_while_the_program_was_off_wakes_the_channels_that_it_may_write_in(fake, cast):
+    guild = fake.guild()
+    channel, thread, hidden = fake.channel(guild), fake.thread(fake.channel(guild)), fake.channel(guild)
+    hidden.bot_permissions = USUAL & ~VIEW_CHANNEL
+    for one in (channel, thread, hidden):
+        cast.subscriber(one.id, kind=ChatKind.GROUP)
+        cast.store.write_now(chats.park_chat, "discord", one.id, "the bot was removed from the server")
+    async with serving(cast, fake):
+        await until(lambda: not cast.chat(channel.id).parked and not cast.chat(thread.id).parked)
+        await cast.run(DUE)
+    assert titles(channel) == titles(thread) == DIGEST
+    assert cast.chat(hidden.id).parked
+    assert titles(hidden) == []
+
+
 async def test_a_channel_that_is_deleted_is_parked_by_its_event_or_by_the_next_send(fake, cast):
     told, untold = fake.channel(), fake.channel()
     for channel in (told, untold):

@@ -246,7 +246,7 @@ class FakeGuild:
             "channels": [channel.json() for channel in alive if not channel.is_thread],
             "threads": [channel.json() for channel in alive if channel.is_thread],
             "roles": [_role(self.id, "@everyone", 0, USUAL), _role(self.admin_role, "Admins", 1, ADMINISTRATOR)],
-            "emojis": [], "stickers": [], "members": [], "voice_states": [], "presences": [], "stage_instances": [],
+            "emojis": [], "stickers": [], "members": [self.member_json(FakeUser(self.bot_id, "daily-papers", bot=True))], "voice_states": [], "presences": [], "stage_instances": [],
             "guild_scheduled_events": [], "soundboard_sounds": [], "member_count": 2, "large": False,
             "joined_at": "2024-03-28T00:00:00+00:00", "verification_level": 0, "default_message_notifications": 0,
             "explicit_content_filter": 0, "mfa_level": 0, "nsfw_level": 0, "premium_tier": 0, "system_channel_flags": 0,

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 
 import pytest
 
@@ -81,6 +81,8 @@ class Asked:
     async def joined(self, address: Address, kind: ChatKind, title: str, language: str | None) -> None:
         self.events.append(("joined", address.chat_id))
         await self._notify()
+
+    async def present(self, platform: str, chat_ids: Collection[str]) -> None: ...
 
     async def left(self, address: Address, reason: str) -> None:
         self.events.append(("left", address.chat_id))

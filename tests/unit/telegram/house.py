@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from typing import Any
 
 from adapters.telegram import create
@@ -26,6 +26,8 @@ class RecordingInbox:
 
     async def joined(self, address: Address, kind: ChatKind, title: str, language: str | None) -> None:
         self.events.append(("joined", address, kind, title, language))
+
+    async def present(self, platform: str, chat_ids: Collection[str]) -> None: ...
 
     async def left(self, address: Address, reason: str) -> None:
         self.events.append(("left", address, reason))
