@@ -311,3 +311,37 @@ async def test_whatever_comes_between_the_doubt_and_the_next_attempt(fake, tmp_p
     stands = there.posts[0] if there.posts else there
     assert titles(stands) == DIGEST
     assert len(there.posts) == (place == "a forum")
+
+
+@pytest.mark.parametrize("fault", ["reset", "hang"], ids=["the answer is lost", "the program stops before an answer"])
+@pytest.mark.parametrize(("place", "at"), [("a channel", 1), ("a channel", 3), ("a forum", 1)])
+async def test_what_was_on_its_way_when_the_bot_was_turned_out_is_looked_for_when_it_is_invited_again(
+    fake, tmp_path, monkeypatch, fault, place, at
+):
+    monkeypatch.setattr("bot.delivery.engine.GRACE_SECONDS", 0.1)
+    there, shown = PLACES[place](fake), fake.show
+    there.faults.extend([*[None] * (at - 1), Fault(fault, accepted=True)])
+    turned_out = asyncio.Event()
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+
+        async def turned_out_meanwhile(message):
+            await shown(message)
+            if len(there.messages or there.posts) == at and not turned_out.is_set():
+                cast.store.write_now(chats.park_chat, "discord", there.id, "the bot was removed from the server")
+                turned_out.set()
+
+        fake.show = turned_out_meanwhile
+        cast.subscriber(there.id)
+        cast.clock.set(DUE)
+        await cast.engine.tick()
+        await turned_out.wait()
+        if fault == "reset":
+            await cast.engine.idle()
+    fake.advance(3600)
+    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as cast:
+        assert (cast.row(there.id)["state"], cast.row(there.id)["cursor"]) == ("parked", at - 1)
+        cast.store.write_now(chats.wake_chat, "discord", there.id)
+        await cast.run(DUE, hours=24)
+        assert cast.row(there.id)["state"] == "done"
+    assert titles(there.posts[0] if there.posts else there) == DIGEST
+    assert len(there.posts) == (place == "a forum")
