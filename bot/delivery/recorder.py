@@ -162,6 +162,7 @@ def _follow(connection: sqlite3.Connection, entry: Entry, owner: str, now: dt.da
             deliveries.count_attempt(connection, delivery, attempts)
             chats.move_chat(connection, delivery.address, Address(to.platform, to.chat_id), now=now)
         case Parked(reason):
+            deliveries.release(connection, owner, delivery.id)  # refused, so nothing of it is on its way
             chats.park(connection, delivery.target_id, reason, now=now)
         case GivenUp(reason):
             deliveries.fail(connection, delivery, owner, reason, now=now)
