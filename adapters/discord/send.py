@@ -3,6 +3,7 @@
 import asyncio
 import re
 from dataclasses import dataclass, field, replace
+from time import time as wall_clock
 from typing import Any
 
 from adapters.discord.outcomes import (
@@ -54,7 +55,8 @@ class Sender:
     wire: Wire
     me: str = ""
     _forums: dict[str, _Forum] = field(default_factory=dict)
-    _doubtful: dict[str, float] = field(default_factory=dict)
+    # When the first request began of which it is not known what became of it, by both clocks.
+    _doubtful: dict[str, tuple[float, float]] = field(default_factory=dict)
     _gone_posts: set[str] = field(default_factory=set)
     # Channels that take no pictures, and since when.
     _wordy: dict[str, float] = field(default_factory=dict)
@@ -87,6 +89,19 @@ class Sender:
     async def _send(
         self, address: Address, message: Message, *, key: str, container_id: str, plain: bool, in_doubt: bool
     ) -> Outcome:
+        began = _both_clocks()
+        became = await self._tried(address, message, key=key, container_id=container_id, plain=plain, in_doubt=in_doubt)
+        if key and isinstance(became, Unknown):
+            if len(self._doubtful) >= _MOST_REMEMBERED:
+                self._doubtful.clear()
+            self._doubtful.setdefault(key, began)
+        elif isinstance(became, Sent | Rejected | Unreachable):
+            self._doubtful.pop(key, None)
+        return became
+
+    async def _tried(
+        self, address: Address, message: Message, *, key: str, container_id: str, plain: bool, in_doubt: bool
+    ) -> Outcome:
         channel = container_id or address.topic_id or address.chat_id
         if not (channel.isascii() and channel.isdigit()):
             return Unreachable(f"'{channel}' is not a channel id of Discord, which is a number")
@@ -94,20 +109,20 @@ class Sender:
             return _post_deleted(channel)
         text = render(message, plain=plain)
         if channel in self._forums:
-            return self._noted(key, await self._post(channel, text, key, in_doubt=in_doubt))
+            return await self._post(channel, text, key, in_doubt=in_doubt)
         if key and (before := await self._sent_before(channel, text, key, in_doubt=in_doubt)):
-            return self._noted(key, before)
+            return before
         payload = text.payload() | _nonce(key)
         answer = await self.wire.request("POST", f"/channels/{channel}/messages", payload, file=text.file)
         if isinstance(answer, Answer):
             if answer.ok and answer.id:
-                return self._noted(key, Sent(answer.id))
+                return Sent(answer.id)
             if answer.code in (CANNOT_SEND_IN_NON_TEXT, CANNOT_SEND_IN_FORUM) and await self._is_forum(channel):
-                return self._noted(key, await self._post(channel, text, key, in_doubt=in_doubt))
+                return await self._post(channel, text, key, in_doubt=in_doubt)
             if answer.code == UNKNOWN_CHANNEL and container_id:
                 self._gone_posts.add(container_id)
                 return _post_deleted(container_id)
-        return self._noted(key, outcome(answer))
+        return outcome(answer)
 
     # --- Forums -------------------------------------------------------------------------------------------------------
 
@@ -166,8 +181,7 @@ class Sender:
         stopped since, nobody knows how long ago.
         """
         began = self._doubtful.get(key)
-        now = asyncio.get_running_loop().time()
-        if not (in_doubt if began is None else now - began > NONCE_SECONDS):
+        if not (in_doubt if began is None else _seconds_since(began) > NONCE_SECONDS):
             return None
         answer = await self.wire.request("GET", f"/channels/{channel}/messages", query={"limit": str(LOOK_BACK)})
         if unseen := _unseen(answer):
@@ -181,16 +195,14 @@ class Sender:
                 return Sent(str(stands["id"]))
         return None
 
-    def _noted(self, key: str, became: Outcome) -> Outcome:
-        if not key:
-            return became
-        if isinstance(became, Unknown):
-            if len(self._doubtful) >= _MOST_REMEMBERED:
-                self._doubtful.clear()
-            self._doubtful.setdefault(key, asyncio.get_running_loop().time())
-        elif isinstance(became, Sent | Rejected | Unreachable):
-            self._doubtful.pop(key, None)
-        return became
+
+def _both_clocks() -> tuple[float, float]:
+    return asyncio.get_running_loop().time(), wall_clock()
+
+
+def _seconds_since(began: tuple[float, float]) -> float:
+    """The longer of both: one clock stands still while the machine sleeps, the other may be set back."""
+    return max(now - then for now, then in zip(_both_clocks(), began, strict=True))
 
 
 def _nonce(key: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """On Discord nothing comes twice, however late the message in doubt is sent again: its nonce gives it back, or it is found."""
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
@@ -301,7 +302,7 @@ async def test_whatever_comes_between_the_doubt_and_the_next_attempt(fake, tmp_p
             assert cast.row(there.id)["state"] == "ready"
         fake.advance(3600)
         if between in {"an hour", "429"}:
-            monkeypatch.setattr(send, "NONCE_SECONDS", -1.0)  # the hour has passed for this process too
+            monkeypatch.setattr(send, "wall_clock", lambda: time.time() + 3600)  # the hour has passed for this process too
             await cast.run(hours=1)
         elif between == "a lease that lapses":
             cast.store.write_now(lapsed)

@@ -1,6 +1,7 @@
 """A message that the core sends comes to Discord once, and the core learns what truly became of it."""
 
 import asyncio
+import time
 from dataclasses import replace
 
 import pytest
@@ -210,6 +211,30 @@ async def test_doubt_of_some_minutes_is_settled_by_looking_not_by_the_nonce(
     fake.advance(600)  # the nonce is forgotten there,
     monkeypatch.setattr(send, "NONCE_SECONDS", -1.0)  # and long ago here
     assert await adapter.send(address(channel), HEADING, key="d1-0") == Sent(channel.messages[0].id)
+    assert len(channel.messages) == 1
+
+
+@pytest.mark.parametrize("asleep", ["while the answer was waited for", "after it"])
+async def test_time_in_which_the_machine_slept_counts_though_the_monotonic_clock_stood_still(
+    fake: FakeDiscord, adapter: DiscordAdapter, monkeypatch, asleep: str
+):
+    channel, shown = fake.channel(), fake.show
+
+    def sleep(seconds: float = 600.0):
+        fake.advance(seconds)
+        monkeypatch.setattr(send, "wall_clock", lambda: time.time() + seconds)
+
+    async def show(message):
+        await shown(message)
+        if asleep.startswith("while"):
+            sleep()
+
+    fake.show = show  # type: ignore[method-assign]
+    fake.reset(channel, accepted=True)
+    assert isinstance(await adapter.send(address(channel), PAPER, key="d1-1"), Unknown)
+    if asleep == "after it":
+        sleep()
+    assert await adapter.send(address(channel), PAPER, key="d1-1") == Sent(channel.messages[0].id)
     assert len(channel.messages) == 1
 
 
