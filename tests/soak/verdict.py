@@ -23,6 +23,11 @@ _OVERDUE = (
     "SELECT count(*) FROM delivery JOIN target ON target.id = target_id WHERE parked = '' AND planned_at < ?1 AND "
     "(state = 'ready' OR (state = 'waiting' AND lapses_at < ?1))"
 )
+# A message that was in doubt when its chat was parked stays so when the day has become too old for the chat's return.
+_LEFT_IN_DOUBT = (
+    "SELECT chat_id, count(*) FROM delivery JOIN target ON target.id = target_id "
+    "WHERE platform = 'discord' AND state IN ('skipped', 'parked') AND attempts > 0 GROUP BY chat_id"
+)
 _STATES = "SELECT state, count(*) AS count FROM delivery GROUP BY state"
 _SIZES = (
     "SELECT tbl_name, sum(pgsize) AS size FROM dbstat JOIN sqlite_master ON sqlite_master.name = dbstat.name "
@@ -71,7 +76,9 @@ class Verdict:
         self.extra = [one for one in digests if (one.key[0], one.number) not in recorded]
         explained = {("telegram", number) for number in record.doubtful} | soak.in_flight
         self.unexplained = [one for one in self.extra if (one.key[0], one.number) not in explained]
-        # On Discord a message in doubt is found again: it is twice there when the same stands there twice.
+        # On Discord a message in doubt is found again, and then written down; it is twice there when the same stands twice.
+        open_there = Counter(one.key[1] for one in self.extra if one.key[0] == "discord")
+        self.not_found_again = open_there - Counter(dict(_read(path, _LEFT_IN_DOUBT)))
         stand = Counter((one.key, one.heading, one.papers) for one in digests if one.key[0] == "discord")
         self.twice_there = {what: count for what, count in stand.items() if count > 1}
         self.got: defaultdict[Key, Counter[str]] = defaultdict(Counter)
@@ -132,7 +139,7 @@ class Verdict:
             "papers that came twice, as written down": self.twice,
             "taken, not written down, unexplained": len(self.unexplained),
             "twice on Discord": sum(count - 1 for count in self.twice_there.values()),
-            "taken by Discord, not written down": sum(one.key[0] == "discord" for one in self.extra),
+            "in doubt on Discord, not found again": self.not_found_again.total(),
             "papers below a reader's least votes": self.unwanted,
             "chats out of order": self.disordered,
             "deliveries overdue at the end": self.overdue,
