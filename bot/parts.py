@@ -63,21 +63,25 @@ async def open_parts(settings: Settings, observer: Observer = NOBODY) -> AsyncIt
                 observer=observer,
             )
             cards = Cards(Thumbnails(client), folder=_public(settings)) if settings.cards else None
+            fetcher = Fetcher(store, hub, clock, settings.settle_hour_utc, settings.gap_days, observer=observer)
+            finder = PaperFinder(store, (hub, arxiv), clock)
             try:
                 yield Parts(
                     settings=settings,
                     clock=clock,
                     store=store,
-                    fetcher=Fetcher(store, hub, clock, settings.settle_hour_utc, settings.gap_days, observer=observer),
-                    finder=PaperFinder(store, (hub, arxiv), clock),
+                    fetcher=fetcher,
+                    finder=finder,
                     summaries=summaries,
                     observer=observer,
                     cards=cards,
                 )
             finally:
+                # What several share goes on without those who wait for it, but not without the client and the store.
                 if cards is not None:
                     await cards.close()
-                await summaries.close()
+                for part in (fetcher, finder, summaries):
+                    await part.close()
 
 
 def _public(settings: Settings) -> str:

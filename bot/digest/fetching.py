@@ -189,6 +189,10 @@ class Fetcher:
                 return fetched
         return None
 
+    async def close(self) -> None:
+        """Break off what is being fetched, and wait until it has ended."""
+        await self._days.close()
+
 
 class PaperFinder:
     """Finds one paper: in the store, else at the first source that knows it. What was found is kept."""
@@ -227,6 +231,10 @@ class PaperFinder:
         if silent:
             raise SourceUnavailable(f"The paper {paper_id} could not be looked up. {' '.join(silent)}")
         raise PaperNotFound(f"Nobody who was asked knows the paper {paper_id}. Check the number.")
+
+    async def close(self) -> None:
+        """Break off what is being looked up, and wait until it has ended."""
+        await self._asked.close()
 
 
 def _has_hub_papers(connection: sqlite3.Connection, day: dt.date) -> bool:
