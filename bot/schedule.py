@@ -46,6 +46,16 @@ class ShiftedTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler 3 has no
         return self._ours + (real - self._real) * self._speed
 
 
+class _Executor(AsyncIOExecutor):  # type: ignore[misc]  # APScheduler 3 has no types
+    """APScheduler's own, to which the end of the program is no fault of a job that has not begun yet."""
+
+    def _run_job_error(self, job_id: str, exc: BaseException, traceback: object = None) -> None:
+        if isinstance(exc, asyncio.CancelledError):
+            self._run_job_success(job_id, [])
+        else:
+            super()._run_job_error(job_id, exc, traceback)
+
+
 def make_scheduler(
     clock: Clock,
     *,
@@ -55,7 +65,7 @@ def make_scheduler(
 ) -> AsyncIOScheduler:
     """A scheduler with its three jobs, not started. A job that is late runs once, late; none runs beside itself."""
     scheduler = AsyncIOScheduler(
-        executors={"default": AsyncIOExecutor()},
+        executors={"default": _Executor()},
         timezone=dt.UTC,
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )

@@ -117,3 +117,14 @@ async def test_a_job_that_is_under_way_at_the_end_is_cancelled_and_no_fault(capl
     await asyncio.wait_for(ended.wait(), 10)
     await asyncio.sleep(0)
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+async def test_a_job_that_is_cancelled_before_its_first_step_is_no_fault_either(caplog):
+    scheduler = make_scheduler(Clock(NIGHT), fetch=nothing, tick=nothing, upkeep=nothing)
+    scheduler.start(paused=True)
+    executor = scheduler._lookup_executor("default")
+    executor.submit_job(scheduler.get_job("tick"), [dt.datetime.now(dt.UTC)])
+    executor.shutdown()
+    await asyncio.sleep(0.01)
+    scheduler.shutdown(wait=False)
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
