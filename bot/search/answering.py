@@ -1,13 +1,13 @@
 """Answers a Query over an Index: filters, names, ids, phrases and titles in addition to the ranking of words. Pure."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.search.index import Floats, Index, Keys, highest
+from bot.search.index import Index
+from bot.search.postings import Floats, Keys, highest, in_all
 from bot.search.query import Query, is_wanted
 from bot.search.ranking import Ranked, neighbours, rank
 from bot.search.terms import NAME, name_parts, whole_word
@@ -51,32 +51,31 @@ def answer(index: Index, query: Query, *, limit: int, offset: int = 0, weights: 
     ranked = rank(index, query.wanted, weights) if query.wanted else _everything(index)
     for phrase in query.phrases:
         allowed &= _holding(index, phrase, ranked.scores)
-    scores = np.where(allowed, ranked.scores, np.float32(0))
-    named = np.zeros(index.size, np.bool_)
+    scores = np.multiply(ranked.scores, allowed, out=ranked.scores)
+    named = None
     if len(query.words) > 1 and not query.phrases:
         named = allowed & _written_by(index, query.words)
-    by_name = bool(named.any())
+    by_name = named is not None and bool(named.any())
     if ranked.coverage < weights.least_coverage and not len(ids) and not by_name:
         return Answer([], 0, {})
-    highest = float(scores.max(initial=0))
     if query.wanted:
-        if highest > 0:
-            scores /= np.float32(highest)
-        if by_name:
+        best = float(scores.max(initial=0))
+        if best > 0:
+            scores /= np.float32(best)
+        if named is not None and by_name:
             scores += np.float32(weights.name) * named
         _add_titles(index, query, scores, weights)
-    # A search for a name does not want papers that contain only a part of it.
-    answers = named if by_name else allowed & (scores >= weights.least)
+    # Who asks for a name does not ask for what only holds a part of it.
+    answers = named if named is not None and by_name else allowed & (scores >= weights.least)
     answers |= allowed & ranked.everything & (scores > 0)
     answers[ids] = True
+    total = int(np.count_nonzero(answers))
+    if offset + limit < total:
+        answers &= scores >= _least(scores * answers, offset + limit, weights)
+        answers[ids] = True
     keys = np.flatnonzero(answers)
     values = scores[keys] * (1 + _standing(index, keys, weights))
     values[np.isin(keys, ids)] += values.max(initial=0) + 1
-    total = len(keys)
-    wanted = min(offset + limit, total)
-    if wanted < total:
-        best = np.argpartition(-values, max(wanted, 1))[: max(wanted, 1)]
-        keys, values = keys[best], values[best]
     keys = keys[np.lexsort((-keys, -values))][offset : offset + limit]
     return Answer(keys.tolist(), total, {} if by_name else ranked.corrected)
 
@@ -113,20 +112,17 @@ def _bounded(index: Index, query: Query) -> Mask:
     return np.asarray(allowed, np.bool_)
 
 
+def _least(scores: Floats, wanted: int, weights: Weights) -> float:
+    """The score below which a paper cannot come among so many, whatever its votes and its age."""
+    best = highest(scores, wanted)
+    return float(scores[best].min(initial=np.inf)) / (1 + weights.votes + weights.age) if len(best) == wanted else 0.0
+
+
 def _written_by(index: Index, asked: Sequence[str]) -> Mask:
     """Papers with one author who has all these names."""
     found = np.zeros(index.size, np.bool_)
-    keys: Keys | None = None
-    for part in asked:
-        if len(part) == 1 and not is_cjk(part):
-            continue
-        held = index.postings(NAME + part)
-        if held is None:
-            return found
-        keys = held.keys if keys is None else np.intersect1d(keys, held.keys, assume_unique=True)
-    if keys is None or not len(keys):
-        return found
-    if len(asked) > 1:
+    keys = _with_all(index, [NAME + part for part in asked if len(part) > 1 or is_cjk(part)])
+    if len(asked) > 1 and len(keys):
         # The newest are read; that they are too many happens only with names of which each is in every tenth list.
         read = keys[-_MOST_READ:]
         keys = read[[any(holds_name(name, asked) for name in names) for names in index.names(read)]]
@@ -137,16 +133,11 @@ def _written_by(index: Index, asked: Sequence[str]) -> Mask:
 def _holding(index: Index, phrase: Sequence[str], scores: Floats | None = None) -> Mask:
     """Papers in which these words stand side by side; a single word, wherever it stands."""
     found = np.zeros(index.size, np.bool_)
-    keys: Keys | None = None
-    for word in filter(is_wanted, phrase):
-        for term in terms_of(word) if is_cjk(word) else (whole_word(word),):
-            held = index.postings(term) if term else None
-            if held is None:
-                return found
-            keys = held.keys if keys is None else np.intersect1d(keys, held.keys, assume_unique=True)
-    if keys is None:
-        return found
-    if len(phrase) > 1 or (is_cjk(phrase[0]) and len(phrase[0]) > 2):
+    terms = [
+        term for word in filter(is_wanted, phrase) for term in (terms_of(word) if is_cjk(word) else (whole_word(word),))
+    ]
+    keys = _with_all(index, terms)
+    if len(keys) and (len(phrase) > 1 or (is_cjk(phrase[0]) and len(phrase[0]) > 2)):
         read = keys[-_MOST_READ:]
         if scores is not None and len(keys) > _MOST_READ:
             read = keys[np.argpartition(-scores[keys], _MOST_READ)[:_MOST_READ]]
@@ -156,17 +147,27 @@ def _holding(index: Index, phrase: Sequence[str], scores: Floats | None = None) 
     return found
 
 
+def _with_all(index: Index, terms: Sequence[str]) -> Keys:
+    """Papers that hold all of these terms, in ascending order; none where there are no terms."""
+    found = []
+    for term in terms:
+        held = index.postings(term) if term else None
+        if held is None:
+            return np.zeros(0, np.int64)
+        found.append(held)
+    return in_all(found, index.size) if found else np.zeros(0, np.int64)
+
+
 def _add_titles(index: Index, query: Query, scores: Floats, weights: Weights) -> None:
     """Raise papers whose title is, or holds, the words as they were typed."""
     typed = " ".join(words(folded(query.typed)))
     if not typed:
         return
     keys = highest(scores, _TITLES)
-    pattern = re.compile(rf"(?<!\S){re.escape(typed)}(?!\S)")
     for key, title in zip(keys.tolist(), index.titles(keys), strict=True):
         plain = folded(title)
         whole = " ".join(words(plain))
-        if not pattern.search(whole):
+        if f" {typed} " not in f" {whole} ":
             continue
         if typed in {whole, " ".join(words(plain.partition(":")[0]))}:
             scores[key] += np.float32(weights.whole_title)
@@ -176,8 +177,8 @@ def _add_titles(index: Index, query: Query, scores: Floats, weights: Weights) ->
 
 def _standing(index: Index, keys: Keys, weights: Weights) -> Floats:
     """What votes and youth add to each of these papers, as a share of its score."""
-    every, days = index.column("votes")[: index.size], index.column("day")[: index.size]
-    most, newest = max(1, int(every.max(initial=0))), int(days.max(initial=0))
+    every, days = index.column("votes"), index.column("day")
+    most, newest = index.kept("most votes, newest day", lambda: (max(1, int(every.max())), int(days.max())))
     votes = np.log1p(np.maximum(every[keys], 0).astype(np.float32)) / np.float32(np.log1p(most))
     age = np.clip((newest - days[keys]).astype(np.float32) / np.float32(_FIVE_YEARS), 0, 1)
     return np.asarray(weights.votes * votes + weights.age * (1 - age), np.float32)

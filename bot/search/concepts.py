@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from bot.search.index import Floats, Index, Keys, Postings
+from bot.search.index import Index
+from bot.search.postings import Floats, Listed, Postings
 from bot.search.renderings import in_singular
 from bot.search.spelling import is_long_enough, meant
 from bot.search.terms import NAME, whole_word
@@ -38,22 +39,34 @@ class Concept:
     is_name: bool = False
 
 
-def concept_of(index: Index, word: str, weights: Weights) -> Concept:
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What papers say of several terms that make one word, and how many hold all of them."""
+
+    postings: Postings | None
+    complete: int
+
+
+# What was found in the course of one query: its concepts have ways in common.
+Known = dict[tuple[str | int, ...], Together]
+
+
+def concept_of(index: Index, word: str, weights: Weights, known: Known) -> Concept:
     ways = _own_ways(index, word, weights)
-    held = _held(index, ways[0].terms if is_cjk(word) else ways[-1].terms)
+    held = _held(index, ways[0].terms if is_cjk(word) else ways[-1].terms, known)
     concept = Concept(word, ways, np.zeros(0, np.float32), held)
     name = index.postings(NAME + word)
-    if name is not None and len(name.keys) > 2 * held:
+    if name is not None and name.count > 2 * held:
         # More often a name than a word: `bengio`, but not `long`.
         concept.ways = [*ways, Way((NAME + word,), 1.0)]
-        concept.papers = max(held, len(name.keys))
+        concept.papers = max(held, name.count)
         concept.is_name = True
     elif is_long_enough(word) and held <= weights.rare:
-        _correct(index, concept, weights)
+        _correct(index, concept, weights, known)
     return concept
 
 
-def _correct(index: Index, concept: Concept, weights: Weights) -> None:
+def _correct(index: Index, concept: Concept, weights: Weights, known: Known) -> None:
     """Words, or names, of which this may be a slip."""
     held = concept.papers
     # A word that is there, however rare, is hardly a slip of another.
@@ -65,7 +78,7 @@ def _correct(index: Index, concept: Concept, weights: Weights) -> None:
         ways = [Way((other,), 1.0)] if other[0] == NAME else _own_ways(index, other[1:], weights)
         concept.ways = [*concept.ways, *(Way(way.terms, way.weight * doubt * weights.slip**count) for way in ways)]
         if not held:
-            concept.papers = max(concept.papers, _held(index, ways[-1].terms))
+            concept.papers = max(concept.papers, _held(index, ways[-1].terms, known))
 
 
 def _own_ways(index: Index, word: str, weights: Weights) -> list[Way]:
@@ -76,22 +89,19 @@ def _own_ways(index: Index, word: str, weights: Weights) -> list[Way]:
     return [Way((whole_word(word),), 1.0), Way((stem(word),), weights.stem)]
 
 
-def _held(index: Index, terms: Sequence[str | int]) -> int:
+def _held(index: Index, terms: tuple[str | int, ...], known: Known) -> int:
     """How many papers hold all of these terms."""
-    keys: Keys | None = None
-    for term in terms:
-        found = index.postings(term)
-        if found is None:
-            return 0
-        keys = found.keys if keys is None else np.intersect1d(keys, found.keys, assume_unique=True)
-    return 0 if keys is None else len(keys)
+    if len(terms) > 1:
+        return _together(index, terms, known).complete
+    found = index.postings(terms[0])
+    return 0 if found is None else found.count
 
 
-def add_spans(index: Index, concepts: list[Concept], weights: Weights) -> None:
+def add_spans(index: Index, concepts: list[Concept], weights: Weights, known: Known) -> None:
     """Compounds of neighbours, written apart or together, and renderings of one to four words."""
     names = [in_singular([concept.word]) for concept in concepts]
     for concept in concepts:
-        concept.ways += [Way(terms, weights.compound) for terms in _split(index, concept)]
+        concept.ways += [Way(terms, weights.compound) for terms in _split(index, concept, known)]
     for first, second in pairwise(concepts):
         if not is_cjk(first.word) and not is_cjk(second.word):
             joined = whole_word(first.word + second.word)
@@ -104,10 +114,10 @@ def add_spans(index: Index, concepts: list[Concept], weights: Weights) -> None:
         for end in range(start + 1, min(len(names), start + 4) + 1)
     }
     used: defaultdict[str, list[str]] = defaultdict(list)
-    for text, other, likeness in index.renderings(list(spans)):
+    for text, other, likeness in index.renderings(list(spans), weights.least_rendering):
         # With a word more before it, it is the end of a sentence: `위해 포인트 트래킹` beside `포인트 트래킹`.
         longer = any(other.endswith(f" {shorter}") for shorter in used[text])
-        if likeness < weights.least_rendering or len(used[text]) == weights.renderings or longer:
+        if len(used[text]) == weights.renderings or longer:
             continue
         used[text].append(other)
         parts = other.split()
@@ -126,7 +136,7 @@ def _distinct(ways: Iterable[Way]) -> list[Way]:
     return [Way(terms, weight) for terms, weight in worth.items()]
 
 
-def _split(index: Index, concept: Concept) -> Iterable[tuple[str, ...]]:
+def _split(index: Index, concept: Concept, known: Known) -> Iterable[tuple[str, ...]]:
     """A word as two that are known: `언어모델` as 언어 and 모델, `finetuning` as fine and tuning."""
     word = concept.word
     if is_cjk(word):
@@ -136,7 +146,7 @@ def _split(index: Index, concept: Concept) -> Iterable[tuple[str, ...]]:
         if len(word) < 4:
             return
         pairs = terms_of(word)
-        held = [_held(index, (pair,)) for pair in pairs]
+        held = [_held(index, (pair,), known) for pair in pairs]
         # Where two words meet, the pair of both is far rarer than those beside it; it is left out.
         for cut in range(1, len(pairs) - 1):
             if _MEETING * held[cut] < min(held[cut - 1], held[cut + 1]):
@@ -148,34 +158,31 @@ def _split(index: Index, concept: Concept) -> Iterable[tuple[str, ...]]:
                 yield (first, second)
 
 
-def raise_scores(
-    index: Index, score: Floats, ways: Iterable[Way], known: dict[tuple[str | int, ...], Postings | None]
-) -> None:
-    """Raise how much each paper says a concept to what it says in the best of these ways.
-
-    What was found for several terms together is kept in `known`: neighbours have ways in common.
-    """
+def raise_scores(index: Index, score: Floats, ways: Iterable[Way], known: Known) -> None:
+    """Raise how much each paper says a concept to what it says in the best of these ways."""
     for way in ways:
-        if len(way.terms) == 1:
-            found = index.postings(way.terms[0])
-        else:
-            if way.terms not in known:
-                known[way.terms] = _together(index, way.terms)
-            found = known[way.terms]
-        if found is not None and len(found.keys):
-            score[found.keys] = np.maximum(score[found.keys], found.weights * np.float32(way.weight))
+        found = index.postings(way.terms[0]) if len(way.terms) == 1 else _together(index, way.terms, known).postings
+        if found is not None:
+            found.raise_to(score, way.weight)
 
 
-def _together(index: Index, terms: Sequence[str | int]) -> Postings | None:
+def _together(index: Index, terms: tuple[str | int, ...], known: Known) -> Together:
     """Terms that make one word: their mean weight, less where some are missing; papers that lack most are left out."""
+    if terms not in known:
+        known[terms] = _found_together(index, terms)
+    return known[terms]
+
+
+def _found_together(index: Index, terms: Sequence[str | int]) -> Together:
     parts = [found for found in map(index.postings, terms) if found is not None]
     if 2 * len(parts) <= len(terms):
-        return None
+        return Together(None, 0)
     score = np.zeros(index.size, np.float32)
-    held = np.zeros(index.size, np.int8)
+    held = np.zeros(index.size, np.int16)
     for part in parts:
-        score[part.keys] += part.weights
-        held[part.keys] += 1
+        part.add_to(score, 1 / len(terms))
+        part.count_in(held)
     keys = np.flatnonzero(held > len(terms) // 2)
-    share = held[keys].astype(np.float32) / np.float32(len(terms))
-    return Postings(keys, score[keys] * share * share / np.float32(len(terms)))
+    held = held[keys]
+    share = held.astype(np.float32) / np.float32(len(terms))
+    return Together(Listed(keys, score[keys] * share * share), int(np.count_nonzero(held == len(terms))))

@@ -2,26 +2,19 @@
 bot/store/search_index.py.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
-Keys = NDArray[np.int64]
+from bot.search.postings import Floats, Keys, Postings
+
+T = TypeVar("T")
 
 # Kinds of terms, as an index's column `kind` holds them.
 LATIN_STEM, LATIN_WORD, CJK_PAIR, CJK_WORD, NAME_PART = range(5)
-
-
-@dataclass(frozen=True, slots=True)
-class Postings:
-    """The papers of a term and how much each says of it, above 0 and at most 1."""
-
-    keys: Keys
-    weights: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +24,6 @@ class Vectors:
     paper: NDArray[np.int64]
     term: NDArray[np.int64]
     weight: Floats
-
-
-def highest(scores: Floats, most: int) -> Keys:
-    """Places of the `most` highest scores above 0, or of all that there are, in no order.
-
-    Few scores come near the best: to leave the others out first is ten times as fast as to partition them all.
-    """
-    best = scores.max(initial=0)
-    if best <= 0:
-        return np.zeros(0, np.int64)
-    for share in (0.7, 0.4, 0.15):
-        places = np.flatnonzero(scores >= best * np.float32(share))
-        if len(places) >= most:
-            break
-    else:
-        places = np.flatnonzero(scores > 0)
-    return places if len(places) <= most else places[np.argpartition(-scores[places], most)[:most]]
 
 
 class Index(Protocol):
@@ -74,16 +50,19 @@ class Index(Protocol):
         `votes` and `day`, the latter 0 where there is no paper.
         """
 
+    def kept(self, name: str, made: Callable[[], T]) -> T:
+        """What `made` gives, which it is asked for once in each state of the store. Nobody may change it."""
+
     def near(self, word: str) -> Iterable[tuple[str, int]]:
         """Terms of whole words and of names that may be one or two slips away, with how many papers hold each."""
 
     def beginning(self, prefix: str) -> Sequence[str]:
         """Pairs of characters that begin with this one."""
 
-    def renderings(self, texts: Sequence[str]) -> Iterable[tuple[str, str, float]]:
+    def renderings(self, texts: Sequence[str], least: float) -> Iterable[tuple[str, str, float]]:
         """(text, the same in another script, how surely), the surest first, for each text that is known.
 
-        How surely: the geometric mean of the shares that the pair has among all pairs of either side.
+        How surely: the geometric mean of the shares that the pair has among all pairs of either side; `least` at least.
         """
 
     def texts(self, keys: Keys) -> Sequence[str]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.search.index import CJK_PAIR, CJK_WORD, LATIN_STEM, LATIN_WORD, Floats, Index, Vectors, highest
+from bot.search.index import CJK_PAIR, CJK_WORD, LATIN_STEM, LATIN_WORD, Index, Vectors
+from bot.search.postings import Floats, highest
 
 # The least weight, in both papers, of terms that are named as a reason: a single mention is not enough.
 _LEAST_WEIGHT = 0.35
@@ -42,7 +43,7 @@ def likeness(index: Index, key: int, *, terms: int, limit: int) -> list[Like]:
     for place in leads.tolist():
         found = index.postings(int(own.term[place]))
         if found is not None:
-            scores[found.keys] += found.weights * worth[place] * tells[place]
+            found.add_to(scores, float(worth[place] * tells[place]))
     scores[key] = 0
     best = float(scores.max(initial=0))
     if best <= 0:

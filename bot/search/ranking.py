@@ -6,15 +6,16 @@ neighbouring words are adjacent gain, and so do papers that share what the best 
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.search.concepts import Concept, add_spans, concept_of, raise_scores
-from bot.search.index import CJK_WORD, NAME_PART, Floats, Index, Postings, highest
+from bot.search.concepts import Concept, Known, add_spans, concept_of, raise_scores
+from bot.search.index import CJK_WORD, NAME_PART, Index
+from bot.search.postings import Floats, highest
 from bot.search.senses import senses
 from bot.search.terms import NAME, WORD
 from bot.search.weights import Weights
@@ -40,9 +41,9 @@ class Ranked:
 
 def rank(index: Index, words: Sequence[str], weights: Weights) -> Ranked:
     """Score every paper for these words (of `bot.search.text.words`, stop words left out)."""
-    concepts = [concept_of(index, word, weights) for word in words]
-    add_spans(index, concepts, weights)
-    known: dict[tuple[str | int, ...], Postings | None] = {}
+    known: Known = {}
+    concepts = [concept_of(index, word, weights, known) for word in words]
+    add_spans(index, concepts, weights, known)
     for concept in concepts:
         concept.score = np.zeros(index.size, np.float32)
         raise_scores(index, concept.score, concept.ways, known)
@@ -53,7 +54,7 @@ def rank(index: Index, words: Sequence[str], weights: Weights) -> Ranked:
             raise_scores(index, concept.score, senses(index, concept, first, weights), known)
     scores, coverage = _combined(index, concepts, weights)
     _raise_side_by_side(index, concepts, scores, weights)
-    scores = _with_feedback(index, scores, weights)
+    _add_feedback(index, scores, weights)
     everything = np.ones(index.size, dtype=np.bool_)
     for concept in concepts:
         everything &= concept.score > 0.1
@@ -110,27 +111,41 @@ def _raise_side_by_side(index: Index, concepts: Sequence[Concept], scores: Float
     if len(concepts) < 2:
         return
     keys = highest(scores, weights.read)
-    forms = [_forms(index, concept) for concept in concepts]
-    patterns = [
-        (second, re.compile(rf"(?:{_any(first)})[a-z]{{0,3}}[\W_]{{0,2}}(?:{_any(second)})"))
-        for first, second in pairwise(forms)
-    ]
+    pairs = list(pairwise(_forms(index, concept) for concept in concepts))
     for key, text in zip(keys.tolist(), index.texts(keys), strict=True):
-        # Searching for the words only is far cheaper.
-        found = sum(any(form in text for form in second) and bool(pattern.search(text)) for second, pattern in patterns)
-        scores[key] *= np.float32(1 + weights.side_by_side * found / len(patterns))
+        found = sum(_is_beside(text, first, second) for first, second in pairs)
+        scores[key] *= np.float32(1 + weights.side_by_side * found / len(pairs))
 
 
-def _forms(index: Index, concept: Concept) -> list[str]:
+def _is_beside(text: str, first: tuple[str, ...], second: tuple[str, ...]) -> bool:
+    """Whether one of the `second` words follows one of the `first`, after an ending of three letters or two signs."""
+    for word in second:
+        start = text.find(word)
+        while start >= 0:
+            if any(text.endswith(first, 0, end) for end in _ends(text, start)):
+                return True
+            start = text.find(word, start + 1)
+    return False
+
+
+def _ends(text: str, start: int) -> Iterator[int]:
+    """Where a word may end, its own ending left out, that stands beside the one that begins at `start`."""
+    for end in range(start, max(start - 3, -1), -1):
+        if end < start and text[end].isalnum():
+            return
+        yield end
+        for shorter in range(end - 1, max(end - 4, -1), -1):
+            if not "a" <= text[shorter] <= "z":
+                break
+            yield shorter
+
+
+def _forms(index: Index, concept: Concept) -> tuple[str, ...]:
     """A concept as it may stand in a text: the word itself, and the words that surely say it."""
     sure = [way.terms[0] for way in concept.ways if len(way.terms) == 1 and way.weight >= _SURE]
     known = index.terms([term for term in sure if isinstance(term, int)][:4])
     texts = [*(term for term in sure if isinstance(term, str)), *known.values()]
-    return sorted({concept.word, *(text.removeprefix(WORD) for text in texts if text and text[0] != NAME)})
-
-
-def _any(forms: Sequence[str]) -> str:
-    return "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
+    return tuple({concept.word, *(text.removeprefix(WORD) for text in texts if text and text[0] != NAME)})
 
 
 def neighbours(words: Sequence[str]) -> re.Pattern[str]:
@@ -143,27 +158,30 @@ def neighbours(words: Sequence[str]) -> re.Pattern[str]:
     return re.compile("".join(parts))
 
 
-def _with_feedback(index: Index, scores: Floats, weights: Weights) -> Floats:
-    """Scores from 0 to about 1, with what the best papers have in common counted in. Changes `scores`."""
+def _add_feedback(index: Index, scores: Floats, weights: Weights) -> None:
+    """Bring scores to 1 at most, and raise the best papers by how much they hold of what the very best have in common.
+
+    The others could not pass them by it.
+    """
     best = float(scores.max(initial=0))
     if best <= 0:
-        return scores
+        return
     scores /= np.float32(best)
-    top = highest(scores, weights.feedback_papers)
-    vectors = index.vectors(top)
-    common = np.bincount(vectors.term, weights=vectors.weight * scores[top][vectors.paper])
-    terms = np.flatnonzero(common > 0)
+    near = highest(scores, weights.feedback_among)
+    near = near[np.argsort(-scores[near], kind="stable")]
+    vectors = index.vectors(near)
+    very_best = np.flatnonzero(vectors.paper < weights.feedback_papers)
+    common = np.bincount(
+        vectors.term[very_best], weights=vectors.weight[very_best] * scores[near][vectors.paper[very_best]]
+    )
+    terms = np.flatnonzero(common)
     held, kind = index.column("papers")[terms], index.column("kind")[terms]
     fits = (held > 1) & (held <= weights.feedback_share * index.papers) & (kind != NAME_PART) & (kind != CJK_WORD)
     terms, held = terms[fits], held[fits]
     tells = np.log(1 + (index.papers - held + 0.5) / (held + 0.5))
     worth = common[terms] * tells
     chosen = np.argsort(-worth, kind="stable")[: weights.feedback_terms]
-    more = np.zeros(index.size, np.float32)
-    for place in chosen:
-        found = index.postings(int(terms[place]))
-        if found is not None:
-            more[found.keys] += found.weights * np.float32(worth[place] * tells[place])
-    more *= np.float32(weights.feedback / max(1e-9, float(more.max(initial=0))))
-    scores += more
-    return scores
+    value = np.zeros(int(vectors.term.max(initial=0)) + 1, np.float32)
+    value[terms[chosen]] = worth[chosen] * tells[chosen]
+    more = np.bincount(vectors.paper, weights=vectors.weight * value[vectors.term], minlength=len(near))
+    scores[near] += (more * (weights.feedback / max(1e-9, float(more.max(initial=0))))).astype(np.float32)

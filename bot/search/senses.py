@@ -5,18 +5,52 @@ Korean summaries stand beside English abstracts: what is often there when the wo
 """
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.search.concepts import Concept, Way
-from bot.search.index import LATIN_WORD, Floats, Index, highest
+from bot.search.index import LATIN_WORD, Index, Vectors
+from bot.search.postings import Floats, highest
 from bot.search.sounds import sound_number, sounds
 from bot.search.text import is_cjk
 from bot.search.weights import Weights
 
 Numbers = NDArray[np.integer[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class English:
+    """English words and stems that may be a sense, by numbers of their own from 1: a third of all terms.
+
+    `number` has that of every term by its id, 0 for all others; the rest is by number: a term's id, how many papers hold
+    it, the length of its column (the root of its squared weights' sum, in units of a full weight), how it sounds, 0 for stems.
+    """
+
+    number: NDArray[np.int32]
+    term: Numbers
+    papers: Numbers
+    length: NDArray[np.float64]
+    sound: Numbers
+    other_sound: Numbers
+
+
+def english(index: Index, weights: Weights) -> English:
+    """What nearly every paper says tells nothing; all else in Latin letters may be a sense."""
+    size = len(index.column("papers"))
+    papers, kind, mass, sound, other = (
+        np.pad(column[:size], (0, max(0, size - len(column))))
+        for column in map(index.column, ("papers", "kind", "mass", "sound", "other_sound"))
+    )
+    fits = (kind <= LATIN_WORD) & (papers > 0) & (papers <= weights.sense_share * index.papers)
+    term = np.concatenate(([0], np.flatnonzero(fits)))
+    number = np.zeros(size, np.int32)
+    number[term] = np.arange(len(term), dtype=np.int32)
+    is_word = kind[term] == LATIN_WORD
+    length = np.sqrt(mass[term].astype(np.float64)) / 255
+    return English(number, term, papers[term], length, sound[term] * is_word, other[term] * is_word)
 
 
 def senses(index: Index, concept: Concept, first: Floats, weights: Weights) -> list[Way]:
@@ -31,63 +65,57 @@ def senses(index: Index, concept: Concept, first: Floats, weights: Weights) -> l
         return []
     own = concept.score[keys]
     vectors = index.vectors(keys)
-    count = np.bincount(vectors.term)
-    there = np.flatnonzero(count)
-    there = there[index.column("kind")[there] <= LATIN_WORD]
-    often, held_by = count[there], index.column("papers")[there]
+    known = index.kept(f"english {weights.sense_share}", lambda: english(index, weights))
+    number = known.number[vectors.term]
+    count = np.bincount(number, minlength=len(known.term))
+    count[0] = 0
     # Most terms are in one or two of these papers by chance; what follows is done only for the others.
-    least = max(min(2, len(keys)), len(keys) * weights.least_sense**2 / 2)
-    common = there[(often >= least) & (held_by <= weights.sense_share * index.papers)]
-    places, chosen = _places(vectors.term, common, len(count))
-    paper = vectors.paper[chosen]
-    together = np.bincount(places, weights=vectors.weight[chosen] * own[paper], minlength=len(common))
+    common = np.flatnonzero(count >= max(min(2, len(keys)), len(keys) * weights.least_sense**2 / 2))
+    together = np.bincount(number, weights=vectors.weight * own[vectors.paper], minlength=len(count))[common]
     held = max(concept.papers, len(keys))
     scale = math.sqrt(held / len(keys)) / max(1e-9, float(np.sqrt((own**2).sum())))
-    association = np.minimum(1.0, together * scale * 255 / np.sqrt(index.column("mass")[common]))
+    association = np.minimum(1.0, together * scale / known.length[common])
     association *= count[common] / (count[common] + 1.0)
-    near = np.flatnonzero(association >= weights.least_sense)
-    strength = association[near] * _in_company(places, paper, len(common), own, own * first[keys])[near]
-    best = np.argsort(-strength, kind="stable")[: weights.senses]
-    heard = _sounding(index, concept.word, there[often * index.papers >= weights.lift * len(keys) * held_by], weights)
+    near = association >= weights.least_sense
+    common = common[near]
+    strength = association[near] * _in_company(vectors, number, common, own, own * first[keys], size=len(count))
+    heard = _sounding(index, known, concept.word, count, sampled=len(keys), weights=weights)
     # A loanword means what it sounds like; what else stands beside it is less surely its sense.
     worth = weights.sense * (weights.unheard if heard else 1.0)
+    best = np.argsort(-strength, kind="stable")[: weights.senses]
     return [
         *heard,
         *(
-            Way((int(common[near[place]]),), min(1.0, worth * float(strength[place])))
+            Way((int(known.term[common[place]]),), min(1.0, worth * float(strength[place])))
             for place in best[strength[best] >= weights.least_sense]
         ),
     ]
 
 
-def _places(terms: Numbers, wanted: Numbers, size: int) -> tuple[Numbers, Numbers]:
-    """Of `terms` (ids below `size`) those that are wanted: the place of each among the wanted, and its own place."""
-    # Zeros cost nothing until they are touched, unlike any other number: so places count from 1.
-    place_of = np.zeros(size, np.int32)
-    place_of[wanted] = np.arange(1, len(wanted) + 1)
-    places = place_of[terms]
-    chosen = np.flatnonzero(places)
-    return places[chosen] - 1, chosen
-
-
-def _in_company(places: Numbers, paper: Numbers, terms: int, own: Floats, company: Floats) -> NDArray[np.float64]:
+def _in_company(
+    vectors: Vectors, number: Numbers, terms: Numbers, own: Floats, company: Floats, *, size: int
+) -> NDArray[np.float64]:
     """How much of what each term is among a word's papers it stays where the query's other words stand too; at most 1.
 
-    `places[i]`, below `terms`, says which of the terms stands in `paper[i]`.
+    `number[i]`, below `size`, says which term stands in `vectors.paper[i]`.
     """
-    in_general = np.bincount(places, weights=own[paper], minlength=terms) / own.sum()
-    in_company = np.bincount(places, weights=company[paper], minlength=terms) / max(1e-9, float(company.sum()))
+    # Zeros cost nothing until they are touched, unlike any other number: so places count from 1.
+    place_of = np.zeros(size, np.int32)
+    place_of[terms] = np.arange(1, len(terms) + 1)
+    places = place_of[number]
+    there = np.flatnonzero(places)
+    places, paper = places[there] - 1, vectors.paper[there]
+    in_general = np.bincount(places, weights=own[paper], minlength=len(terms)) / own.sum()
+    in_company = np.bincount(places, weights=company[paper], minlength=len(terms)) / max(1e-9, float(company.sum()))
     return np.asarray(np.minimum(1.0, in_company / np.maximum(in_general, 1e-9)), np.float64)
 
 
-def _sounding(index: Index, word: str, beside: NDArray[np.int64], weights: Weights) -> list[Way]:
-    """Of the English terms that stand beside a word, those that sound like it."""
-    terms = beside[beside < len(index.column("sound"))]
-    terms = terms[index.column("kind")[terms] == LATIN_WORD]
-    first, other = index.column("sound")[terms], index.column("other_sound")[terms]
-    same = np.zeros(len(terms), np.bool_)
+def _sounding(index: Index, known: English, word: str, count: Numbers, *, sampled: int, weights: Weights) -> list[Way]:
+    """English terms that sound like a word, and that the papers sampled for it (`count` of them) hold far oftener."""
+    same = np.zeros(len(known.term), np.bool_)
     for sound in map(sound_number, sounds(word)):
-        same |= (first == sound) | (other == sound)
-    terms = terms[same]
-    terms = terms[np.argsort(-index.column("papers")[terms], kind="stable")][: weights.senses]
-    return [Way((int(term),), weights.sound) for term in terms]
+        same |= (known.sound == sound) | (known.other_sound == sound)
+    found = np.flatnonzero(same & (count > 0))
+    found = found[count[found] * index.papers >= weights.lift * sampled * known.papers[found]]
+    found = found[np.argsort(-known.papers[found], kind="stable")][: weights.senses]
+    return [Way((int(known.term[one]),), weights.sound) for one in found]

@@ -28,6 +28,7 @@ class Weights:
     read: int = 12  # papers that are read for that
     feedback: float = 0.3  # what the best papers have in common
     feedback_papers: int = 10
+    feedback_among: int = 60  # papers that are raised by it
     feedback_terms: int = 12
     feedback_share: float = 0.1  # of all papers that may hold such a term
     name: float = 1.0  # all words are the name of one author

@@ -3,20 +3,23 @@
 import json
 import math
 import sqlite3
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.search.index import Keys, Postings, Vectors
+from bot.search.index import Vectors
+from bot.search.postings import Keys, Postings
+from bot.search.postings import postings as made_of
 from bot.search.spelling import letters, most_slips
 from bot.store.search_writing import BLOCK, BLOCKS, COLUMNS
 
 _ID = "SELECT id FROM search_term WHERE term = ?"
 _POSTINGS = "SELECT number, data FROM search_posting WHERE number BETWEEN ? AND ? ORDER BY number"
-_VECTORS = "SELECT data FROM search_paper WHERE paper_key IN (SELECT value FROM json_each(?)) ORDER BY paper_key"
+_VECTORS = "SELECT paper_key, data FROM search_paper WHERE paper_key IN (SELECT value FROM json_each(?))"
 _COLUMN = "SELECT block, data FROM search_column WHERE name = ? ORDER BY block"
 # Words that share their first or their last letters: with one slip, one of the two halves is as it should be.
 _NEAR = (
@@ -57,8 +60,17 @@ _UNIT = np.float32(1 / 255)
 _LAST = "\U0010ffff"
 
 
-# What is kept of one store between queries, in numbers of postings (12 bytes each); with more, the older half goes.
+# What is kept of one store between queries, in units of 12 bytes; with more, the older half goes.
 _MOST_KEPT = 8_000_000
+# What a term costs beside its papers, and one that is nowhere, in the same units.
+_TERM_COST = 40
+
+# glibc gives arrays of 128 kB and more back to the system at once, and takes pages anew for the next: 400 kB are written in
+# 25 microseconds, and in 200 where they are new. Once a larger array was freed it keeps what is smaller than that
+# (mallopt(3), M_MMAP_THRESHOLD); this one is never touched, so it costs nothing.
+np.empty(4 << 20, np.uint8)
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -68,13 +80,23 @@ class _Kept:
     mark: bytes
     columns: dict[str, NDArray[Any]] = field(default_factory=dict)
     postings: dict[str | int, Postings | None] = field(default_factory=dict)
+    made: dict[str, Any] = field(default_factory=dict)
     size: int = 0
+
+    def keep(self, term: str | int, found: Postings | None) -> None:
+        """Keep what was read of a term."""
+        self.postings[term] = found
+        self.size += _cost(term, found)
 
     def forget_half(self) -> None:
         """Let go of what was read first."""
         for term in list(self.postings)[: len(self.postings) // 2]:
-            found = self.postings.pop(term, None)
-            self.size -= 0 if found is None else len(found.keys)
+            self.size -= _cost(term, self.postings.pop(term, None))
+
+
+def _cost(term: str | int, found: Postings | None) -> int:
+    # By its text a term has the same papers as by its id.
+    return _TERM_COST + (found.size if found is not None and isinstance(term, int) else 0)
 
 
 _kept: dict[str, _Kept] = {}
@@ -100,39 +122,47 @@ class StoredIndex:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._kept = _kept_of(connection)
-        (last,) = connection.execute("SELECT coalesce(max(paper_key), -1) FROM search_paper").fetchone()
-        self.size: int = last + 1
+        # Tuples instead of rows: they are only taken apart.
+        self._cursor = connection.cursor()
+        self._cursor.row_factory = None
+        self.size: int = self.kept("size", self._greatest_key) + 1
         # Unused keys have day 0.
-        self.papers = int(np.count_nonzero(self.column("day")))
+        self.papers: int = self.kept("papers", lambda: int(np.count_nonzero(self.column("day"))))
+
+    def kept(self, name: str, made: Callable[[], T]) -> T:
+        """What `made` gives, once for each state of the index."""
+        known = self._kept.made
+        if name not in known:
+            known[name] = made()
+        return cast("T", known[name])
 
     def postings(self, term: str | int) -> Postings | None:
         """The papers of a term, by its text or its id."""
         kept = self._kept.postings
         if term not in kept:
-            found = kept[term] = self._read_postings(term)
-            self._kept.size += 0 if found is None else len(found.keys)
+            self._kept.keep(term, self._read_postings(term))
         return kept[term]
 
     def vectors(self, keys: Keys) -> Vectors:
-        """The terms of these papers, in the order of `keys`, which is sorted here."""
-        order = np.argsort(keys, kind="stable")
-        rows = self._connection.execute(_VECTORS, (json.dumps(keys[order].tolist()),)).fetchall()
-        blobs = [row["data"] for row in rows]
-        counts = np.array([len(blob) // 5 for blob in blobs], np.int64)
-        ids = np.frombuffer(b"".join([blob[: 4 * (len(blob) // 5)] for blob in blobs]), "<u4").astype(np.int64)
-        weights = np.frombuffer(b"".join([blob[4 * (len(blob) // 5) :] for blob in blobs]), np.uint8)
-        return Vectors(np.repeat(order, counts), ids, np.multiply(weights, _UNIT, dtype=np.float32))
+        """The terms of these papers, one paper after another."""
+        rows = self._rows(_VECTORS, json.dumps(keys.tolist()))
+        counts = np.array([len(data) // 5 for _, data in rows], np.int64)
+        ids = np.frombuffer(b"".join([data[: 4 * (len(data) // 5)] for _, data in rows]), "<u4").astype(np.int64)
+        weights = np.frombuffer(b"".join([data[4 * (len(data) // 5) :] for _, data in rows]), np.uint8)
+        order = np.argsort(keys)
+        place = order[np.searchsorted(keys, np.array([key for key, _ in rows], np.int64), sorter=order)]
+        return Vectors(np.repeat(place, counts), ids, np.multiply(weights, _UNIT, dtype=np.float32))
 
     def column(self, name: str) -> NDArray[Any]:
         """A column in full, 0 where nothing was written; `votes` and `day` are `UNKNOWN` where they are not known."""
         columns = self._kept.columns
         if name not in columns:
-            rows = self._connection.execute(_COLUMN, (name,)).fetchall()
-            blocks = (rows[-1]["block"] + 1) if rows else 1
-            data = np.zeros(max(blocks * BLOCK, self.size if name in {"votes", "day"} else 0), COLUMNS[name])
-            for row in rows:
-                data[row["block"] * BLOCK : (row["block"] + 1) * BLOCK] = np.frombuffer(row["data"], COLUMNS[name])
-            columns[name] = data
+            rows = self._rows(_COLUMN, name)
+            blocks = (rows[-1][0] + 1) if rows else 1
+            column = np.zeros(max(blocks * BLOCK, self.size if name in {"votes", "day"} else 0), COLUMNS[name])
+            for block, data in rows:
+                column[block * BLOCK : (block + 1) * BLOCK] = np.frombuffer(data, COLUMNS[name])
+            columns[name] = column
         return columns[name]
 
     def near(self, word: str) -> list[tuple[str, int]]:
@@ -141,57 +171,60 @@ class StoredIndex:
         half = max(2, len(spelling) // 2)
         first, last = spelling[:half], spelling[::-1][:half]
         most = most_slips(word)
-        rows = self._connection.execute(
-            _NEAR, (first, first + _LAST, last, last + _LAST, len(spelling) - most, len(spelling) + most, _MOST_NEAR)
-        ).fetchall()
+        rows = self._rows(
+            _NEAR, first, first + _LAST, last, last + _LAST, len(spelling) - most, len(spelling) + most, _MOST_NEAR
+        )
         papers = self.column("papers")
-        return [(row["term"], int(papers[row["id"]])) for row in rows]
+        return [(term, int(papers[number])) for number, term in rows]
 
     def beginning(self, prefix: str) -> list[str]:
         """Pairs of characters that begin with this one."""
-        return [row["term"] for row in self._connection.execute(_BEGINNING, (prefix, prefix + _LAST))]
+        return [term for (term,) in self._rows(_BEGINNING, prefix, prefix + _LAST)]
 
     def terms_beginning(self, beginning: str) -> list[int]:
         """Ids of all terms that begin so."""
-        return [row["id"] for row in self._connection.execute(_TERMS_BEGINNING, (beginning, beginning + _LAST))]
+        return [term for (term,) in self._rows(_TERMS_BEGINNING, beginning, beginning + _LAST)]
 
     def terms_between(self, first: str, last: str) -> list[tuple[str, int]]:
         """The terms from `first` to before `last`, with how many papers hold each."""
         papers = self.column("papers")
-        rows = self._connection.execute(_TERMS_BETWEEN, (first, last))
-        return [(row["term"], int(papers[row["id"]])) for row in rows]
+        return [(term, int(papers[number])) for number, term in self._rows(_TERMS_BETWEEN, first, last)]
 
     def terms(self, ids: Sequence[int]) -> dict[int, str]:
         """The texts of terms by their ids."""
-        rows = self._connection.execute(_TERMS, (json.dumps(list(ids)),))
-        return dict(map(tuple, rows))
+        return dict(self._rows(_TERMS, json.dumps(list(ids))))
 
-    def renderings(self, texts: Sequence[str]) -> list[tuple[str, str, float]]:
+    def renderings(self, texts: Sequence[str], least: float) -> list[tuple[str, str, float]]:
         """(text, the same in another script, how surely), the surest first."""
-        pairs = self._connection.execute(_PAIRS, (json.dumps(list(texts)),)).fetchall()
-        native = dict(map(tuple, self._connection.execute(_BY_NATIVE, (json.dumps([row["native"] for row in pairs]),))))
-        english = dict(map(tuple, self._connection.execute(_BY_ENGLISH, (json.dumps([row["english"] for row in pairs]),))))
         asked = set(texts)
+        pairs = self._rows(_PAIRS, json.dumps(list(texts)))
+        # A pair's share of its text is more than how surely, squared: the sums of common terms are long, and not needed.
+        given: Counter[str] = Counter()
+        for native, english, papers in pairs:
+            given[native if native in asked else english] += papers
+        likely = [one for one in pairs if one[2] >= least**2 * given[one[0] if one[0] in asked else one[1]]]
+        of_native = dict(self._rows(_BY_NATIVE, json.dumps([native for native, _, _ in likely])))
+        of_english = dict(self._rows(_BY_ENGLISH, json.dumps([english for _, english, _ in likely])))
         found = []
-        for row in pairs:
-            surely = row["papers"] / math.sqrt(native[row["native"]] * english[row["english"]])
-            text, other = (row["native"], row["english"]) if row["native"] in asked else (row["english"], row["native"])
-            found.append((text, other, surely))
+        for native, english, papers in likely:
+            surely = papers / math.sqrt(of_native[native] * of_english[english])
+            if surely >= least:
+                found.append((native, english, surely) if native in asked else (english, native, surely))
         return sorted(found, key=lambda one: (-one[2], len(one[1])))
 
     def texts(self, keys: Keys) -> list[str]:
         """All that is searched of these papers but the names, in lower case, in the order of `keys`."""
-        rows = dict(map(tuple, self._connection.execute(_TEXTS, (json.dumps(keys.tolist()),))))
+        rows = dict(self._rows(_TEXTS, json.dumps(keys.tolist())))
         return [str(rows.get(key, "")).lower() for key in keys.tolist()]
 
     def titles(self, keys: Keys) -> list[str]:
         """The titles of these papers, in the order of `keys`."""
-        rows = dict(map(tuple, self._connection.execute(_TITLES, (json.dumps(keys.tolist()),))))
+        rows = dict(self._rows(_TITLES, json.dumps(keys.tolist())))
         return [rows.get(key, "") for key in keys.tolist()]
 
     def names(self, keys: Keys) -> list[list[str]]:
         """The authors of these papers, in the order of `keys`."""
-        rows = dict(map(tuple, self._connection.execute(_NAMES, (json.dumps(keys.tolist()),))))
+        rows = dict(self._rows(_NAMES, json.dumps(keys.tolist())))
         return [json.loads(rows.get(key, "[]")) for key in keys.tolist()]
 
     def with_ids(self, ids: Sequence[str]) -> Keys:
@@ -200,20 +233,26 @@ class StoredIndex:
         for one in ids:
             # Just a month is followed by the point; just five digits are the number of a paper of some month.
             first = one + "." if len(one) == 4 and one.isdigit() else one
-            rows = self._connection.execute(_WITH_ID, (first, first + _LAST, one if len(one) == 5 else "", _MOST_IDS))
-            found.update((row["key"], None) for row in rows)
+            rows = self._rows(_WITH_ID, first, first + _LAST, one if len(one) == 5 else "", _MOST_IDS)
+            found.update((key, None) for key, _ in rows)
         return np.array([key for key in found if key < self.size], np.int64)
+
+    def _rows(self, statement: str, *given: object) -> list[tuple[Any, ...]]:
+        return self._cursor.execute(statement, given).fetchall()
+
+    def _greatest_key(self) -> int:
+        (last,) = self._connection.execute("SELECT coalesce(max(paper_key), -1) FROM search_paper").fetchone()
+        return int(last)
 
     def _read_postings(self, term: str | int) -> Postings | None:
         if isinstance(term, str):
-            row = self._connection.execute(_ID, (term,)).fetchone()
-            return None if row is None else self.postings(row["id"])
-        keys, weights = [], []
+            found = self._rows(_ID, term)
+            return self.postings(found[0][0]) if found else None
         first = term * BLOCKS
-        for number, data in map(tuple, self._connection.execute(_POSTINGS, (first, first + BLOCKS - 1))):
+        keys, weights = [], []
+        for number, data in self._rows(_POSTINGS, first, first + BLOCKS - 1):
             count = len(data) // 3
             keys.append(np.add(np.frombuffer(data, "<u2", count), (number - first) * BLOCK, dtype=np.int64))
-            weights.append(np.multiply(np.frombuffer(data, np.uint8, count, 2 * count), _UNIT, dtype=np.float32))
-        if len(keys) > 1:
-            return Postings(np.concatenate(keys), np.concatenate(weights))
-        return Postings(keys[0], weights[0]) if keys and len(keys[0]) else None
+            weights.append(data[2 * count :])
+        every = np.frombuffer(b"".join(weights), np.uint8)
+        return made_of(np.concatenate(keys), every, self.size) if keys else None

@@ -13,7 +13,7 @@ from bot.store.search import snapshot
 from bot.store.spellings import spellings
 
 if TYPE_CHECKING:
-    from bot.search.index import Keys
+    from bot.search.postings import Keys
     from bot.store.search_index import StoredIndex
 
 # Two years say where something goes; weeks where there is not even half a year.
