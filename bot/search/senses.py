@@ -26,7 +26,7 @@ class English:
     """English words and stems that may be a sense, by numbers of their own from 1: a third of all terms.
 
     `number` has that of every term by its id, 0 for all others; the rest is by number: a term's id, how many papers hold
-    it, the length of its column (the root of its squared weights' sum, in units of a full weight), how it sounds, 0 for stems.
+    it, the length of its column (the root of its squared weights' sum, in full weights), how it sounds, 0 for stems.
     """
 
     number: NDArray[np.int32]
