@@ -223,6 +223,8 @@ class Soak:
         yield f"in flight at a kill, at most: {self.most_in_flight}; taken and not written down then: {len(self.in_flight)}"
         yield from (f"    {name}: {count}" for name, count in sorted(self.sprinkler.counts.items()))
         yield f"deliveries {BEHIND_SECONDS:g} real seconds behind when the fast clock was stopped: {self.behind}"
+        load = " ".join(f"{one:.1f}" for one in os.getloadavg())
+        yield f"load of the machine at the end: {load}; so fast a clock needs a core of its own"
         yield f"processor time of the program: {sum(self._spent.values()):.0f} s"
         yield "largest memory a day, MB (a line a process):"
         for start in range(1, self.starts + 1):

@@ -38,7 +38,9 @@ async def soaked(folder, **wanted):
     verdict = await soak.run()
     print("", *soak.lines(), *verdict.lines(soak.speed), sep="\n")
     faults = {name: count for name, count in verdict.faults.items() if count}
-    assert faults == {}, verdict.found()
+    if faults:
+        print("", *verdict.found(), sep="\n")
+    assert faults == {}
     assert set(soak.log()) <= EXPECTED
     assert verdict.owed > len(soak.readers)
     return soak, verdict

@@ -23,7 +23,7 @@ _OVERDUE = (
     "SELECT count(*) FROM delivery JOIN target ON target.id = target_id WHERE parked = '' AND planned_at < ?1 AND "
     "(state = 'ready' OR (state = 'waiting' AND lapses_at < ?1))"
 )
-# A message that was in doubt when its chat was parked stays so when the day has become too old for the chat's return.
+# A message in doubt stays so when its day becomes too old meanwhile: its chat was parked, or the program was away.
 _LEFT_IN_DOUBT = (
     "SELECT chat_id, count(*) FROM delivery JOIN target ON target.id = target_id "
     "WHERE platform = 'discord' AND state IN ('skipped', 'parked') AND attempts > 0 GROUP BY chat_id"
@@ -75,7 +75,9 @@ class Verdict:
         self.digests = len(digests)
         self.extra = [one for one in digests if (one.key[0], one.number) not in recorded]
         explained = {("telegram", number) for number in record.doubtful} | soak.in_flight
-        self.unexplained = [one for one in self.extra if (one.key[0], one.number) not in explained]
+        self.unexplained = [
+            one for one in self.extra if one.key[0] == "telegram" and (one.key[0], one.number) not in explained
+        ]
         # On Discord a message in doubt is found again, and then written down; it is twice there when the same stands twice.
         open_there = Counter(one.key[1] for one in self.extra if one.key[0] == "discord")
         self.not_found_again = open_there - Counter(dict(_read(path, _LEFT_IN_DOUBT)))
@@ -126,10 +128,11 @@ class Verdict:
         return sum(any(first >= second for first, second in pairwise(numbers)) for numbers in chats.values())
 
     def found(self):
-        """A few of each: the papers that never came, by reader; what stands there unexplained, and what does twice."""
+        """A few of each: the papers that never came, by reader; what stands unexplained, twice, or was not found again."""
         lost = [(reader.key, reader.order, str(day), paper) for reader, day, paper in self.lost[:5]]
         twice = [one for one in self.record.taken if (one.key, one.heading, one.papers) in self.twice_there][:10]
-        return lost, self.unexplained[:5], twice
+        open_there = [one for one in self.extra if one.key[1] in self.not_found_again][:10]
+        return [*lost, *self.unexplained[:5], *twice, *open_there]
 
     @property
     def faults(self):
@@ -137,7 +140,7 @@ class Verdict:
         return {
             "owed papers that never came": self.missing,
             "papers that came twice, as written down": self.twice,
-            "taken, not written down, unexplained": len(self.unexplained),
+            "taken by Telegram, not written down, unexplained": len(self.unexplained),
             "twice on Discord": sum(count - 1 for count in self.twice_there.values()),
             "in doubt on Discord, not found again": self.not_found_again.total(),
             "papers below a reader's least votes": self.unwanted,
