@@ -186,12 +186,12 @@ class Sender:
         answer = await self.wire.request("GET", f"/channels/{channel}/messages", query={"limit": str(LOOK_BACK)})
         if unseen := _unseen(answer):
             return unseen
-        wanted = _essence(text.payload())
+        wanted = _marks(text.payload())
         stand = answer.body if isinstance(answer, Answer) and isinstance(answer.body, list) else ()
         for stands in stand:
             # What a command answered has a webhook's id or an interaction's; it does not count as sent.
             answered = stands.get("webhook_id") or stands.get("interaction_metadata")
-            if stands["author"]["id"] == self.me and not answered and _essence(stands) == wanted:
+            if stands["author"]["id"] == self.me and not answered and _marks(stands) & wanted:
                 return Sent(str(stands["id"]))
         return None
 
@@ -230,22 +230,23 @@ def _post_deleted(thread: str) -> Rejected:
     return Rejected(f"the forum post {thread} that it belongs to was deleted")
 
 
-def _essence(message: dict[str, Any]) -> tuple[str, ...]:
-    """What tells two messages apart, however long ago they were composed and in whichever form Discord took them.
+def _marks(message: dict[str, Any]) -> set[tuple[str, ...]]:
+    """What a message is known by, however long ago it was composed and in whichever form Discord took it.
 
     Votes, titles and summaries change meanwhile; the papers that a message is of do not. Where there are none it is all of
-    the text, which Discord trims.
+    the text, which Discord trims. Two messages are the same when they have a mark in common.
     """
     embed: dict[str, Any] = (message.get("embeds") or [{}])[0]
     if url := embed.get("url"):
-        return (url,)
+        return {(url,)}
     content, title, said = (
         (text or "").strip() for text in (message.get("content"), embed.get("title"), embed.get("description"))
     )
+    words = (content, title, said)
     if int(message.get("flags") or 0) & SUPPRESS_EMBEDS:
         # Plain text: a paper's address is in a line of its own, below the title.
         below = content.split("\n", 2)[1:2]
         if below and _LINK.fullmatch(below[0]):
-            return (below[0],)
+            return {(below[0],)}
         said = content
-    return tuple(_LINK.findall(said)) or (content, title, said)
+    return {tuple(_LINK.findall(said)) or words, words}

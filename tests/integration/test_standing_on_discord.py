@@ -249,7 +249,11 @@ async def test_a_forum_post_that_was_archived_meanwhile_is_found_and_goes_on(fak
     assert not post.archived
 
 
-@pytest.mark.parametrize(("shape", "at"), [(Shape.EACH, 2), (Shape.COMPACT, 0)], ids=["a paper", "a list of all papers"])
+@pytest.mark.parametrize(
+    ("shape", "at"),
+    [(Shape.EACH, 0), (Shape.EACH, 2), (Shape.COMPACT, 0)],
+    ids=["a heading", "a paper", "a list of all papers"],
+)
 async def test_what_stands_there_as_plain_text_is_known_again_when_its_form_is_taken_later(fake, tmp_path, shape, at):
     channel = fake.channel()
     invalid = Fault("error", 400, {"code": 50035, "message": "Invalid Form Body"})
