@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types imports tests docs lines kills soak bench lighthouse feeds setup clean pictures screenshots
+.PHONY: help run test lint types imports tests docs lines kills misfortunes soak bench lighthouse feeds setup clean pictures screenshots
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -36,6 +36,9 @@ lines: $(VENV)/.test  ## 20,000 generated lines on Telegram and on Discord, of w
 
 kills: $(VENV)/.test  ## a broadcast on both platforms, killed with -9 a hundred times (some minutes)
 	@$(BIN)/python -m pytest -m long -s -q tests/integration/test_kills.py
+
+misfortunes: $(VENV)/.test  ## five hundred stories of what can go wrong between the bot and Discord (some minutes)
+	@$(BIN)/python -m pytest -m long -q tests/integration/test_misfortunes.py
 
 soak: $(VENV)/.test  ## simulated days with faults, kills and a stop, thirty of them of 2,000 subscribers, and their tables (25 minutes)
 	@$(BIN)/python -m pytest -m long -s -q tests/soak
