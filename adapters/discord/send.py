@@ -236,12 +236,12 @@ def _marks(message: dict[str, Any]) -> set[tuple[str, ...]]:
     Votes, titles and summaries change meanwhile; the papers that a message is of do not. Where there are none it is all of
     the text, which Discord trims. Two messages are the same when they have a mark in common.
     """
-    embed: dict[str, Any] = (message.get("embeds") or [{}])[0]
+    content = (message.get("content") or "").strip()
+    # Beside a text it is Discord's own, a preview of an address in it.
+    embed: dict[str, Any] = {} if content else (message.get("embeds") or [{}])[0]
     if url := embed.get("url"):
         return {(url,)}
-    content, title, said = (
-        (text or "").strip() for text in (message.get("content"), embed.get("title"), embed.get("description"))
-    )
+    title, said = ((embed.get(name) or "").strip() for name in ("title", "description"))
     words = (content, title, said)
     if int(message.get("flags") or 0) & SUPPRESS_EMBEDS:
         # Plain text: a paper's address is in a line of its own, below the title.

@@ -238,6 +238,22 @@ async def test_time_in_which_the_machine_slept_counts_though_the_monotonic_clock
     assert len(channel.messages) == 1
 
 
+async def test_a_text_is_known_again_though_discord_has_put_a_preview_of_its_address_below(
+    fake: FakeDiscord, adapter: DiscordAdapter
+):
+    channel, news = fake.channel(), Message(heading="News", paragraphs=("Read https://huggingface.co/blog/papers today.",))
+    fake.reset(channel, accepted=True)
+    assert isinstance(await adapter.send(address(channel), news, key="d1-0"), Unknown)
+    fake.advance(600)
+    (message,) = channel.messages
+    # docs/resources/message#embed-object-embed-types: "article" and "link" are made from addresses.
+    message.sent["embeds"] = [{"type": "article", "url": "https://huggingface.co/blog/papers", "title": "Daily Papers"}]
+    again = adapter_for(fake)
+    await again.open()
+    assert await again.send(address(channel), news, key="d1-0", in_doubt=True) == Sent(message.id)
+    await again.close()
+
+
 async def test_a_process_that_goes_on_in_the_middle_of_a_digest_looks_first(fake: FakeDiscord):
     channel = fake.channel()
     for in_doubt in (False, True):  # killed after the send and before the record; started again ten minutes later
