@@ -2,88 +2,61 @@
 
 import sqlite3
 from collections.abc import Callable
+from functools import cache
 from importlib.resources import files
-
-from sqlite_utils import Database, Migrations
+from typing import TYPE_CHECKING
 
 from bot.errors import StoreIsForeign, StoreIsNewer
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database, Migrations
 
 # "dpap" in ASCII: SQLite keeps it in the file's header (sqlite.org/fileformat2.html#application_id).
 APPLICATION_ID = 0x64706170
 
-migrations = Migrations("daily-papers")
+_SET = "daily-papers"
+
+# By these names a file says which it has had; the SQL of m0001_… is in schema_0001.sql.
+_NAMES = (
+    "m0001_first",  # papers, lists, search, targets, subscriptions, deliveries
+    "m0002_checked_summaries",  # verdicts beside summaries; claims and usage of language models
+    "m0003_reports",  # reports by readers
+    "m0004_due_instants",  # due instants in tables of their own
+    "m0005_search",  # a search index of our own; `open_store` indexes what is in the store, some papers at a time
+    "m0006_saved",  # papers that people save for themselves
+    "m0007_lists",  # arguments of lists, and what /random showed last
+    "m0008_filters",  # filters of a subscription, and until when it is paused
+    "m0009_announcements",  # announcements of the operator; when chats were parked
+    "m0010_long_rows",  # summaries and the papers of terms by row number, which is read in half the time
+)
 
 
-@migrations()
-def m0001_first(db: Database) -> None:
-    """Papers, lists, search, targets, subscriptions, deliveries."""
-    _run(db, "schema_0001.sql")
-    db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+@cache
+def migrations() -> "Migrations":
+    """The set as sqlite-utils applies it, each by its name."""
+    # Late: with numpy, which it asks for, it takes a fifth of a second, and a file of this version needs none of it.
+    from sqlite_utils import Migrations  # noqa: PLC0415
+
+    made = Migrations(_SET)
+    for name in _NAMES:
+        made(name=name)(_applying(name))
+    return made
 
 
-@migrations()
-def m0002_checked_summaries(db: Database) -> None:
-    """Verdicts beside summaries; claims and usage of language models."""
-    _run(db, "schema_0002.sql")
+def _applying(name: str) -> "Callable[[Database], None]":
+    def run(db: "Database") -> None:
+        # Not executescript: it commits what is open before it runs, and a migration must be one transaction.
+        script = files("bot.store").joinpath(f"schema_{name[1:5]}.sql").read_text(encoding="utf-8")
+        statement = ""
+        for line in script.splitlines(keepends=True):
+            statement += line
+            if sqlite3.complete_statement(statement):
+                db.conn.execute(statement)
+                statement = ""
+        if name == _NAMES[0]:
+            db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
-
-@migrations()
-def m0003_reports(db: Database) -> None:
-    """Reports by readers."""
-    _run(db, "schema_0003.sql")
-
-
-@migrations()
-def m0004_due_instants(db: Database) -> None:
-    """Due instants in tables of their own."""
-    _run(db, "schema_0004.sql")
-
-
-@migrations()
-def m0005_search(db: Database) -> None:
-    """A search index of our own; what is in the store is indexed by `open_store`, some papers at a time."""
-    _run(db, "schema_0005.sql")
-
-
-@migrations()
-def m0006_saved(db: Database) -> None:
-    """Papers that people save for themselves."""
-    _run(db, "schema_0006.sql")
-
-
-@migrations()
-def m0007_lists(db: Database) -> None:
-    """Arguments of lists, and what /random showed last."""
-    _run(db, "schema_0007.sql")
-
-
-@migrations()
-def m0008_filters(db: Database) -> None:
-    """Filters of a subscription, and until when it is paused."""
-    _run(db, "schema_0008.sql")
-
-
-@migrations()
-def m0009_announcements(db: Database) -> None:
-    """Announcements of the operator; when chats were parked."""
-    _run(db, "schema_0009.sql")
-
-
-@migrations()
-def m0010_long_rows(db: Database) -> None:
-    """Summaries and the papers of terms by row number, which is read in half the time."""
-    _run(db, "schema_0010.sql")
-
-
-def _run(db: Database, name: str) -> None:
-    # Not executescript: it commits what is open before it runs, and a migration must be one transaction.
-    script = files("bot.store").joinpath(name).read_text(encoding="utf-8")
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            db.conn.execute(statement)
-            statement = ""
+    return run
 
 
 def check_identity(connection: sqlite3.Connection, path: object) -> None:
@@ -114,16 +87,17 @@ def migrate(connection: sqlite3.Connection, before: Callable[[int], object], unt
     Safe if several processes do it at once: all but one find it done. `before` is called with the number of migrations
     that were applied so far, if any were, when nobody else can write and nothing is changed yet.
     """
-    database = Database(connection)
-    if not migrations.pending(database):
+    if applied_migrations(connection) == known_migrations():
         return
+    from sqlite_utils import Database  # noqa: PLC0415 - as above
+
     # sqlite-utils begins deferred, and read-then-write under that fails at once when two processes meet.
     connection.execute("BEGIN IMMEDIATE")
     try:
-        applied = len(migrations.applied(database))
-        if applied and migrations.pending(database):
-            before(applied)
-        migrations.apply(database, stop_before=_after(until))
+        applied = applied_migrations(connection)
+        if applied and applied != known_migrations():
+            before(len(applied))
+        migrations().apply(Database(connection), stop_before=_after(until))
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
@@ -133,14 +107,17 @@ def migrate(connection: sqlite3.Connection, before: Callable[[int], object], unt
 
 def known_migrations() -> list[str]:
     """The names of all migrations, in their order."""
-    return [migration.name for migration in migrations.pending(Database(":memory:"))]
+    return list(_NAMES)
 
 
 def applied_migrations(connection: sqlite3.Connection) -> list[str]:
     """The names of those that the file has had, in their order."""
-    return [migration.name for migration in migrations.applied(Database(connection))]
+    kept = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '_sqlite_migrations'"
+    if not connection.execute(kept).fetchone():
+        return []
+    query = "SELECT name FROM _sqlite_migrations WHERE migration_set = ? ORDER BY rowid"
+    return [name for (name,) in connection.execute(query, (_SET,))]
 
 
 def _after(name: str | None) -> list[str]:
-    known = known_migrations()
-    return [] if name is None else known[known.index(name) + 1 :]
+    return [] if name is None else list(_NAMES[_NAMES.index(name) + 1 :])

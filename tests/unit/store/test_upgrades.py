@@ -39,7 +39,7 @@ def test_a_store_of_an_earlier_version_opens_and_loses_nothing(path: Path, versi
     before = read(path)
     assert [table for table, rows in before.items() if not rows] == []
     with open_store(path) as store:
-        assert store.read_now(lambda c: schema.migrations.pending(Database(c))) == []
+        assert store.read_now(lambda c: schema.migrations().pending(Database(c))) == []
         assert store.read_now(lambda c: c.execute("PRAGMA foreign_key_check").fetchall()) == []
         # Texts of before are found, by Korean words too.
         assert sorted(store.read_now(search, "어텐션 싱크").ids) == ["2403.18361", "2403.18362", "2403.18363"]
@@ -92,7 +92,7 @@ def test_a_migration_that_fails_leaves_the_file_byte_for_byte(path: Path, versio
         raise sqlite3.OperationalError("half way")
 
     # As if the newest of all migrations failed, after all others had changed what they change.
-    monkeypatch.setattr(schema.migrations._migrations[-1], "fn", fails)
+    monkeypatch.setattr(schema.migrations()._migrations[-1], "fn", fails)
     with pytest.raises(sqlite3.OperationalError, match="half way"):
         open_store(path)
     assert path.read_bytes() == before
