@@ -164,8 +164,12 @@ def _add_titles(index: Index, query: Query, scores: Floats, weights: Weights) ->
     if not typed:
         return
     keys = highest(scores, _TITLES)
+    parts = typed.split()
     for key, title in zip(keys.tolist(), index.titles(keys), strict=True):
         plain = folded(title)
+        # To look for the words alone is far cheaper than to take a title apart.
+        if not all(part in plain for part in parts):
+            continue
         whole = " ".join(words(plain))
         if f" {typed} " not in f" {whole} ":
             continue

@@ -6,7 +6,7 @@ neighbouring words are adjacent gain, and so do papers that share what the best 
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bot.search.concepts import Concept, Known, add_spans, concept_of, raise_scores
 from bot.search.index import CJK_WORD, NAME_PART, Index
-from bot.search.postings import Floats, highest
+from bot.search.postings import Floats, Keys, highest
 from bot.search.senses import senses
 from bot.search.terms import NAME, WORD
 from bot.search.weights import Weights
@@ -47,11 +47,16 @@ def rank(index: Index, words: Sequence[str], weights: Weights) -> Ranked:
     for concept in concepts:
         concept.score = np.zeros(index.size, np.float32)
         raise_scores(index, concept.score, concept.ways, known)
-    first = _sum(index, concepts, [informativeness(index.papers, max(1, concept.papers)) for concept in concepts])
-    for concept in concepts:
-        # A name stands beside whatever its bearer writes of.
-        if not concept.is_name:
-            raise_scores(index, concept.score, senses(index, concept, first, weights), known)
+    tells = [informativeness(index.papers, max(1, concept.papers)) for concept in concepts]
+
+    def company(keys: Keys) -> Floats:
+        said = [np.float32(worth) * one.score[keys] for worth, one in zip(tells, concepts, strict=True)]
+        return np.asarray(np.sum(said, axis=0), np.float32)
+
+    # A name stands beside whatever its bearer writes of.
+    meant = [[] if concept.is_name else senses(index, concept, company, weights) for concept in concepts]
+    for concept, ways in zip(concepts, meant, strict=True):
+        raise_scores(index, concept.score, ways, known)
     scores, coverage = _combined(index, concepts, weights)
     _raise_side_by_side(index, concepts, scores, weights)
     _add_feedback(index, scores, weights)
@@ -119,6 +124,8 @@ def _raise_side_by_side(index: Index, concepts: Sequence[Concept], scores: Float
 
 def _is_beside(text: str, first: tuple[str, ...], second: tuple[str, ...]) -> bool:
     """Whether one of the `second` words follows one of the `first`, after an ending of three letters or two signs."""
+    if not any(word in text for word in first):
+        return False
     for word in second:
         start = text.find(word)
         while start >= 0:
@@ -128,16 +135,18 @@ def _is_beside(text: str, first: tuple[str, ...], second: tuple[str, ...]) -> bo
     return False
 
 
-def _ends(text: str, start: int) -> Iterator[int]:
+def _ends(text: str, start: int) -> list[int]:
     """Where a word may end, its own ending left out, that stands beside the one that begins at `start`."""
+    found = []
     for end in range(start, max(start - 3, -1), -1):
         if end < start and text[end].isalnum():
-            return
-        yield end
+            break
+        found.append(end)
         for shorter in range(end - 1, max(end - 4, -1), -1):
             if not "a" <= text[shorter] <= "z":
                 break
-            yield shorter
+            found.append(shorter)
+    return found
 
 
 def _forms(index: Index, concept: Concept) -> tuple[str, ...]:
@@ -174,7 +183,7 @@ def _add_feedback(index: Index, scores: Floats, weights: Weights) -> None:
     common = np.bincount(
         vectors.term[very_best], weights=vectors.weight[very_best] * scores[near][vectors.paper[very_best]]
     )
-    terms = np.flatnonzero(common)
+    terms = np.flatnonzero(common > 0)
     held, kind = index.column("papers")[terms], index.column("kind")[terms]
     fits = (held > 1) & (held <= weights.feedback_share * index.papers) & (kind != NAME_PART) & (kind != CJK_WORD)
     terms, held = terms[fits], held[fits]

@@ -5,6 +5,7 @@ Korean summaries stand beside English abstracts: what is often there when the wo
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.search.concepts import Concept, Way
-from bot.search.index import LATIN_WORD, Index, Vectors
-from bot.search.postings import Floats, highest
+from bot.search.index import LATIN_WORD, Index
+from bot.search.postings import Floats, Keys, highest
 from bot.search.sounds import sound_number, sounds
 from bot.search.text import is_cjk
 from bot.search.weights import Weights
@@ -53,9 +54,11 @@ def english(index: Index, weights: Weights) -> English:
     return English(number, term, papers[term], length, sound[term] * is_word, other[term] * is_word)
 
 
-def senses(index: Index, concept: Concept, first: Floats, weights: Weights) -> list[Way]:
+def senses(index: Index, concept: Concept, company: Callable[[Keys], Floats], weights: Weights) -> list[Way]:
     """English terms that stand where this Korean, Japanese or Chinese word does, in the papers that hold the query's other
     words too. None for an English word: abstracts are English, so it finds its papers without.
+
+    `company` says how much papers say of all words of the query.
     """
     if not is_cjk(concept.word) or concept.papers > weights.sense_share * index.papers:
         # What nearly every paper says tells nothing, in any script.
@@ -70,15 +73,26 @@ def senses(index: Index, concept: Concept, first: Floats, weights: Weights) -> l
     count = np.bincount(number, minlength=len(known.term))
     count[0] = 0
     # Most terms are in one or two of these papers by chance; what follows is done only for the others.
-    common = np.flatnonzero(count >= max(min(2, len(keys)), len(keys) * weights.least_sense**2 / 2))
-    together = np.bincount(number, weights=vectors.weight * own[vectors.paper], minlength=len(count))[common]
+    enough = count >= max(min(2, len(keys)), len(keys) * weights.least_sense**2 / 2)
+    common, chosen = np.flatnonzero(enough), np.flatnonzero(enough[number])
+    place_of = np.zeros(len(count), np.int32)
+    place_of[common] = np.arange(len(common))
+    place, paper = place_of[number[chosen]], vectors.paper[chosen]
+
+    def of_terms(amounts: Floats) -> NDArray[np.float64]:
+        return np.asarray(np.bincount(place, weights=amounts, minlength=len(common)), np.float64)
+
     held = max(concept.papers, len(keys))
     scale = math.sqrt(held / len(keys)) / max(1e-9, float(np.sqrt((own**2).sum())))
+    together = of_terms(vectors.weight[chosen] * own[paper])
     association = np.minimum(1.0, together * scale / known.length[common])
     association *= count[common] / (count[common] + 1.0)
-    near = association >= weights.least_sense
-    common = common[near]
-    strength = association[near] * _in_company(vectors, number, common, own, own * first[keys], size=len(count))
+    # How much of what a term is among the word's papers it stays where the query's other words stand too; at most 1.
+    beside = own * company(keys)
+    in_general = of_terms(own[paper]) / own.sum()
+    in_company = of_terms(beside[paper]) / max(1e-9, float(beside.sum()))
+    strength = association * np.minimum(1.0, in_company / np.maximum(in_general, 1e-9))
+    strength[association < weights.least_sense] = 0
     heard = _sounding(index, known, concept.word, count, sampled=len(keys), weights=weights)
     # A loanword means what it sounds like; what else stands beside it is less surely its sense.
     worth = weights.sense * (weights.unheard if heard else 1.0)
@@ -90,24 +104,6 @@ def senses(index: Index, concept: Concept, first: Floats, weights: Weights) -> l
             for place in best[strength[best] >= weights.least_sense]
         ),
     ]
-
-
-def _in_company(
-    vectors: Vectors, number: Numbers, terms: Numbers, own: Floats, company: Floats, *, size: int
-) -> NDArray[np.float64]:
-    """How much of what each term is among a word's papers it stays where the query's other words stand too; at most 1.
-
-    `number[i]`, below `size`, says which term stands in `vectors.paper[i]`.
-    """
-    # Zeros cost nothing until they are touched, unlike any other number: so places count from 1.
-    place_of = np.zeros(size, np.int32)
-    place_of[terms] = np.arange(1, len(terms) + 1)
-    places = place_of[number]
-    there = np.flatnonzero(places)
-    places, paper = places[there] - 1, vectors.paper[there]
-    in_general = np.bincount(places, weights=own[paper], minlength=len(terms)) / own.sum()
-    in_company = np.bincount(places, weights=company[paper], minlength=len(terms)) / max(1e-9, float(company.sum()))
-    return np.asarray(np.minimum(1.0, in_company / np.maximum(in_general, 1e-9)), np.float64)
 
 
 def _sounding(index: Index, known: English, word: str, count: Numbers, *, sampled: int, weights: Weights) -> list[Way]:

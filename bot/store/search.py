@@ -1,5 +1,6 @@
 """Search over titles, authors, abstracts and summaries. Logic: bot/search; rows: search_index.py."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -33,7 +34,7 @@ def search(connection: sqlite3.Connection, words: str | Query, *, limit: int = 1
     query = read_query(words) if isinstance(words, str) else words
     with snapshot(connection):
         found = answer(StoredIndex(connection), query, limit=limit, offset=offset)
-        ids = tuple(_id(connection, key) for key in found.keys)
+        ids = _ids(connection, found.keys)
     return Found(ids, found.total, tuple(found.corrected.items()))
 
 
@@ -119,6 +120,8 @@ def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute("COMMIT")
 
 
-def _id(connection: sqlite3.Connection, key: int) -> str:
-    (found,) = connection.execute("SELECT id FROM paper WHERE key = ?", (key,)).fetchone()
-    return str(found)
+def _ids(connection: sqlite3.Connection, keys: Sequence[int]) -> tuple[str, ...]:
+    given = (json.dumps(keys),)
+    rows = connection.execute("SELECT key, id FROM paper WHERE key IN (SELECT value FROM json_each(?))", given)
+    found = dict(map(tuple, rows))
+    return tuple(found[key] for key in keys)

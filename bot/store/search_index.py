@@ -34,8 +34,8 @@ _TERMS = "SELECT id, term FROM search_term WHERE id IN (SELECT value FROM json_e
 _MOST_NEAR = 3000
 _PAIRS = (
     "SELECT native, english, papers FROM search_rendering WHERE native IN (SELECT value FROM json_each(?1)) "
-    "UNION SELECT native, english, papers FROM search_rendering WHERE english IN (SELECT value FROM json_each(?1)) "
-    "ORDER BY papers DESC, native, english LIMIT 200"
+    "UNION ALL SELECT native, english, papers FROM search_rendering WHERE english IN (SELECT value FROM json_each(?1)) "
+    "ORDER BY papers DESC LIMIT 200"
 )
 _BY_NATIVE = (
     "SELECT native, sum(papers) FROM search_rendering WHERE native IN (SELECT value FROM json_each(?)) GROUP BY native"
@@ -197,7 +197,8 @@ class StoredIndex:
     def renderings(self, texts: Sequence[str], least: float) -> list[tuple[str, str, float]]:
         """(text, the same in another script, how surely), the surest first."""
         asked = set(texts)
-        pairs = self._rows(_PAIRS, json.dumps(list(texts)))
+        # A pair of which both sides are asked for comes twice.
+        pairs = sorted(set(self._rows(_PAIRS, json.dumps(list(texts)))), key=lambda one: (-one[2], *one))
         # A pair's share of its text is more than how surely, squared: the sums of common terms are long, and not needed.
         given: Counter[str] = Counter()
         for native, english, papers in pairs:
@@ -249,10 +250,12 @@ class StoredIndex:
             found = self._rows(_ID, term)
             return self.postings(found[0][0]) if found else None
         first = term * BLOCKS
-        keys, weights = [], []
-        for number, data in self._rows(_POSTINGS, first, first + BLOCKS - 1):
-            count = len(data) // 3
-            keys.append(np.add(np.frombuffer(data, "<u2", count), (number - first) * BLOCK, dtype=np.int64))
-            weights.append(data[2 * count :])
-        every = np.frombuffer(b"".join(weights), np.uint8)
-        return made_of(np.concatenate(keys), every, self.size) if keys else None
+        rows = self._rows(_POSTINGS, first, first + BLOCKS - 1)
+        counts = [len(data) // 3 for _, data in rows]
+        keys = np.empty(sum(counts), np.int64)
+        end = 0
+        for (number, data), count in zip(rows, counts, strict=True):
+            start, end = end, end + count
+            np.add(np.frombuffer(data, "<u2", count), (number - first) * BLOCK, out=keys[start:end], dtype=np.int64)
+        weights = b"".join([data[2 * count :] for (_, data), count in zip(rows, counts, strict=True)])
+        return made_of(keys, np.frombuffer(weights, np.uint8), self.size)
