@@ -9,8 +9,9 @@ from itertools import chain
 
 from bot.search.query import Query, read_query
 
-# Papers indexed in one transaction when an older store is opened: people's commands wait for it, some tenths of a second.
-_CHUNK = 200
+# Papers indexed in one transaction when an older store is opened. It takes some two seconds, for which only another process
+# has to wait; with fewer papers the lists of common terms are written more often.
+_CHUNK = 1000
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,20 +194,31 @@ def _save_postings(
         row = connection.execute(_POSTING, (number,)).fetchone()
         new_places, new = places[start:end], weights[start:end]
         if row is not None:
-            old_places, old = unpacked_postings(row["data"])
-            if len(old_places) and old_places[-1] < new_places[0] and new.all():
-                # Papers that are new come after all others.
-                rows.append((number, old_places.tobytes() + new_places.tobytes() + old.tobytes() + new.tobytes()))
-                continue
-            stays = ~np.isin(old_places, new_places, assume_unique=True)
-            new_places = np.concatenate((old_places[stays], new_places))
-            new = np.concatenate((old[stays], new))
-            sorting = np.argsort(new_places, kind="stable")
-            new_places, new = new_places[sorting], new[sorting]
+            new_places, new = _merged(*unpacked_postings(row["data"]), new_places, new)
         if not new.all():
             new_places, new = new_places[new > 0], new[new > 0]
         rows.append((number, new_places.tobytes() + new.tobytes()))
     connection.executemany(_SAVE_POSTING, rows)
+
+
+def _merged(
+    old_places: NDArray[np.uint16], old: NDArray[np.uint8], places: NDArray[np.uint16], weights: NDArray[np.uint8]
+) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
+    """Old places with their weights, and others that replace those of the same place; all ascending, none empty."""
+    # Papers that are new come after all others; those of an older version are indexed backwards.
+    if not len(old) or old_places[-1] < places[0]:
+        return np.concatenate((old_places, places)), np.concatenate((old, weights))
+    if places[-1] < old_places[0]:
+        return np.concatenate((places, old_places)), np.concatenate((weights, old))
+    at = np.minimum(np.searchsorted(old_places, places), len(old) - 1)
+    is_there = old_places[at] == places
+    old = old.copy()
+    old[at[is_there]] = weights[is_there]
+    if is_there.all():
+        return old_places, old
+    every = np.concatenate((old_places, places[~is_there]))
+    order = np.argsort(every, kind="stable")
+    return every[order], np.concatenate((old, weights[~is_there]))[order]
 
 
 def _blocks_of(connection: sqlite3.Connection, name: str, numbers: NDArray[np.int64]) -> Iterable[tuple[int, Array, Array]]:
