@@ -13,6 +13,8 @@ from tests.fakes.telegram import Fail, Hang, Reset, TooManyRequests
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 # docs/topics/opcodes-and-status-codes#json-json-error-codes
 GONE = {"code": 50001, "message": "Missing Access"}
+# Of those who read once a week many would pile up, and the pauses between as many attempts be longer than the soak's end.
+MOST_WAITING = 4
 # Longer than the bot waits for Telegram's answer.
 HANGS = 21.0
 
@@ -31,10 +33,17 @@ class Sprinkler:
     def hour(self):
         self._hours += 1
         for reader in self.chance.sample(self.readers, self.each_hour):
-            (self._telegram if reader.key[0] == "telegram" else self._discord)(reader)
+            if len(self._waiting(reader)) < MOST_WAITING:
+                (self._telegram if reader.key[0] == "telegram" else self._discord)(reader)
         if self._hours % 7 == 0:
             self.hub.fail(self.chance.choice((429, 500, 503, 504)), 1, retry_after="1")
             self.counts["Hub: single refusals"] += 1
+
+    def _waiting(self, reader):
+        """The faults that this reader has not met yet."""
+        if reader.key[0] == "discord":
+            return reader.place.faults
+        return self.telegram._failures.get(getattr(reader.place, "id", None), ())
 
     def _telegram(self, reader):
         room = getattr(reader.place, "id", None)
