@@ -23,6 +23,8 @@ from bot.store.connection import Store
 HOUR_UTC = dt.time(21, 40)
 # What failed is tried again after so long: a disk may be mounted again, or have been cleared.
 AGAIN = dt.timedelta(hours=1)
+# A last backup that is further ahead than this was made while the clock was wrong, and counts for nothing.
+_AHEAD = dt.timedelta(days=1)
 LOOK_SECONDS = 60.0
 
 log = structlog.get_logger()
@@ -30,7 +32,7 @@ log = structlog.get_logger()
 
 def is_due(last: BackupOutcome | None, now: dt.datetime) -> bool:
     """Whether a backup is to be made at `now`: none was since the last HOUR_UTC, or that one failed AGAIN ago."""
-    if last is None:
+    if last is None or last.at - now > _AHEAD:
         return True
     if last.error:
         return now - last.at >= AGAIN
@@ -43,17 +45,24 @@ class BackingUp:
 
     def __init__(self, store: Store, clock: Clock, settings: Settings) -> None:
         self._store, self._clock, self._settings = store, clock, settings
+        # Where the store cannot be written the outcome is only here: on a full disk, copies may go to another one.
+        self._tried: BackupOutcome | None = None
 
     async def run(self) -> None:
         """Look again and again, until cancelled; returns at once where BACKUP_FOLDER is not set."""
         folder = self._settings.backup_folder
         while folder is not None:
             try:
-                if is_due(await self._store.read(backup_outcomes.last), self._clock.now()):
-                    await self._back_up(folder)
+                await self.look(folder)
             except (DailyPapersError, OSError) as error:
                 log.warning("no backup", error=str(error))
             await asyncio.sleep(LOOK_SECONDS)
+
+    async def look(self, folder: Path) -> None:
+        """Make a backup into `folder` if one is due. Raises StoreError, and OSError where no process can be started."""
+        outcomes = (await self._store.read(backup_outcomes.last), self._tried)
+        if all(is_due(one, self._clock.now()) for one in outcomes):
+            await self._back_up(folder)
 
     async def _back_up(self, folder: Path) -> None:
         began = self._clock.now()
@@ -73,9 +82,12 @@ class BackingUp:
                     process.kill()
                 await process.wait()
         if process.returncode == 0:
-            log.info("backup", said=output.decode().splitlines()[0])
+            self._tried = BackupOutcome(began)
+            log.info("backup", said=output.decode(errors="replace").partition("\n")[0])
             return
-        reason = errors.decode().strip().removeprefix("Error: ") or f"It ended with status {process.returncode}."
+        said = errors.decode(errors="replace").strip().removeprefix("Error: ")
+        reason = said or f"It ended with status {process.returncode}."
+        self._tried = BackupOutcome(began, reason)
         log.warning("backup failed", error=reason)
         last = await self._store.read(backup_outcomes.last)
         if last is None or last.at < began or not last.error:

@@ -26,10 +26,21 @@ HOUR = dt.timedelta(hours=1)
         (BackupOutcome(LATE), False),
         (BackupOutcome(LATE - HOUR), True),
         (BackupOutcome(NOON + 24 * HOUR), False),  # the clock was set back
+        (BackupOutcome(NOON + 24 * 365 * HOUR), True),  # it was wrong when the backup was made
+        (BackupOutcome(NOON + 24 * 365 * HOUR, "the disk is full"), True),
         (BackupOutcome(NOON - HOUR / 2, "the disk is full"), False),
         (BackupOutcome(NOON - HOUR, "the disk is full"), True),
     ],
-    ids=["never", "last night", "before last night", "in the future", "failed just now", "failed an hour ago"],
+    ids=[
+        "never",
+        "last night",
+        "before last night",
+        "in the future",
+        "in a year",
+        "failed in a year",
+        "failed just now",
+        "failed an hour ago",
+    ],
 )
 def test_a_backup_is_due_once_a_night_and_again_an_hour_after_one_that_failed(last: BackupOutcome | None, due: bool):
     assert is_due(last, NOON) is due
@@ -90,3 +101,21 @@ async def test_a_stop_ends_a_backup_that_is_being_made(tmp_path: Path, monkeypat
         work.cancel()
         assert isinstance((await asyncio.gather(work, return_exceptions=True))[0], asyncio.CancelledError)
         assert await store.read(backup_outcomes.last) is None
+
+
+async def test_a_store_that_cannot_note_its_backup_is_not_copied_each_minute(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The outcome is noted in the store of DATABASE, which is another one here: so this one never learns of it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE", str(tmp_path / "other.db"))
+    open_store(tmp_path / "other.db").close()
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    clock = HandClock(NOON)
+    with open_store(tmp_path / "papers.db") as store:
+        backing_up = BackingUp(store, clock, Settings(database=tmp_path / "papers.db", backup_folder=folder, clock=NOON))
+        for days, made in ((0, 1), (0, 1), (1, 2)):
+            clock.advance(days=days)
+            await backing_up.look(folder)
+            assert len(copies(tmp_path / "other.db", folder)) == made
