@@ -22,10 +22,10 @@ from bot.model import Address
 from bot.plugins import load_adapters
 from bot.ports import AdapterContext, ChatAdapter
 from bot.settings import Settings
-from bot.store.connection import open_store
 from tests.contract.reading import Shown, of_discord, of_lines, of_telegram
 from tests.fakes.discord import FakeChannel, FakeDiscord
 from tests.fakes.telegram import Fail, Failure, FakeTelegram, Hang, Person, Reset, TooManyRequests
+from tests.new_store import new_store
 
 
 class Platform(Protocol):
@@ -154,7 +154,7 @@ def notebook_pages(file: Path) -> list[Shown]:
 async def notebook(folder: Path) -> AsyncIterator[NotebookPlatform]:
     """The installed package of a stranger, found by its entry point."""
     file = folder / "notebook.txt"
-    with open_store(folder / "adapters.db") as store:
+    with new_store(folder / "adapters.db") as store:
         settings = Settings(environment={"NOTEBOOK_FILE": str(file)})
         found = load_adapters(settings, store, Clock().now, ())
         yield NotebookPlatform(found["notebook"], file, (Address("notebook", file.name),))

@@ -12,8 +12,8 @@ from bot.delivery.subscribing import subscribe
 from bot.model import Address
 from bot.settings import Settings
 from bot.store import chats
-from bot.store.connection import open_store
 from tests.fakes.loopback_platform import PLATFORM, LoopbackAdapter, LoopbackPlatform
+from tests.new_store import new_store
 from tests.unit.delivery.scene import NOW, TEN, ids_of, order, put_chat, put_day
 
 DUE = dt.datetime(2024, 3, 29, 0, 0, tzinfo=dt.UTC)
@@ -84,7 +84,7 @@ async def scene(tmp_path):
     async with LoopbackPlatform() as platform:
         adapter = LoopbackAdapter(platform.url)
         await adapter.open()
-        with open_store(tmp_path / "store.db") as store:
+        with new_store(tmp_path / "store.db") as store:
             built = Scene(store, platform, adapter)
             built.day("2024-03-28")
             yield built

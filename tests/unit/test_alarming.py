@@ -20,9 +20,9 @@ from bot.ports import Outcome, Rejected, Sent, Unreachable
 from bot.settings import Settings
 from bot.store import backup_outcomes, chats, key_values, list_days, pauses, usage
 from bot.store.backup_outcomes import BackupOutcome
-from bot.store.connection import open_store
 from bot.summaries.health import ModelHealth
 from tests.integration.engine_scene import HandClock
+from tests.new_store import new_store
 from tests.unit.delivery.scene import NOW, day, order, put_chat, put_day
 
 DUE = dt.datetime(2024, 3, 29, 0, 0, tzinfo=dt.UTC)
@@ -76,7 +76,7 @@ class Scene:
 
 @pytest.fixture
 async def scene(tmp_path):
-    with open_store(tmp_path / "store.db") as store:
+    with new_store(tmp_path / "store.db") as store:
         store.write_now(put_day, "2024-03-28", state=ListDayState.SETTLED)
         yield Scene(store)
 

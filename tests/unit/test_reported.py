@@ -18,9 +18,9 @@ from bot.ports import Outcome, Sent, SourcePaper, Unreachable
 from bot.reported import Reports, text
 from bot.settings import Settings
 from bot.store import reports
-from bot.store.connection import open_store
 from bot.store.papers import merge_papers
 from tests.integration.engine_scene import HandClock
+from tests.new_store import new_store
 
 NOW = dt.datetime(2024, 3, 28, 20, 0, tzinfo=dt.UTC)
 ADMINS = (Address("telegram", "1"), Address("telegram", "2"))
@@ -73,7 +73,7 @@ class Scene:
 
 @pytest.fixture
 def scene(tmp_path):
-    with open_store(tmp_path / "store.db") as store:
+    with new_store(tmp_path / "store.db") as store:
         store.write_now(merge_papers, [SourcePaper(paper=PAPER)], now=NOW)
         yield Scene(store)
 

@@ -14,7 +14,7 @@ from bot.delivery.progress import Progress
 from bot.delivery.subscribing import subscribe
 from bot.reporting import Reporter
 from bot.store import pauses
-from bot.store.connection import open_store
+from tests.new_store import new_store
 from tests.unit.delivery.scene import NOW, order, put_chat, put_day
 
 DUE = dt.datetime(2024, 3, 29, 0, 0, tzinfo=dt.UTC)
@@ -46,7 +46,7 @@ class Scene:
 
 @pytest.fixture
 def scene(tmp_path):
-    with open_store(tmp_path / "store.db") as store:
+    with new_store(tmp_path / "store.db") as store:
         store.write_now(put_day, "2024-03-28")
         built = Scene(store)
         for chat_id in ("1", "2"):

@@ -17,8 +17,9 @@ from bot.sources.arxiv import Arxiv
 from bot.sources.http import Patience, Window, make_client
 from bot.sources.hugging_face import HuggingFace
 from bot.store import chats
-from bot.store.connection import Store, open_store
+from bot.store.connection import Store
 from tests.fakes.hub import Hub
+from tests.new_store import new_store
 
 # Thursday evening in UTC, Friday morning in Seoul; the list of the 28th has settled.
 NOW = dt.datetime(2024, 3, 28, 20, 0, tzinfo=dt.UTC)
@@ -99,7 +100,7 @@ async def hub():
 async def scene(hub, tmp_path):
     impatient = Patience(attempts=1, first_wait=0.0, longest_wait=0.0, answer=1.0)
     async with make_client() as client:
-        with open_store(tmp_path / "store.db") as store:
+        with new_store(tmp_path / "store.db") as store:
             source = HuggingFace(client, hub.url, patience=impatient)
             arxiv = Arxiv(client, hub.url, patience=impatient, window=Window(100, 1))
             yield Scene(hub, store, Fetcher(store, source, Clock(NOW)), PaperFinder(store, [source, arxiv], Clock(NOW)))

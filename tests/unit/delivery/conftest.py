@@ -2,12 +2,12 @@
 
 import pytest
 
-from bot.store.connection import open_store
+from tests.new_store import new_store
 
 
 @pytest.fixture
 def store(tmp_path):
-    with open_store(tmp_path / "store.db") as opened:
+    with new_store(tmp_path / "store.db") as opened:
         yield opened
 
 

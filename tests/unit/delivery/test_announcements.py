@@ -10,7 +10,7 @@ from bot.delivery.subscribing import change, subscribe, unsubscribe
 from bot.digest.compose import compose_item
 from bot.model import DeliveryState
 from bot.store import announcements, chats, deliveries, delivery_counts, history, pauses, selections
-from bot.store.connection import open_store
+from tests.new_store import new_store
 from tests.unit.delivery.scene import NOW, day, get_chat, order, put_chat, put_day
 
 DUE = dt.datetime(2024, 3, 29, 0, 0, tzinfo=dt.UTC)
@@ -18,7 +18,7 @@ DUE = dt.datetime(2024, 3, 29, 0, 0, tzinfo=dt.UTC)
 
 @pytest.fixture
 def store(tmp_path):
-    with open_store(tmp_path / "store.db") as opened:
+    with new_store(tmp_path / "store.db") as opened:
         opened.write_now(put_day, "2024-03-28")
         yield opened
 

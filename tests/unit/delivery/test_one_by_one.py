@@ -21,7 +21,7 @@ from bot.digest import select
 from bot.model import ListDayState, Origin, Paper, Shape
 from bot.ports import SourcePaper
 from bot.store import chats, list_days, papers, selections, subscriptions
-from bot.store.connection import open_store
+from tests.new_store import new_store
 from tests.unit.delivery.scene import order, put_chat
 
 BEGIN = dt.datetime(2024, 3, 14, 14, 0, tzinfo=dt.UTC)
@@ -278,7 +278,7 @@ def test_planning_for_many_is_planning_for_each(days):
     usual = planner.CHUNK, planner.FIRST_CHUNK, planner.LEAST_CHUNK
     planner.CHUNK, planner.FIRST_CHUNK, planner.LEAST_CHUNK = 3, 1, 1
     try:
-        with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "store.db") as store:
+        with tempfile.TemporaryDirectory() as folder, new_store(Path(folder) / "store.db") as store:
             asyncio.run(live(World(store), days))
     finally:
         planner.CHUNK, planner.FIRST_CHUNK, planner.LEAST_CHUNK = usual

@@ -13,10 +13,10 @@ from bot.ports import SourcePaper
 from bot.sources.arxiv import Arxiv
 from bot.sources.http import Patience, Window, make_client
 from bot.sources.hugging_face import HuggingFace
-from bot.store.connection import open_store
 from bot.store.list_days import list_day, save_list
 from bot.store.papers import merge_papers, paper, papers_of_day
 from tests.fakes.hub import BIG_DAY, FIRST_DAY, QUIET_DAY, SEED_DAY, Hub, arxiv_entry, entry, invented_list
+from tests.new_store import new_store
 
 IMPATIENT = Patience(attempts=2, first_wait=0.0, longest_wait=0.01, answer=1.0)
 SATURDAY = dt.date(2024, 3, 30)
@@ -30,7 +30,7 @@ async def hub():
 
 @pytest.fixture
 def store(tmp_path):
-    with open_store(tmp_path / "papers.db") as opened:
+    with new_store(tmp_path / "papers.db") as opened:
         yield opened
 
 

@@ -11,10 +11,10 @@ from bot.digest.importing import export_lines, import_path, save_sample
 from bot.errors import UsageError
 from bot.model import ListDayState, Origin, Paper, Summary, SummarySource
 from bot.ports import SourcePaper
-from bot.store.connection import open_store
 from bot.store.list_days import list_day, save_failure, save_list
 from bot.store.papers import MergeCounts, merge_papers, paper, papers_of_day
 from tests.fakes.hub import QUIET_DAY, SEED_DAY, entry, seed_list
+from tests.new_store import new_store
 
 NOW = dt.datetime(2024, 4, 20, 12, 0, tzinfo=dt.UTC)
 LATER = NOW + dt.timedelta(days=1)
@@ -27,13 +27,13 @@ MARKDOWN = (
 
 @pytest.fixture
 def store(tmp_path):
-    with open_store(tmp_path / "papers.db") as opened:
+    with new_store(tmp_path / "papers.db") as opened:
         yield opened
 
 
 @pytest.fixture
 def another_store(tmp_path):
-    with open_store(tmp_path / "another.db") as opened:
+    with new_store(tmp_path / "another.db") as opened:
         yield opened
 
 

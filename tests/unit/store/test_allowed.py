@@ -10,7 +10,7 @@ from bot.model import Address, Choice
 from bot.settings import Settings
 from bot.store import deliveries, delivery_counts, planning, selections
 from bot.store.allowed import allow_only, includes
-from bot.store.connection import open_store
+from tests.new_store import new_store
 from tests.unit.delivery.scene import NOW, day, order, put_chat, put_day
 from tests.unit.store import planned_rows
 
@@ -27,7 +27,7 @@ def targets():
 
 @pytest.fixture
 def connection(tmp_path, targets):
-    with open_store(tmp_path / "store.db") as store:
+    with new_store(tmp_path / "store.db") as store:
         connection = store._writer
         put_day(connection, "2024-03-28")
         for number, topic in CHATS:

@@ -7,8 +7,8 @@ import pytest
 from bot.model import Paper
 from bot.ports import SourcePaper
 from bot.store.authors import by_author, is_named, names_like
-from bot.store.connection import open_store
 from bot.store.papers import merge_papers
+from tests.new_store import new_store
 
 NOW = dt.datetime(2024, 3, 28, 20, 0, tzinfo=dt.UTC)
 PAPERS = [
@@ -22,7 +22,7 @@ PAPERS = [
 
 @pytest.fixture
 def store(tmp_path):
-    with open_store(tmp_path / "store.db") as store:
+    with new_store(tmp_path / "store.db") as store:
         store.write_now(merge_papers, [SourcePaper(paper=paper) for paper in PAPERS], now=NOW)
         yield store
 

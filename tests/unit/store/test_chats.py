@@ -6,7 +6,7 @@ import pytest
 
 from bot.model import Address, ChatKind
 from bot.store import chats, deliveries, subscriptions
-from bot.store.connection import open_store
+from tests.new_store import new_store
 from tests.unit.delivery.scene import NOW, day, order, put_chat
 from tests.unit.store import planned_rows
 
@@ -15,7 +15,7 @@ OLD, NEW = Address("telegram", "-5"), Address("telegram", "-1005")
 
 @pytest.fixture
 def connection(tmp_path):
-    with open_store(tmp_path / "store.db") as store:
+    with new_store(tmp_path / "store.db") as store:
         yield store._writer
 
 

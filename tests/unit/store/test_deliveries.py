@@ -8,8 +8,8 @@ import pytest
 from bot.clock import to_text
 from bot.model import Choice
 from bot.store import deliveries, selections
-from bot.store.connection import open_store
 from bot.store.selections import DeliverableDay
+from tests.new_store import new_store
 from tests.unit.delivery.scene import NOW, day, put_chat
 from tests.unit.store import planned_rows
 
@@ -19,7 +19,7 @@ DAYS = [day(f"2024-03-{number}") for number in (26, 27, 28)]
 
 @pytest.fixture
 def connection(tmp_path):
-    with open_store(tmp_path / "store.db") as store:
+    with new_store(tmp_path / "store.db") as store:
         yield store._writer
 
 

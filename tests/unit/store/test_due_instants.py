@@ -6,8 +6,8 @@ import pytest
 
 from bot.clock import to_text
 from bot.store import chats, deliveries, due_instants, planning, subscriptions
-from bot.store.connection import open_store
 from bot.store.due_instants import FIRST, follow, from_number, to_number
+from tests.new_store import new_store
 from tests.unit.delivery.scene import NOW, day, order, put_chat
 from tests.unit.store import planned_rows
 
@@ -17,7 +17,7 @@ TOMORROW = NOW + 24 * HOUR
 
 @pytest.fixture
 def connection(tmp_path):
-    with open_store(tmp_path / "store.db") as store:
+    with new_store(tmp_path / "store.db") as store:
         yield store._writer
 
 

@@ -8,8 +8,8 @@ from bot.clock import to_text
 from bot.model import Address, ChatKind, Choice, Paper, Subscription, Summary, SummarySource
 from bot.ports import SourcePaper
 from bot.store import chats, deliveries, expected, forgetting, pauses, reports, saved, selections, subscriptions
-from bot.store.connection import open_store
 from bot.store.papers import merge_papers
+from tests.new_store import new_store
 from tests.unit.delivery.scene import NOW, day, put_day
 from tests.unit.store import planned_rows
 
@@ -21,7 +21,7 @@ SUMMARY = Summary(language="ko", source=SummarySource.IMPORTED, bullets=("하나
 
 @pytest.fixture
 def connection(tmp_path):
-    with open_store(tmp_path / "store.db") as store:
+    with new_store(tmp_path / "store.db") as store:
         yield store._writer
 
 

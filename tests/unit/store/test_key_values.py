@@ -6,13 +6,13 @@ import sqlite3
 import pytest
 from structlog.testing import capture_logs
 
-from bot.store.connection import open_store
 from bot.store.key_values import OwnedKeyValues
+from tests.new_store import new_store
 
 
 @pytest.fixture
 def store(tmp_path):
-    with open_store(tmp_path / "kept.db") as opened:
+    with new_store(tmp_path / "kept.db") as opened:
         yield opened
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from bot.model import ListDayState, Origin, Paper
 from bot.ports import SourcePaper
-from bot.store.connection import open_store
 from bot.store.list_days import (
     after_with_papers,
     before_with_papers,
@@ -17,6 +16,7 @@ from bot.store.list_days import (
     save_list,
 )
 from bot.store.papers import merge_papers, paper, papers_of_day
+from tests.new_store import new_store
 
 NOW = dt.datetime(2024, 3, 28, 13, 0, tzinfo=dt.UTC)
 LATER = NOW + dt.timedelta(hours=1)
@@ -26,7 +26,7 @@ NEXT = dt.date(2024, 3, 29)
 
 @pytest.fixture
 def store(tmp_path):
-    with open_store(tmp_path / "papers.db") as opened:
+    with new_store(tmp_path / "papers.db") as opened:
         yield opened
 
 

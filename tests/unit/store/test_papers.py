@@ -6,10 +6,10 @@ import pytest
 
 from bot.model import ListDayState, Origin, Paper, Summary, SummarySource
 from bot.ports import SourcePaper
-from bot.store.connection import open_store
 from bot.store.list_days import save_list
 from bot.store.papers import MergeCounts, merge_papers, nearest_ids, paper, papers, papers_of_day
 from bot.store.search import search
+from tests.new_store import new_store
 
 NOW = dt.datetime(2024, 3, 28, 13, 0, tzinfo=dt.UTC)
 DAY = dt.date(2024, 3, 28)
@@ -17,7 +17,7 @@ DAY = dt.date(2024, 3, 28)
 
 @pytest.fixture
 def store(tmp_path):
-    with open_store(tmp_path / "papers.db") as opened:
+    with new_store(tmp_path / "papers.db") as opened:
         yield opened
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from bot.store import chats, plan_writing, subscriptions
-from bot.store.connection import open_store
 from bot.store.due_instants import from_number, to_number
 from bot.store.plan_writing import Kind, Plan, Written
+from tests.new_store import new_store
 from tests.unit.delivery.scene import NOW, day, order, put_chat
 from tests.unit.store import planned_rows
 
@@ -26,7 +26,7 @@ numbers = count(1)
 
 @pytest.fixture
 def connection(tmp_path):
-    with open_store(tmp_path / "store.db") as store:
+    with new_store(tmp_path / "store.db") as store:
         plan_writing.newest_plan(store._writer)
         yield store._writer
 

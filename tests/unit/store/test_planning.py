@@ -6,9 +6,9 @@ import pytest
 
 from bot.model import DeliveryState, Shape
 from bot.store import chats, pauses, planning, subscriptions
-from bot.store.connection import open_store
 from bot.store.due_instants import to_number
 from bot.store.planning import Had
+from tests.new_store import new_store
 from tests.unit.delivery.scene import NOW, day, order, put_chat
 from tests.unit.store import planned_rows
 
@@ -18,7 +18,7 @@ DAY, TOMORROW = day("2024-03-28"), dt.datetime(2024, 3, 29, tzinfo=dt.UTC)
 
 @pytest.fixture
 def connection(tmp_path):
-    with open_store(tmp_path / "store.db") as store:
+    with new_store(tmp_path / "store.db") as store:
         yield store._writer
 
 

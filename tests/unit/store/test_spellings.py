@@ -5,15 +5,15 @@ import pytest
 from bot.digest.select import chosen
 from bot.model import Choice, Filters, Paper, Summary, SummarySource
 from bot.ports import SourcePaper
-from bot.store.connection import open_store
 from bot.store.papers import merge_papers
 from bot.store.spellings import spelled, spelled_choice, spellings
+from tests.new_store import new_store
 from tests.unit.delivery.scene import NOW
 
 
 @pytest.fixture
 def connection(tmp_path):
-    with open_store(tmp_path / "store.db") as store:
+    with new_store(tmp_path / "store.db") as store:
         yield store._writer
 
 

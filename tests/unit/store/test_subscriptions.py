@@ -6,7 +6,7 @@ import pytest
 
 from bot.model import Shape
 from bot.store import subscriptions
-from bot.store.connection import open_store
+from tests.new_store import new_store
 from tests.unit.delivery.scene import NOW, day, order, put_chat
 
 MINUTE = dt.timedelta(minutes=1)
@@ -14,7 +14,7 @@ MINUTE = dt.timedelta(minutes=1)
 
 @pytest.fixture
 def connection(tmp_path):
-    with open_store(tmp_path / "store.db") as store:
+    with new_store(tmp_path / "store.db") as store:
         yield store._writer
 
 

@@ -10,8 +10,8 @@ from bot.delivery.subscribing import subscribe
 from bot.observing import Ended, Purpose
 from bot.ports import Sent
 from bot.store import usage
-from bot.store.connection import open_store
 from bot.summaries.checking import CHECK_VERSION
+from tests.new_store import new_store
 from tests.unit.delivery.scene import order, put_chat, put_day
 from tests.unit.web.test_health import NOW, Scene
 
@@ -29,7 +29,7 @@ ADDED = {"instance", "le"}
 @pytest.fixture
 async def exposed(tmp_path):
     """Every metric with its labels, of a bot of which everything is known."""
-    with open_store(tmp_path / "store.db") as store:
+    with new_store(tmp_path / "store.db") as store:
         scene = Scene(store, tmp_path / "store.db")
         store.write_now(fill)
         counting = scene.counting
