@@ -138,10 +138,12 @@ class StoredIndex:
 
     def postings(self, term: str | int) -> Postings | None:
         """The papers of a term, by its text or its id."""
-        kept = self._kept.postings
-        if term not in kept:
-            self._kept.keep(term, self._read_postings(term))
-        return kept[term]
+        try:
+            return self._kept.postings[term]
+        except KeyError:  # looked for once only: another thread may let go of it after it was seen
+            found = self._read_postings(term)
+            self._kept.keep(term, found)
+            return found
 
     def vectors(self, keys: Keys) -> Vectors:
         """The terms of these papers, one paper after another."""

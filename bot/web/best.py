@@ -36,14 +36,18 @@ class BestPage:
 
     def mark(self, connection: sqlite3.Connection, site: Site) -> str | None:
         best = self._best(connection, site)
+        if not best:
+            return None
         beside = (one.has_papers(connection, site) for one in (self._moved(-1), self._moved(1)))
-        return pages.digested((*beside, pages.mark_of_papers(connection, [one.id for one in best]))) if best else None
+        return pages.digested((
+            *beside, self._total(connection, site), pages.mark_of_papers(connection, [one.id for one in best])
+        ))  # fmt: skip
 
     def written(self, connection: sqlite3.Connection, site: Site) -> bytes:
         language, at = self.language, site.addresses
         best = self._best(connection, site)
         known = papers.papers(connection, [one.id for one in best])
-        total = papers.count(connection, self.first, min(self.last, site.today()))
+        total = self._total(connection, site)
         t = translator(language)
         title = t.gettext("Best of the week") if self.weekly else t.gettext("Best of the month")
         before, after = (
@@ -86,7 +90,10 @@ class BestPage:
 
     def has_papers(self, connection: sqlite3.Connection, site: Site) -> bool:
         """Whether any list day of it up to today has a paper."""
-        return papers.count(connection, self.first, min(self.last, site.today())) > 0
+        return self._total(connection, site) > 0
+
+    def _total(self, connection: sqlite3.Connection, site: Site) -> int:
+        return papers.count(connection, self.first, min(self.last, site.today()))
 
 
 def _month_after(day: dt.date) -> dt.date:

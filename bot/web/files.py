@@ -41,7 +41,7 @@ class SiteFolder:
         """Raises UsageError when another site stands in the folder."""
         self.folder, self.site = folder, site
         self.counts = Counts()
-        self._made_by = marks.digested((code_mark(), site.addresses, site.hub, site.languages))
+        self._made_by = marks.digested((code_mark(), site.addresses, site.hub, site.languages, site.cards))
         self._before = self._remembered()
         self._now: dict[str, str] = {}
 

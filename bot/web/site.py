@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -126,8 +127,8 @@ def asset_mark(name: str) -> str:
 
 @cache
 def code_mark() -> str:
-    """Differs between versions of the program whose pages may differ: by all that stands in this package."""
-    seen = hashlib.blake2b(digest_size=6)
+    """Differs between versions of the program whose pages may differ: by its number, and all that is in this package."""
+    seen = hashlib.blake2b(version("daily-papers-bot").encode(), digest_size=6)
     for folder in ("", "templates", "static"):
         for file in sorted((files("bot.web") / folder).iterdir(), key=lambda one: one.name):
             if file.is_file():

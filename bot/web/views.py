@@ -23,7 +23,7 @@ _ON_PAPER_ONLY = frozenset({"PDF", "Hugging Face"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A link of a paper. `label` says to which paper it belongs, for who hears links without what stands around them."""
+    """A link of a paper, such as to its PDF."""
 
     text: str
     url: str

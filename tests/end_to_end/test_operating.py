@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -102,7 +103,7 @@ async def test_an_operator_announces_pauses_and_looks(tmp_path: Path):
                 while "8 of 8 chats have it" not in telegram.in_chat(boss)[-1].text:
                     known = len(telegram.in_chat(boss))
                     await telegram.says(boss, boss, "/status")
-                    await telegram.until(lambda known=known: len(telegram.in_chat(boss)) > known)
+                    await telegram.until(partial(lambda before: len(telegram.in_chat(boss)) > before, known))
             assert "All is well" in telegram.in_chat(boss)[-1].text
             await asyncio.sleep(2.5)  # a tick more plans nothing anew
             # Only what was in flight at the cut may have come twice.

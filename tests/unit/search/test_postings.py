@@ -25,7 +25,8 @@ def test_scores_are_raised_and_added_to_alike(said, before, worth):
     def changed(one: Postings, *, add: bool) -> list[float]:
         scores = np.array(before, np.float32)
         (one.add_to if add else one.raise_to)(scores, worth)
-        return scores.tolist()
+        after: list[float] = scores.tolist()
+        return after
 
     listed, spread = both(said)
     added = [score + said.get(key, 0) / 255 * worth for key, score in enumerate(before)]

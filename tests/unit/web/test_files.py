@@ -138,6 +138,13 @@ def test_another_address_writes_every_page_again(public: Path, store: Store):
     assert (public / "static" / "style.css").is_file()
 
 
+def test_cards_that_are_wanted_now_are_named_by_the_pages_that_stand_there(public: Path, store: Store):
+    write(public, store, replace(site(), cards=True))
+    day = html.parse(public / "en/2024-04-01/index.html")
+    (card,) = day.xpath("//meta[@property='og:image']/@content")
+    assert (public / card.removeprefix(f"{URL}/")).is_file()
+
+
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, store: Store):
     (tmp_path / "index.html").write_text("my home page", encoding="utf-8")
     with pytest.raises(UsageError, match="did not write"):

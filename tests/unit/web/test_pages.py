@@ -169,6 +169,16 @@ async def test_the_best_of_a_week_and_of_a_month(browser: httpx.AsyncClient, add
         assert votes == sorted(votes, reverse=True)
 
 
+async def test_the_best_are_counted_with_papers_that_come_below_them(browser: httpx.AsyncClient, store: Store):
+    day = dt.date(2024, 3, 21)
+    listed = [Paper(id=f"2403.{number:05}", title=f"Paper {number}", upvotes=50) for number in range(31)]
+    for count in (30, 31):
+        add_day(store, day, *listed[:count])
+        best = await page(browser, "/en/week/2024-W12")
+        assert best.xpath("string(//p[@class='counted'])") == f"{count} papers, by their votes now"
+        assert len(best.xpath("//article")) == 30
+
+
 async def test_a_search_finds_in_every_language_and_says_what_was_typed(browser: httpx.AsyncClient):
     found = await page(browser, "/search?q=%ED%95%B4%EC%83%81%EB%8F%84")  # 해상도
     assert "2403.18361" in found.xpath("//article/@id")
