@@ -11,7 +11,6 @@ from pylatexenc.latexencode import RULE_DICT, UnicodeToLatexConversionRule, Unic
 from bot.citations.names import Name
 from bot.citations.reference import Reference
 
-MEDIA_TYPE = "application/x-bibtex"
 # bibtex's own names of months, which styles translate.
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # What titles have of LaTeX: formulas between two dollars that touch them ("$5 to $10" is none, as pandoc tells them

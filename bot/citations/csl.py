@@ -7,8 +7,6 @@ from typing import Any
 from bot.citations.names import Name
 from bot.citations.reference import Reference
 
-MEDIA_TYPE = "application/vnd.citationstyles.csl+json"
-
 
 def csl_json(references: Sequence[Reference]) -> str:
     """All of them as one array. A preprint is an `article` without a journal (CSL 1.0.2, appendix III)."""

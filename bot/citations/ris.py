@@ -10,7 +10,6 @@ from rispy import RisWriter
 from bot.citations.names import Name
 from bot.citations.reference import Reference
 
-MEDIA_TYPE = "application/x-research-info-systems"
 # A line is a tag and its value: what would begin another line would begin another field.
 _LINES = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 

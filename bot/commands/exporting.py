@@ -4,9 +4,8 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from bot.citations import bibtex, csl, ris
-from bot.citations.reference import Reference, references
 from bot.commands.asking import Asking
 from bot.commands.faults import quoted
 from bot.commands.papers import wanted
@@ -15,6 +14,9 @@ from bot.message import File, Message, utf16_length
 from bot.model import Paper
 from bot.sources.paper_ids import parse
 from bot.store import papers, saved
+
+if TYPE_CHECKING:
+    from bot.citations.reference import Reference
 
 # A text longer than this, of a paper by hundreds, is a file: it would fill the screen, or be cut. Only BibTeX is copied.
 TEXT_UNITS = 1500
@@ -27,15 +29,48 @@ class Format:
     label: str
     ending: str
     media_type: str
-    write: Callable[[Sequence[Reference]], str]
+    write: Callable[[Sequence["Reference"]], str]
     names: frozenset[str]
+
+
+# With their libraries these modules take as long as a tenth of a start: whoever wants references waits for them, once.
+
+
+def _references(found: Sequence[Paper]) -> "list[Reference]":
+    from bot.citations.reference import references  # noqa: PLC0415
+
+    return references(found)
+
+
+def _bibtex(cited: Sequence["Reference"]) -> str:
+    from bot.citations.bibtex import bibtex  # noqa: PLC0415
+
+    return bibtex(cited)
+
+
+def _csl(cited: Sequence["Reference"]) -> str:
+    from bot.citations.csl import csl_json  # noqa: PLC0415
+
+    return csl_json(cited)
+
+
+def _ris(cited: Sequence["Reference"]) -> str:
+    from bot.citations.ris import ris  # noqa: PLC0415
+
+    return ris(cited)
 
 
 # By the name that buttons carry, for ever.
 FORMATS: Mapping[str, Format] = {
-    "bibtex": Format("BibTeX", "bib", bibtex.MEDIA_TYPE, bibtex.bibtex, frozenset({"bib", "tex", "latex", "biblatex"})),
-    "csl": Format("CSL-JSON", "json", csl.MEDIA_TYPE, csl.csl_json, frozenset({"json", "csl-json", "csljson", "zotero"})),
-    "ris": Format("RIS", "ris", ris.MEDIA_TYPE, ris.ris, frozenset({"endnote", "mendeley"})),
+    "bibtex": Format("BibTeX", "bib", "application/x-bibtex", _bibtex, frozenset({"bib", "tex", "latex", "biblatex"})),
+    "csl": Format(
+        "CSL-JSON",
+        "json",
+        "application/vnd.citationstyles.csl+json",
+        _csl,
+        frozenset({"json", "csl-json", "csljson", "zotero"}),
+    ),
+    "ris": Format("RIS", "ris", "application/x-research-info-systems", _ris, frozenset({"endnote", "mendeley"})),
 }
 
 
@@ -52,7 +87,7 @@ async def export(asking: Asking, person: str, name: str) -> list[Message]:
         return asking.say(asking.gettext("You have saved nothing yet."), private=True)
     form = FORMATS[name]
     # A second for a full list, in which nobody else should have to wait.
-    text = await asyncio.to_thread(lambda: form.write(references(found)))
+    text = await asyncio.to_thread(lambda: form.write(_references(found)))
     said = asking.ngettext(
         "Your saved paper as {format}.", "Your {count} saved papers as {format}.", len(found),
         count=thousands(len(found), asking.language), format=form.label,
@@ -75,7 +110,7 @@ async def cite(asking: Asking) -> Sequence[Message]:
     paper = await wanted(replace(asking, arguments=" ".join(words)), "cite")
     if not isinstance(paper, Paper):
         return paper
-    form, (reference,) = FORMATS[name], references([paper])
+    form, (reference,) = FORMATS[name], _references([paper])
     text = form.write([reference])
     if name == "bibtex" and utf16_length(text) <= TEXT_UNITS:
         return [Message(code=text.strip())]
