@@ -35,9 +35,10 @@ class Summarizing:
         The day's budget bounds what people's questions cost, as it does what is written for digests.
         """
         key = paper.id, language
-        if key in self._wishes:
-            return True
-        if len(self._wishes) >= MOST_WISHES or not await self._summaries.may_ask(paper, language):
+        if key not in self._wishes and len(self._wishes) >= MOST_WISHES:
+            return False
+        # Asked even of one that waits: its summary may be there a moment before it leaves the queue.
+        if not await self._summaries.may_ask(paper, language):
             return False
         self._wishes[key] = None
         self._wished.set()

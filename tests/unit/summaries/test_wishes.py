@@ -69,6 +69,14 @@ async def test_a_paper_is_shown_at_once_and_its_summary_is_there_the_next_time(t
     assert len(model.asked) == 1
 
 
+async def test_what_is_there_is_not_promised_while_its_wish_is_about_to_leave_the_queue(tmp_path, model):
+    async with opened(tmp_path, model, OTTER) as parts:
+        summarizing = Summarizing(parts.store, parts.summaries)
+        assert await summarizing.wish(OTTER, "ko")
+        assert await summarizing.wish(OTTER, "ko")
+        assert not await summarizing.wish(dataclasses.replace(OTTER, summaries=(RIGHT,)), "ko")
+
+
 @pytest.mark.parametrize(
     "paper", [dataclasses.replace(OTTER, summaries=(RIGHT,)), BARE], ids=["has one", "has no abstract"]
 )
