@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -26,6 +27,7 @@ AGAIN = dt.timedelta(hours=1)
 # A last backup that is further ahead than this was made while the clock was wrong, and counts for nothing.
 _AHEAD = dt.timedelta(days=1)
 LOOK_SECONDS = 60.0
+_KILL_SECONDS = 1.0
 
 log = structlog.get_logger()
 
@@ -56,6 +58,9 @@ class BackingUp:
                 await self.look(folder)
             except (DailyPapersError, OSError) as error:
                 log.warning("no backup", error=str(error))
+            except Exception:
+                # Nobody would notice for months that no backup is made any more.
+                log.exception("no backup")
             await asyncio.sleep(LOOK_SECONDS)
 
     async def look(self, folder: Path) -> None:
@@ -66,12 +71,23 @@ class BackingUp:
 
     async def _back_up(self, folder: Path) -> None:
         began = self._clock.now()
-        command = [sys.executable, "-m", "bot", "backup", f"{folder}{os.sep}", "--keep", str(self._settings.backup_keep)]
-        # A clock that was set begins anew in each process; this one has gone on since.
-        environment = os.environ | ({} if self._settings.clock is None else {"CLOCK": began.isoformat()})
+        # -P: this program, not what may be called `bot` in the folder in which it was started.
+        command = [sys.executable, "-P", "-m", "bot", "backup", f"{folder}{os.sep}"]
+        command += ["--keep", str(self._settings.backup_keep)]
+        # This store, even if .env has named another one since.
+        environment = os.environ | {"DATABASE": str(self._settings.database)}
+        if self._settings.clock is not None:
+            # A clock that was set begins anew in each process; this one has gone on since.
+            environment["CLOCK"] = began.isoformat()
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
-            *command, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe, env=environment
+            *command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=pipe,
+            stderr=pipe,
+            env=environment,
+            # Ctrl-C reaches the bot alone, which ends it; else it would be taken for a failure.
+            start_new_session=True,
         )
         try:
             output, errors = await process.communicate()
@@ -80,10 +96,17 @@ class BackingUp:
                 # The service stops. What was written so far goes with a later backup (bot/store/backup.py, `rotate`).
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
-                await process.wait()
+                # What waits for a disk that does not answer cannot be ended, and does not hold the stop up.
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(process.wait(), _KILL_SECONDS)
         if process.returncode == 0:
             self._tried = BackupOutcome(began)
             log.info("backup", said=output.decode(errors="replace").partition("\n")[0])
+            return
+        if process.returncode == -signal.SIGTERM:
+            # systemd stops all processes of a unit at once: the bot is about to stop too, and nothing has failed.
+            self._tried = BackupOutcome(began, "It was stopped.")
+            log.info("backup stopped")
             return
         said = errors.decode(errors="replace").strip().removeprefix("Error: ")
         reason = said or f"It ended with status {process.returncode}."

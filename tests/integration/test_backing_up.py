@@ -2,6 +2,9 @@
 
 import asyncio
 import datetime as dt
+import os
+import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -106,10 +109,7 @@ async def test_a_stop_ends_a_backup_that_is_being_made(tmp_path: Path, monkeypat
 async def test_a_store_that_cannot_note_its_backup_is_not_copied_each_minute(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    """The outcome is noted in the store of DATABASE, which is another one here: so this one never learns of it."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE", str(tmp_path / "other.db"))
-    open_store(tmp_path / "other.db").close()
     folder = tmp_path / "copies"
     folder.mkdir()
     clock = HandClock(NOON)
@@ -118,4 +118,36 @@ async def test_a_store_that_cannot_note_its_backup_is_not_copied_each_minute(
         for days, made in ((0, 1), (0, 1), (1, 2)):
             clock.advance(days=days)
             await backing_up.look(folder)
-            assert len(copies(tmp_path / "other.db", folder)) == made
+            assert len(copies(tmp_path / "papers.db", folder)) == made
+            await store.write(lambda connection: connection.execute("DELETE FROM key_value WHERE owner = 'backup'"))
+
+
+async def test_the_running_bots_own_store_is_copied_by_its_own_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Whatever .env says by now, and whatever lies in the folder in which the bot was started."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE", str(tmp_path / "another.db"))
+    (tmp_path / "bot.py").write_text("raise SystemExit('another program')")
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    with open_store(tmp_path / "papers.db") as store:
+        settings = Settings(database=tmp_path / "papers.db", backup_folder=folder, clock=NOON)
+        await BackingUp(store, HandClock(NOON), settings).look(folder)
+        assert await store.read(backup_outcomes.last) == BackupOutcome(NOON)
+    assert [path.name for path in copies(tmp_path / "papers.db", folder)] == ["papers-backup-20240328T120000Z.db"]
+
+
+async def test_a_backup_that_is_stopped_together_with_the_bot_has_not_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """systemd sends SIGTERM to every process of the unit at the same time."""
+    monkeypatch.chdir(tmp_path)
+    with open_store(tmp_path / "papers.db") as store:
+        settings = Settings(database=tmp_path / "papers.db", backup_folder=tmp_path, clock=NOON)
+        work = asyncio.create_task(BackingUp(store, HandClock(NOON), settings).look(tmp_path))
+        children = Path(f"/proc/self/task/{threading.main_thread().native_id}/children")
+        async with asyncio.timeout(10):
+            while not (found := children.read_text().split()):
+                await asyncio.sleep(0)
+        os.kill(int(found[-1]), signal.SIGTERM)
+        await work
+        assert await store.read(backup_outcomes.last) is None
