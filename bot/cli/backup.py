@@ -36,7 +36,7 @@ def make_backup(to: str, keep: int | None) -> None:
         with _progress() as progress:
             task = progress.add_task("copying", total=None)
             size = backup(store, place, lambda done, total: progress.update(task, completed=done, total=total))
-        gone = rotate(store, place.parent, keep) if keep is not None else []
+        gone = rotate(store, place.parent, keep, made=place) if keep is not None else []
     except (StoreError, UsageError) as error:
         _note(store, BackupOutcome(now, str(error)))
         raise

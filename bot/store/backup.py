@@ -21,7 +21,7 @@ _PAGES = 4096
 # How many of the copies that are made before migrations are kept.
 KEPT_BEFORE_MIGRATION = 3
 _DAY_SECONDS = 24 * 3600
-_INSTANT = r"\d{8}T\d{6}Z(-\d+)?"
+_INSTANT = r"(?P<at>\d{8}T\d{6}Z)(-(?P<number>\d+))?"
 
 Progress = Callable[[int, int], object]
 
@@ -146,18 +146,23 @@ def free_name(folder: Path, name: str) -> Path:
 
 
 def copies(store: Path, folder: Path, label: str = "backup") -> list[Path]:
-    """The copies of `store` in `folder`, the oldest first. `label` is a regular expression."""
-    name = re.compile(rf"{re.escape(store.stem)}-{label}-(?P<at>{_INSTANT}){re.escape(store.suffix or '.db')}")
-    found = [(match["at"], path) for path in folder.iterdir() if (match := name.fullmatch(path.name)) and path.is_file()]
-    return [path for _, path in sorted(found)]
+    """The copies of `store` in `folder`, the oldest first, by their names. `label` is a regular expression."""
+    name = re.compile(rf"{re.escape(store.stem)}-{label}-{_INSTANT}{re.escape(store.suffix or '.db')}")
+    found = [(match, path) for path in folder.iterdir() if (match := name.fullmatch(path.name)) and path.is_file()]
+    return [path for match, path in sorted(found, key=lambda one: (one[0]["at"], int(one[0]["number"] or 1)))]
 
 
-def rotate(store: Path, folder: Path, keep: int, label: str = "backup") -> list[Path]:
+def rotate(store: Path, folder: Path, keep: int, label: str = "backup", *, made: Path) -> list[Path]:
     """Delete all but the newest `keep` copies, and what is left of attempts that were cut off a day before them.
 
-    Gives the copies that are gone. Raises BackupFailed when something cannot be deleted.
+    `made` is the newest, whatever its name says. Gives the copies that are gone. Raises BackupFailed when something cannot
+    be deleted.
     """
-    found = copies(store, folder, label)
+    found = [path for path in copies(store, folder, label) if path != made]
+    # What is dated later was made while the clock was wrong; or it is wrong now, where a machine lost its time. Such
+    # a one goes first, and one for each that is made, so that neither mistake takes all that is good.
+    later = [path for path in found if _instant(path) > _instant(made)]
+    found = [*later, *(path for path in found if path not in later), made]
     gone, kept = found[:-keep], found[-keep:]
     try:
         for path in gone:
@@ -168,6 +173,11 @@ def rotate(store: Path, folder: Path, keep: int, label: str = "backup") -> list[
     except OSError as error:
         raise BackupFailed(f"The backup was made, but {path} cannot be deleted ({error.strerror}).") from error
     return gone
+
+
+def _instant(copy_of_store: Path) -> str:
+    found = re.search(_INSTANT, copy_of_store.name)
+    return found["at"] if found else ""
 
 
 def before_migration(store: Path, version: int, now: dt.datetime) -> Path:
@@ -187,7 +197,7 @@ def before_migration(store: Path, version: int, now: dt.datetime) -> Path:
         ) from error
     # A copy that cannot be deleted is no reason not to begin.
     with contextlib.suppress(BackupFailed):
-        rotate(store, store.parent, KEPT_BEFORE_MIGRATION, r"schema\d{4}")
+        rotate(store, store.parent, KEPT_BEFORE_MIGRATION, r"schema\d{4}", made=path)
     return path
 
 

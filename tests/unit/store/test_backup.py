@@ -156,8 +156,10 @@ def test_old_copies_go_and_nothing_else(path: Path, tmp_path: Path):
     put(path, "v")
     folder = tmp_path / "copies"
     folder.mkdir()
+    made = path
     for hour in range(5):
-        backup(path, free_name(folder, backup_name(path, NOW + dt.timedelta(hours=hour))))
+        made = free_name(folder, backup_name(path, NOW + dt.timedelta(hours=hour)))
+        backup(path, made)
     kept = ["papers-backup-notes.db", "other-backup-20240328T120000Z.db", "papers-backup-20240101T000000Z.txt", "papers.db"]
     for name in kept:
         (folder / name).write_text("mine")
@@ -169,7 +171,7 @@ def test_old_copies_go_and_nothing_else(path: Path, tmp_path: Path):
     fresh.write_text("being written")
     day_ago = path.stat().st_mtime - 90_000
     os.utime(stale, (day_ago, day_ago))
-    gone = rotate(path, folder, 2)
+    gone = rotate(path, folder, 2, made=made)
     assert [one.name for one in gone] == [f"papers-backup-20240328T{hour}0000Z.db" for hour in (12, 13, 14)]
     assert names(folder) == sorted([*kept, fresh.name, *(f"papers-backup-20240328T{hour}0000Z.db" for hour in (15, 16))])
 
@@ -185,6 +187,23 @@ def test_copies_of_one_second_have_names_of_their_own(path: Path, tmp_path: Path
         "-2.db",
         "-3.db",
     ]
+
+
+@pytest.mark.parametrize(
+    ("there", "made", "gone"),
+    [
+        (("20240328T120000Z-2", "20240328T120000Z-3"), "20240328T120000Z", "20240328T120000Z-2"),
+        (("20240328T120000Z-9", "20240328T120000Z-10"), "20240328T120000Z-11", "20240328T120000Z-9"),
+        (("20240327T120000Z", "20300101T000000Z"), "20240328T120000Z", "20300101T000000Z"),
+        (("20240327T120000Z", "20240328T120000Z"), "19700101T000000Z", "20240327T120000Z"),
+    ],
+    ids=["a free name of the same second", "ten of one second", "one of a wrong clock", "the clock is wrong now"],
+)
+def test_what_was_just_made_stays_whatever_its_name_says(tmp_path: Path, there: tuple[str, ...], made: str, gone: str):
+    for instant in (*there, made):
+        (tmp_path / f"papers-backup-{instant}.db").touch()
+    deleted = rotate(tmp_path / "papers.db", tmp_path, 2, made=tmp_path / f"papers-backup-{made}.db")
+    assert [path.name for path in deleted] == [f"papers-backup-{gone}.db"]
 
 
 def test_what_came_of_a_backup_is_remembered(path: Path):
