@@ -93,7 +93,7 @@ class BackingUp:
             output, errors = await process.communicate()
         finally:
             if process.returncode is None:
-                # The service stops. What was written so far goes with a later backup (bot/store/backup.py, `rotate`).
+                # The service stops. What was written so far goes before a later backup (bot/store/backup.py, `sweep`).
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
                 # What waits for a disk that does not answer cannot be ended, and does not hold the stop up.

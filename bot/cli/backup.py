@@ -15,7 +15,7 @@ from bot.doctor.machine import in_bytes
 from bot.errors import StoreError, UsageError
 from bot.settings import load_settings
 from bot.store import backup_outcomes
-from bot.store.backup import backup, backup_name, copies, free_name, opened, rotate
+from bot.store.backup import backup, backup_name, copies, free_name, opened, rotate, sweep
 from bot.store.backup_outcomes import BackupOutcome
 from bot.store.migrations import check_identity
 from bot.store.restoring import Restored, restore
@@ -33,6 +33,8 @@ def make_backup(to: str, keep: int | None) -> None:
         raise UsageError(f"There is nothing to copy: {store} does not exist yet (DATABASE). `daily-papers run` makes it.")
     try:
         place = _place(to, store, now, keep)
+        if keep is not None:
+            sweep(store, place.parent)
         with _progress() as progress:
             task = progress.add_task("copying", total=None)
             size = backup(store, place, lambda done, total: progress.update(task, completed=done, total=total))

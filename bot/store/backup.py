@@ -9,6 +9,7 @@ import glob
 import os
 import re
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +21,8 @@ from bot.store.migrations import check_identity
 _PAGES = 4096
 # How many of the copies that are made before migrations are kept.
 KEPT_BEFORE_MIGRATION = 3
-_DAY_SECONDS = 24 * 3600
+# A copy that is being made is written to all the time; one that was not for so long has lost its program.
+_LEFT_SECONDS = 3600
 _INSTANT = r"(?P<at>\d{8}T\d{6}Z)(-(?P<number>\d+))?"
 
 Progress = Callable[[int, int], object]
@@ -149,30 +151,37 @@ def copies(store: Path, folder: Path, label: str = "backup") -> list[Path]:
     """The copies of `store` in `folder`, the oldest first, by their names. `label` is a regular expression."""
     name = re.compile(rf"{re.escape(store.stem)}-{label}-{_INSTANT}{re.escape(store.suffix or '.db')}")
     found = [(match, path) for path in folder.iterdir() if (match := name.fullmatch(path.name)) and path.is_file()]
-    return [path for match, path in sorted(found, key=lambda one: (one[0]["at"], int(one[0]["number"] or 1)))]
+    return [path for match, path in sorted(found, key=lambda one: (one[0]["at"], int(one[0]["number"] or 1), one[1]))]
 
 
 def rotate(store: Path, folder: Path, keep: int, label: str = "backup", *, made: Path) -> list[Path]:
-    """Delete all but the newest `keep` copies, and what is left of attempts that were cut off a day before them.
+    """Delete all but the newest `keep` copies; gives those that are gone.
 
-    `made` is the newest, whatever its name says. Gives the copies that are gone. Raises BackupFailed when something cannot
-    be deleted.
+    `made` is the newest, whatever its name says. Raises BackupFailed when something cannot be deleted.
     """
     found = [path for path in copies(store, folder, label) if path != made]
     # What is dated later was made while the clock was wrong; or it is wrong now, where a machine lost its time. Such
     # a one goes first, and one for each that is made, so that neither mistake takes all that is good.
     later = [path for path in found if _instant(path) > _instant(made)]
-    found = [*later, *(path for path in found if path not in later), made]
-    gone, kept = found[:-keep], found[-keep:]
-    try:
-        for path in gone:
+    gone = [*later, *(path for path in found if path not in later), made][:-keep]
+    for path in gone:
+        try:
             path.unlink()
-        for path in folder.glob(f"{glob.escape(store.stem)}-*.partial"):
-            if kept and path.stat().st_mtime < kept[-1].stat().st_mtime - _DAY_SECONDS:
-                path.unlink()
-    except OSError as error:
-        raise BackupFailed(f"The backup was made, but {path} cannot be deleted ({error.strerror}).") from error
+        except OSError as error:
+            raise BackupFailed(f"The backup was made, but {path} cannot be deleted ({error.strerror}).") from error
     return gone
+
+
+def sweep(store: Path, folder: Path) -> None:
+    """Delete what attempts left in `folder` that were cut off, by a stop or a power cut, more than an hour ago.
+
+    Before a copy is made: on a small disk what they left may be what it has no room beside.
+    """
+    for path in folder.glob(f"{glob.escape(store.stem)}-*.partial"):
+        # One that is gone by now, or cannot go, is no reason not to begin.
+        with contextlib.suppress(OSError):
+            if path.stat().st_mtime < time.time() - _LEFT_SECONDS:
+                forget(path)
 
 
 def _instant(copy_of_store: Path) -> str:
@@ -183,6 +192,7 @@ def _instant(copy_of_store: Path) -> str:
 def before_migration(store: Path, version: int, now: dt.datetime) -> Path:
     """Copy `store`, which has the schema `version`, beside it, and delete older such copies; gives the copy."""
     path = free_name(store.parent, backup_name(store, now, f"schema{version:04d}"))
+    sweep(store, store.parent)
     try:
         copy(store, path)
     except NotCopied as reason:

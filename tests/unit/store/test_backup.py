@@ -14,7 +14,7 @@ import pytest
 
 from bot.errors import BackupFailed, StoreError, StoreInUse, StoreIsForeign
 from bot.store import backup_outcomes, key_values
-from bot.store.backup import backup, backup_name, copies, free_name, rotate, verify
+from bot.store.backup import backup, backup_name, copies, free_name, rotate, sweep, verify
 from bot.store.backup_outcomes import BackupOutcome
 from bot.store.connection import open_store
 from bot.store.restoring import restore
@@ -163,17 +163,22 @@ def test_old_copies_go_and_nothing_else(path: Path, tmp_path: Path):
     kept = ["papers-backup-notes.db", "other-backup-20240328T120000Z.db", "papers-backup-20240101T000000Z.txt", "papers.db"]
     for name in kept:
         (folder / name).write_text("mine")
-    stale, fresh = (
-        folder / "papers-backup-20240301T000000Z.db.partial",
-        folder / "papers-backup-20240328T130000Z.db.partial",
-    )
-    stale.write_text("cut off")
-    fresh.write_text("being written")
-    day_ago = path.stat().st_mtime - 90_000
-    os.utime(stale, (day_ago, day_ago))
     gone = rotate(path, folder, 2, made=made)
     assert [one.name for one in gone] == [f"papers-backup-20240328T{hour}0000Z.db" for hour in (12, 13, 14)]
-    assert names(folder) == sorted([*kept, fresh.name, *(f"papers-backup-20240328T{hour}0000Z.db" for hour in (15, 16))])
+    assert names(folder) == sorted([*kept, *(f"papers-backup-20240328T{hour}0000Z.db" for hour in (15, 16))])
+
+
+def test_what_is_left_of_a_copy_that_was_cut_off_goes_and_one_that_is_being_made_stays(path: Path, tmp_path: Path):
+    left, made, other = (
+        f"{name}.db.partial" for name in ("papers-backup-20240301T000000Z", "papers-schema0007-20240328T130000Z", "others")
+    )
+    for name in (left, f"{left}-journal", made, other):
+        (tmp_path / name).write_text("half")
+    hours_ago = (tmp_path / made).stat().st_mtime - 2 * 3600
+    for name in (left, f"{left}-journal", other):
+        os.utime(tmp_path / name, (hours_ago, hours_ago))
+    sweep(path, tmp_path)
+    assert names(tmp_path) == sorted([made, other])
 
 
 def test_copies_of_one_second_have_names_of_their_own(path: Path, tmp_path: Path):
