@@ -8,6 +8,7 @@ import contextlib
 import datetime as dt
 import os
 import signal
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -65,7 +66,7 @@ class BackingUp:
 
     async def look(self, folder: Path) -> None:
         """Make a backup into `folder` if one is due. Raises StoreError, and OSError where no process can be started."""
-        outcomes = (await self._store.read(backup_outcomes.last), self._tried)
+        outcomes = (await self._store.read(backup_outcomes.last_own), self._tried)
         if all(is_due(one, self._clock.now()) for one in outcomes):
             await self._back_up(folder)
 
@@ -99,20 +100,25 @@ class BackingUp:
                 # What waits for a disk that does not answer cannot be ended, and does not hold the stop up.
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(process.wait(), _KILL_SECONDS)
-        if process.returncode == 0:
-            self._tried = BackupOutcome(began)
-            log.info("backup", said=output.decode(errors="replace").partition("\n")[0])
-            return
         if process.returncode == -signal.SIGTERM:
             # systemd stops all processes of a unit at once: the bot is about to stop too, and nothing has failed.
             self._tried = BackupOutcome(began, "It was stopped.")
             log.info("backup stopped")
             return
-        said = errors.decode(errors="replace").strip().removeprefix("Error: ")
-        reason = said or f"It ended with status {process.returncode}."
+        reason = ""
+        if process.returncode == 0:
+            log.info("backup", said=output.decode(errors="replace").partition("\n")[0])
+        else:
+            said = errors.decode(errors="replace").strip().removeprefix("Error: ")
+            reason = said or f"It ended with status {process.returncode}."
+            log.warning("backup failed", error=reason)
         self._tried = BackupOutcome(began, reason)
-        log.warning("backup failed", error=reason)
-        last = await self._store.read(backup_outcomes.last)
-        if last is None or last.at < began or not last.error:
-            # It came to nothing before it could say so itself.
-            await self._store.write(backup_outcomes.put, BackupOutcome(began, reason))
+        await self._store.write(_keep, self._tried)
+
+
+def _keep(connection: sqlite3.Connection, own: BackupOutcome) -> None:
+    backup_outcomes.put_own(connection, own)
+    last = backup_outcomes.last(connection)
+    if own.error and (last is None or last.at < own.at or not last.error):
+        # It came to nothing before it could say so itself.
+        backup_outcomes.put(connection, own)

@@ -122,6 +122,19 @@ async def test_a_store_that_cannot_note_its_backup_is_not_copied_each_minute(
             await store.write(lambda connection: connection.execute("DELETE FROM key_value WHERE owner = 'backup'"))
 
 
+async def test_what_is_copied_elsewhere_by_hand_is_no_reason_for_no_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    with open_store(tmp_path / "papers.db") as store:
+        settings = Settings(database=tmp_path / "papers.db", backup_folder=tmp_path, clock=NOON)
+        clock = HandClock(NOON)
+        await BackingUp(store, clock, settings).look(tmp_path)
+        clock.advance(days=1)
+        await store.write(backup_outcomes.put, BackupOutcome(clock.now()))
+        for _ in range(2):  # after a restart too
+            await BackingUp(store, clock, settings).look(tmp_path)
+            assert len(copies(tmp_path / "papers.db", tmp_path)) == 2
+
+
 async def test_the_running_bots_own_store_is_copied_by_its_own_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Whatever .env says by now, and whatever lies in the folder in which the bot was started."""
     monkeypatch.chdir(tmp_path)
