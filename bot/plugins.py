@@ -14,7 +14,11 @@ GROUP = "daily_papers.adapters"
 
 
 def load_adapters(
-    settings: Settings, store: Store | None, now: Callable[[], dt.datetime], commands: Sequence[CommandSpec]
+    settings: Settings,
+    store: Store | None,
+    now: Callable[[], dt.datetime],
+    commands: Sequence[CommandSpec],
+    operator_commands: Sequence[CommandSpec] = (),
 ) -> dict[str, ChatAdapter]:
     """Every installed adapter whose token is set, by platform; the terminal's is always among them.
 
@@ -27,6 +31,8 @@ def load_adapters(
         context = AdapterContext(
             environment=settings.environment,
             commands=commands,
+            operator_commands=operator_commands,
+            operator_chats=settings.told_chats,
             state=None if store is None else OwnedKeyValues(store, f"adapter:{entry.name}"),
             now=now,
         )

@@ -292,10 +292,16 @@ class KeyValueStore(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdapterContext:
-    """What an adapter is made from. `environment` holds the settings by name (`TELEGRAM_BOT_TOKEN`), secrets among them."""
+    """What an adapter is made from. `environment` holds the settings by name (`TELEGRAM_BOT_TOKEN`), secrets among them.
+
+    `operator_commands` work in the `operator_chats` (ADMIN_CHATS, of all platforms) and nowhere else, so they stand in no
+    menu of everybody's; a platform where nothing can be typed that was not registered registers them for those chats.
+    """
 
     environment: Mapping[str, str] = field(repr=False)
     commands: Sequence[CommandSpec] = ()
+    operator_commands: Sequence[CommandSpec] = ()
+    operator_chats: Sequence[Address] = ()
     state: KeyValueStore | None = None
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
 

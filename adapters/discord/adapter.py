@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from adapters.discord.commands import fingerprint, registration
+from adapters.discord.operators import OperatorCommands
 from adapters.discord.outcomes import NoAnswer
 from adapters.discord.send import Sender
 from adapters.discord.wire import DEFAULT_API_URL, Wire
@@ -35,9 +36,12 @@ class DiscordAdapter:
         self._api_url = _url(environment.get("DISCORD_API_URL", ""), "DISCORD_API_URL", ("https", "http"))
         self._gateway_url = _url(environment.get("DISCORD_GATEWAY_URL", ""), "DISCORD_GATEWAY_URL", ("wss", "ws"))
         self._context = context
+        self._commands = (*context.commands, *context.operator_commands)
         self._wire = Wire(self._token, self._api_url or DEFAULT_API_URL)
         self._sender = Sender(self._wire)
         self._client: GatewayClient | None = None
+        chats = [address.chat_id for address in context.operator_chats if address.platform == self.platform]
+        self._operators = OperatorCommands(self._wire, chats, context.operator_commands, context.state)
         self._closed = asyncio.Event()
 
     async def open(self) -> None:
@@ -80,12 +84,11 @@ class DiscordAdapter:
         move(self._api_url, self._gateway_url)
         pause = _FIRST_PAUSE
         while not self._closed.is_set():
-            self._client = client = GatewayClient(
-                inbox, self._wire, tuple(self._context.commands), self.send, self._gateway_url
-            )
+            self._client = client = GatewayClient(inbox, self._wire, self._commands, self.send, self._gateway_url)
             try:
                 await client.login(self._token)
                 await self._register(client)
+                await self._operators.register(client)
                 await client.connect()
             except discord.LoginFailure:
                 raise InvalidToken(_BAD_TOKEN) from None

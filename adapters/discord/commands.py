@@ -23,6 +23,8 @@ _STRING = 3
 _NAME = re.compile(r"[-_'\w]{1,32}")
 # docs/resources/application#application-object-application-integration-types, and #interaction-contexts of the first page.
 _GUILD_INSTALL, _USER_INSTALL = 0, 1
+# docs/topics/permissions#permissions-bitwise-permission-flags, as the text of a number.
+_MANAGE_CHANNELS = str(1 << 4)
 _IN_GUILD, _IN_BOT_DM, _IN_PRIVATE_CHANNEL = 0, 1, 2
 
 
@@ -35,16 +37,31 @@ def registration(commands: Sequence[CommandSpec], *, carried: bool = True) -> li
     """
     return [
         {
-            "type": _SLASH_COMMAND,
-            "name": command.name.lower(),
-            **_named(command),
-            **_described(command.description),
-            "options": [_option(argument) for argument in _ordered(command.arguments)],
+            **_declared(command),
             "integration_types": [_GUILD_INSTALL, _USER_INSTALL] if carried else [_GUILD_INSTALL],
             "contexts": [_IN_GUILD, _IN_BOT_DM, _IN_PRIVATE_CHANNEL] if carried else [_IN_GUILD, _IN_BOT_DM],
         }
         for command in commands
     ]
+
+
+def in_a_server(commands: Sequence[CommandSpec]) -> list[dict[str, Any]]:
+    """What `PUT /applications/{id}/guilds/{id}/commands` takes, for commands that only those see who manage channels.
+
+    Without places: "only for globally-scoped commands". A server's admins may show them to more people; who may change
+    something is checked when it is asked.
+    """
+    return [{**_declared(command), "default_member_permissions": _MANAGE_CHANNELS} for command in commands]
+
+
+def _declared(command: CommandSpec) -> dict[str, Any]:
+    return {
+        "type": _SLASH_COMMAND,
+        "name": command.name.lower(),
+        **_named(command),
+        **_described(command.description),
+        "options": [_option(argument) for argument in _ordered(command.arguments)],
+    }
 
 
 def fingerprint(application_id: str, registered: Sequence[Mapping[str, Any]]) -> str:

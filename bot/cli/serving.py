@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 
 from bot.cli.bar import BroadcastBar
 from bot.commands.conversation import command_specs
+from bot.commands.operating import operator_specs
 from bot.digest.compose import compose_day
 from bot.digest.importing import save_sample
 from bot.errors import AdapterError, SourceError
@@ -97,7 +98,7 @@ async def opened_parts(
 ) -> AsyncIterator[tuple[Parts, dict[str, ChatAdapter]]]:
     """The program's parts and its adapters, not opened yet; sets the logs up."""
     async with open_parts(settings, observer) as parts:
-        adapters = load_adapters(settings, parts.store, parts.clock.now, command_specs())
+        adapters = load_adapters(settings, parts.store, parts.clock.now, command_specs(), operator_specs())
         if TERMINAL not in adapters:
             raise AdapterError(
                 "The terminal's adapter is missing: the installation is incomplete; install daily-papers-bot again."

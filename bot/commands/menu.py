@@ -14,7 +14,7 @@ Translate = Callable[[str], str]
 def command_specs() -> tuple[CommandSpec, ...]:
     """The commands for platforms' menus and forms, described in every interface language."""
     return tuple(
-        CommandSpec(name=name, description=_in_all(describe), names=names_of(name), arguments=_arguments(name))
+        CommandSpec(name=name, description=in_all(describe), names=names_of(name), arguments=_arguments(name))
         for name, describe in DESCRIPTIONS.items()
     )
 
@@ -107,7 +107,7 @@ def _arguments(name: str) -> tuple[ArgumentSpec, ...]:
     if name == "pause":
         return (_argument("until", lambda gettext: gettext("A day or a length: 2024-12-31, next monday, 2 weeks")),)
     if name == "settings":
-        choices = {setting: _in_all(label) for setting, label in _SETTING_LABELS.items()}
+        choices = {setting: in_all(label) for setting, label in _SETTING_LABELS.items()}
         return (
             _argument("name", lambda gettext: gettext("Which setting"), choices=choices),
             _argument("value", lambda gettext: gettext("Its new value; without one it is shown")),
@@ -143,12 +143,13 @@ def _argument(
 ) -> ArgumentSpec:
     return ArgumentSpec(
         name=name,
-        description=_in_all(describe),
+        description=in_all(describe),
         required=required,
         suggests=choices is None and name in SUGGESTED,
         choices=choices or {},
     )
 
 
-def _in_all(describe: Callable[[Translate], str]) -> dict[str, str]:
+def in_all(describe: Callable[[Translate], str]) -> dict[str, str]:
+    """A text of the menu by interface language."""
     return {language: describe(translator(language).gettext) for language in LANGUAGES}

@@ -5,19 +5,19 @@ Elsewhere there are no such commands. In a group of ADMIN_CHATS everybody may lo
 
 import datetime as dt
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
 from bot.commands.asking import Asking, Handler
-from bot.commands.menu import Translate
+from bot.commands.menu import Translate, in_all
 from bot.commands.operating_status import show_status
 from bot.commands.presser import put
 from bot.digest.compose import compose_announcement
 from bot.locales import thousands
 from bot.message import Button, Message, utf16_length
 from bot.model import Address
-from bot.ports import Request
+from bot.ports import ArgumentSpec, CommandSpec, Request
 from bot.settings import Settings
 from bot.store import announcements, pauses
 from bot.store.allowed import includes
@@ -40,6 +40,13 @@ _BY_NAMES = {
     "announce": ("공지", "알림", "お知らせ", "公告", "通知"),
 }
 
+_DESCRIPTIONS: Mapping[str, Callable[[Translate], str]] = {
+    "status": lambda gettext: gettext("How everything stands"),
+    "pause_all": lambda gettext: gettext("Hold back every digest"),
+    "resume_all": lambda gettext: gettext("Let them go on"),
+    "announce": lambda gettext: gettext("Say something to every subscribed chat; asks first"),
+}
+
 log = structlog.get_logger(__name__)
 
 
@@ -58,13 +65,18 @@ def operating_command(settings: Settings, request: Request, typed: str) -> str:
 def described(gettext: Translate) -> list[str]:
     """The commands as /help shows them in a chat of the operator's."""
     usage = {"announce": gettext("The bot moves tonight.")}
-    descriptions = {
-        "status": gettext("How everything stands"),
-        "pause_all": gettext("Hold back every digest"),
-        "resume_all": gettext("Let them go on"),
-        "announce": gettext("Say something to every subscribed chat; asks first"),
-    }
-    return [" ".join(filter(None, (f"/{name}", usage.get(name), "–", told))) for name, told in descriptions.items()]
+    return [
+        " ".join(filter(None, (f"/{name}", usage.get(name), "–", tell(gettext)))) for name, tell in _DESCRIPTIONS.items()
+    ]
+
+
+def operator_specs() -> tuple[CommandSpec, ...]:
+    """The commands for platforms where only what was registered can be typed, described in every interface language."""
+    text = ArgumentSpec(name="text", description=in_all(lambda gettext: gettext("What every chat is told")), required=True)
+    return tuple(
+        CommandSpec(name=name, description=in_all(tell), arguments=(text,) if name == "announce" else ())
+        for name, tell in _DESCRIPTIONS.items()
+    )
 
 
 async def status(asking: Asking) -> Sequence[Message]:

@@ -48,10 +48,10 @@ async def test_an_operator_announces_pauses_and_looks(tmp_path: Path):
     async with Hub() as hub, FakeTelegram() as telegram, FakeDiscord() as discord:
         boss, ada = telegram.person(7, "en", "Boss"), discord.user("ada")
         readers = [telegram.person(20 + number, "en") for number in range(READERS)]
-        desk = discord.dm(ada)
+        desk, office = discord.dm(ada), discord.channel()
         settings = {
             "TELEGRAM_BOT_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.url, **discord.environment(),
-            "ADMIN_CHATS": f"telegram:7,discord:{desk.id}", "WEB_PORT": "0", "DEFAULT_LANGUAGE": "en",
+            "ADMIN_CHATS": f"telegram:7,discord:{desk.id},discord:{office.id}", "WEB_PORT": "0", "DEFAULT_LANGUAGE": "en",
         }  # fmt: skip
         one = Story(tmp_path, hub, settings, TelegramTalk(telegram, boss, boss))
         other = Story(tmp_path, hub, settings, DiscordTalk(discord, desk, ada))
@@ -80,6 +80,11 @@ async def test_an_operator_announces_pauses_and_looks(tmp_path: Path):
             assert got(telegram, readers) == [0] * READERS
             (status,) = await other.asks("/status")
             assert "Everything has been paused since" in status.text
+            # --- In a channel of a server they are slash commands, for those who manage it, and nowhere else.
+            (there,) = await (await discord.slash(office, ada, "status", admin=True)).answered()
+            assert "Everything has been paused since" in there.text
+            (nowhere,) = await (await discord.slash(discord.channel(), ada, "status", admin=True)).answered()
+            assert "There is no command" in nowhere.text
             assert await bot.terminate() == 0
 
         # --- Three chats a second: there is time for a power cut in the middle.

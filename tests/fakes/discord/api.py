@@ -99,6 +99,7 @@ class Api:
             web.get("/channels/{channel}/threads/archived/public", self.archived_threads),
             web.get("/guilds/{guild}/members/{user}", self.member),
             web.put("/applications/{application}/commands", self.register),
+            web.put("/applications/{application}/guilds/{guild}/commands", self.register_in_guild),
         ]
 
     @web.middleware
@@ -163,6 +164,26 @@ class Api:
         ]
         self.fake.registrations += 1
         return answer(self.fake.commands)
+
+    async def register_in_guild(self, request: web.Request) -> web.Response:
+        """docs/interactions/application-commands#bulk-overwrite-guild-application-commands."""
+        guild = self.fake.guilds.get(request.match_info["guild"])
+        if request.match_info["application"] != self.fake.application_id:
+            raise ApiError(404, 10002, "Unknown Application")
+        if guild is None or not guild.bot_inside:
+            raise ApiError(403, 50001, "Missing Access")
+        commands = await read_json(request)
+        check_commands(commands)
+        # …#application-command-object: both are "only for globally-scoped commands".
+        if any(one.keys() & {"contexts", "integration_types"} for one in commands):
+            raise ApiError(400, 50035, "Invalid Form Body")
+        self.fake.guild_commands[guild.id] = [
+            {"id": next(self.fake.ids), "application_id": self.fake.application_id, "version": "1", "type": 1}
+            | {"guild_id": guild.id}
+            | command
+            for command in commands
+        ]
+        return answer(self.fake.guild_commands[guild.id])
 
     # --- Channels -----------------------------------------------------------------------------------------------------
 

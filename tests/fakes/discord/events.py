@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.fakes.discord.world import FakeChannel, FakeInteraction
+from tests.fakes.discord.world import ADMINISTRATOR, FakeChannel, FakeInteraction
 
 
 def check_place(command: dict[str, Any], channel: FakeChannel) -> None:
@@ -11,6 +11,12 @@ def check_place(command: dict[str, Any], channel: FakeChannel) -> None:
     assert not carried or 1 in command.get("integration_types", ()), f"/{command['name']} is not for people's own apps"
     context = 2 if channel.foreign else (1 if channel.guild is None else 0)
     assert context in command.get("contexts", (0, 1, 2)), f"/{command['name']} is not for such a place"
+
+
+def check_shown(command: dict[str, Any], permissions: int) -> None:
+    """docs/interactions/application-commands#permissions: by default a member must have all of these, or be an admin."""
+    needed = int(command.get("default_member_permissions") or 0)
+    assert permissions & ADMINISTRATOR or permissions & needed == needed, f"/{command['name']} is not shown to this member"
 
 
 def interaction_event(

@@ -6,7 +6,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from tests.fakes.discord.api import Api
-from tests.fakes.discord.events import check_place, interaction_event
+from tests.fakes.discord.events import check_place, check_shown, interaction_event
 from tests.fakes.discord.gateway import DIRECT_MESSAGES, GUILDS, Gateway
 from tests.fakes.discord.interactions import Interactions
 from tests.fakes.discord.limits import ApiError
@@ -44,6 +44,7 @@ class FakeDiscord:
         self.channels: dict[str, FakeChannel] = {}
         self.interactions: dict[str, FakeInteraction] = {}
         self.commands: list[dict[str, Any]] = []
+        self.guild_commands: dict[str, list[dict[str, Any]]] = {}
         self.registrations = 0
         self.requests: list[tuple[str, str, int]] = []
         self.lost_callbacks = 0  # so many answers to interaction callbacks are lost after they were taken
@@ -231,10 +232,12 @@ class FakeDiscord:
         """`user` types a slash command, as Discord's form lets them: only registered ones, with what they require."""
         # Nothing can be typed in a forum itself: docs/topics/threads#forum-channels ("only contain threads").
         assert channel.type != FORUM, "commands are typed in a forum's posts; use fake.thread(forum)"
-        command = await self._registered(name, locale, within)
+        command = await self._registered(name, locale, within, channel)
         await self.gateway.ready(within)
         await self._told()
+        allowed = permissions if permissions is not None else USUAL | (ADMINISTRATOR if admin else 0)
         check_place(command, channel)
+        check_shown(command, allowed)
         given = options or {}
         known = {option["name"]: option for option in command.get("options", ())}
         assert given.keys() <= known.keys(), f"/{name} has no option {given.keys() - known.keys()}"
@@ -253,7 +256,7 @@ class FakeDiscord:
             self.application_id,
             one,
             data,
-            permissions if permissions is not None else USUAL | (ADMINISTRATOR if admin else 0),
+            allowed,
             locale,
         )
         await self.gateway.tell("INTERACTION_CREATE", event, guild_id=channel.guild.id if channel.guild else None)
@@ -272,7 +275,7 @@ class FakeDiscord:
         within: float = 10.0,
     ) -> FakeInteraction:
         """`user` types into an option of a command's form: docs/interactions/application-commands#autocomplete."""
-        command = await self._registered(name, locale, within)
+        command = await self._registered(name, locale, within, channel)
         await self.gateway.ready(within)
         await self._told()
         check_place(command, channel)
@@ -329,11 +332,12 @@ class FakeDiscord:
             raise ApiError(400, 50006, "Cannot send an empty message")
         message.sent = after
 
-    async def _registered(self, name: str, locale: str, within: float) -> dict[str, Any]:
+    async def _registered(self, name: str, locale: str, within: float, channel: FakeChannel) -> dict[str, Any]:
         """The command that people call so: by its name, or by the one that it has in their language."""
         until = asyncio.get_running_loop().time() + within
         while asyncio.get_running_loop().time() < until:
-            for command in self.commands:
+            here = self.guild_commands.get(channel.guild.id, []) if channel.guild else []
+            for command in (*here, *self.commands):
                 if name in {command["name"], command.get("name_localizations", {}).get(locale)}:
                     return command
             await asyncio.sleep(0.02)
