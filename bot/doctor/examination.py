@@ -90,7 +90,7 @@ def _store(settings: Settings, now: dt.datetime) -> list[Finding]:
             found += [work.days(connection, settings, now), *work.sending(connection, now)]
             found += [one for one in (work.alarms(connection),) if one is not None]
             found.append(work.backups(connection, settings.backup_folder, now))
-    except (sqlite3.DatabaseError, StoreError) as error:
+    except (sqlite3.DatabaseError, StoreError, OSError) as error:
         found.append(failure("store", f"{database} cannot be read ({error}).", "Try again; if it stays, restore a backup."))
     return found
 

@@ -30,6 +30,8 @@ def place(database: Path) -> Finding | None:
         return failure("store", f"There is no folder {folder} for {database.name}.", "Make it, or set DATABASE.")
     if not os.access(folder, os.W_OK):
         return failure("store", f"{folder} cannot be written.", "Give it to the user who runs the bot, or set DATABASE.")
+    if database.is_dir():
+        return failure("store", f"{database} is a folder.", "Set DATABASE to a file in it.")
     if database.exists() and not os.access(database, os.R_OK | os.W_OK):
         return failure(
             "store", f"{database} cannot be read and written.", "Give it to the user who runs the bot, or set DATABASE."

@@ -88,6 +88,12 @@ def hub(answer: Answer, settings: Settings) -> Finding:
         )
     if status != 200:
         return failure("hugging face", f"{url} answered {status} instead of a list.", "Try again later; check HF_API_URL.")
+    if not _is_list(answer.response):
+        return failure(
+            "hugging face",
+            f"{url} answered with something that is no list of papers.",
+            "Check HF_API_URL, and whether the network shows a page of its own (a proxy, a sign-in).",
+        )
     return ok("hugging face", f"answers in {answer.milliseconds} ms")
 
 
@@ -124,6 +130,13 @@ def model(answer: Answer, settings: Settings) -> Finding:
         )
     known = f"has {settings.llm_model}" if names else "answers; it does not list its models"
     return ok("model", f"{known} ({answer.milliseconds} ms)")
+
+
+def _is_list(response: httpx.Response) -> bool:
+    try:
+        return isinstance(response.json(), list)
+    except ValueError:
+        return False
 
 
 def models_url(settings: Settings) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -11,14 +12,15 @@ from bot.delivery.leases import Life, life
 from bot.digest.list_days import closes_at, first_wanted
 from bot.digest.list_days import gaps as missing_days
 from bot.doctor.finding import Finding, failure, ok, warning
+from bot.doctor.machine import in_bytes
 from bot.model import ListDayState
 from bot.settings import Settings
 from bot.store import backup_outcomes, deliveries, delivery_counts, list_days, pauses
 
 # The hourly fetch has had time for a day's last word.
 _FETCHED_AFTER = dt.timedelta(hours=3)
-# Whoever keeps backups makes them each day, or each week.
-_BACKUP_AGE = dt.timedelta(days=8)
+# Whoever makes backups by hand or by cron does it each day, or each week; with BACKUP_FOLDER it is each day.
+_BACKUP_AGE, _OWN_BACKUP_AGE = dt.timedelta(days=8), dt.timedelta(days=2)
 _NAMED_DAYS = 5
 
 _FAILED = "SELECT count(*) AS count, max(last_error) AS reason FROM delivery WHERE state = 'failed' AND ended_at > ?"
@@ -122,6 +124,8 @@ def backups(connection: sqlite3.Connection, folder: Path | None, now: dt.datetim
             f"{folder} {what}, so `run` makes no backups (BACKUP_FOLDER).",
             f"Make the folder, mount its disk, or let this user write there: {folder.absolute()}",
         )
+    if folder is not None and (full := room_for_backup(folder, shutil.disk_usage(folder).free, _size(connection))):
+        return full
     todo = (
         "Set BACKUP_FOLDER, best to a folder on another disk: `run` makes one each day."
         if folder is None
@@ -134,9 +138,28 @@ def backups(connection: sqlite3.Connection, folder: Path | None, now: dt.datetim
         return warning("backups", "No backup was ever made.", todo)
     if last.error:
         return failure("backups", f"The last one failed at {last.at:%Y-%m-%d %H:%M} UTC: {last.error}", todo)
-    if now - last.at > _BACKUP_AGE:
+    if now - last.at > (_BACKUP_AGE if folder is None else _OWN_BACKUP_AGE):
         return warning("backups", f"The last one is of {last.at:%Y-%m-%d}.", todo)
     return ok("backups", f"the last one is of {last.at:%Y-%m-%d %H:%M} UTC")
+
+
+def room_for_backup(folder: Path, free: int, size: int) -> Finding | None:
+    """What is to be said when `free` bytes are left in BACKUP_FOLDER for a store of `size`; None when one more copy fits.
+
+    Older copies go after the new one is whole, so that there is always one.
+    """
+    if free >= size:
+        return None
+    return failure(
+        "backups",
+        f"{in_bytes(free)} are free in {folder}, and a backup takes {in_bytes(size)} (BACKUP_FOLDER).",
+        f"Free some room there, or set BACKUP_KEEP to a smaller number and delete the oldest copies: {folder.absolute()}",
+    )
+
+
+def _size(connection: sqlite3.Connection) -> int:
+    (pages,), (page_size,) = (connection.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size"))
+    return int(pages * page_size)
 
 
 def _counted(count: int, noun: str, many: str = "") -> str:

@@ -68,6 +68,12 @@ async def test_a_hub_that_answers_something_else_is_named(client: httpx.AsyncCli
         assert servers.arxiv(answer, settings(url)).state is State.WARNING
 
 
+async def test_a_page_that_a_network_shows_in_its_place_is_no_list(client: httpx.AsyncClient):
+    async with answering({"please": "sign in"}, 200) as url:
+        found = servers.hub(await servers.ask(client, url), settings(url))
+    assert (found.state, found.found) == (State.FAILURE, f"{url} answered with something that is no list of papers.")
+
+
 async def test_a_server_that_is_not_there_is_named_and_nothing_raises(client: httpx.AsyncClient):
     url = "http://127.0.0.1:9"
     answer = await servers.ask(client, url)

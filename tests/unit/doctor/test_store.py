@@ -65,6 +65,9 @@ def test_where_it_should_be_is_looked_at(path: Path):
     assert nowhere is not None
     assert nowhere.state is State.FAILURE
     assert "There is no folder" in nowhere.found
+    folder = file.place(path.parent)
+    assert folder is not None
+    assert (folder.state, folder.found) == (State.FAILURE, f"{path.parent} is a folder.")
 
 
 BAD = {
@@ -187,10 +190,14 @@ def test_alarms_that_stand_are_told(connection: sqlite3.Connection):
     assert found.found == "Not over yet: fetch since 2024-03-28 20:00 UTC (status 500)."
 
 
-async def test_backups_are_asked_for_when_there_is_something_to_lose(connection: sqlite3.Connection, delivery: int):
+async def test_backups_are_asked_for_when_there_is_something_to_lose(
+    connection: sqlite3.Connection, delivery: int, tmp_path: Path
+):
     assert work.backups(connection, None, NOW).found == "No backup was ever made."
     backup_outcomes.put(connection, BackupOutcome(NOW))
     assert work.backups(connection, None, NOW + 24 * HOUR).state is State.OK
+    assert work.backups(connection, None, NOW + 72 * HOUR).state is State.OK
+    assert work.backups(connection, tmp_path, NOW + 72 * HOUR).state is State.WARNING
     assert work.backups(connection, None, NOW + 240 * HOUR).state is State.WARNING
     backup_outcomes.put(connection, BackupOutcome(NOW, "no room"))
     assert work.backups(connection, None, NOW).state is State.FAILURE
@@ -208,3 +215,12 @@ def test_a_folder_for_backups_that_is_not_there_is_a_failure(connection: sqlite3
         f"{missing} is no folder, so `run` makes no backups (BACKUP_FOLDER).",
     )
     assert work.backups(connection, tmp_path, NOW).state is State.OK
+
+
+def test_a_folder_without_room_for_one_more_backup_is_a_failure(tmp_path: Path):
+    assert work.room_for_backup(tmp_path, free=100_000, size=100_000) is None
+    full = work.room_for_backup(tmp_path, free=99_999, size=100_000)
+    assert full is not None
+    assert full.state is State.FAILURE
+    assert full.found.startswith("100.0 kB are free in")
+    assert "BACKUP_KEEP" in full.todo
