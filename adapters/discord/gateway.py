@@ -89,7 +89,8 @@ class GatewayClient(discord.AutoShardedClient):
     async def leave(self) -> None:
         """Close the gateway within GOODBYE seconds, and end what is still being answered."""
         closing = asyncio.ensure_future(self.close())
-        _, late = await asyncio.wait({closing, *self._at_work}, timeout=GOODBYE)
+        await asyncio.wait({closing, *self._at_work}, timeout=GOODBYE)
+        late = {task for task in (closing, *self._at_work) if not task.done()}
         for task in late:
             task.cancel()
         if late:
@@ -97,6 +98,13 @@ class GatewayClient(discord.AutoShardedClient):
         if closing.cancelled() or closing.exception() is not None:  # never logged in, or no goodbye came
             await self.http.close()
         await _stop_hearts()
+
+    def _schedule_event(self, *args: Any, **kwargs: Any) -> asyncio.Task[Any]:
+        """As the library's, which forgets the task that it gives an event; `leave` waits for it while the store is open."""
+        task = super()._schedule_event(*args, **kwargs)
+        self._at_work.add(task)
+        task.add_done_callback(self._at_work.discard)
+        return task
 
     # --- What the library calls ---------------------------------------------------------------------------------------
 
@@ -107,7 +115,7 @@ class GatewayClient(discord.AutoShardedClient):
         _log.exception("Discord's event %s was not handled", event_method)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        await self._tracked(self._interactions.take(interaction))
+        await self._interactions.take(interaction)
 
     async def on_message(self, message: discord.Message) -> None:
         # Only direct messages are heard at all; the bot's own are among them.
@@ -124,9 +132,6 @@ class GatewayClient(discord.AutoShardedClient):
             language=self._interactions.language_of(message.author.id),
         )
         request = replace(request, elsewhere=partial(self._elsewhere.of, request, message.author.id))
-        await self._tracked(self._answer(request))
-
-    async def _answer(self, request: Request) -> None:
         async with typing(self._wire, request.address.chat_id):
             await self._inbox.ask(request)
 
@@ -163,16 +168,6 @@ class GatewayClient(discord.AutoShardedClient):
         """An answer without an interaction; what Discord refuses is tried once more as plain text."""
         became = await self._to_channel(address, message)
         return await self._to_channel(address, message, plain=True) if isinstance(became, Rejected) else became
-
-    async def _tracked(self, work: Awaitable[None]) -> None:
-        """Await `work` in this task (the library gives each event its own), known to `leave`."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._at_work.add(task)
-        try:
-            await work
-        finally:
-            self._at_work.discard(task)
 
 
 def _may_write(allowed: discord.Permissions, *, in_thread: bool) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from adapters.discord.adapter import DiscordAdapter
 from bot.errors import AdapterError, InvalidToken
 from bot.message import Button, Message
-from bot.model import ChatKind
+from bot.model import Address, ChatKind
 from bot.ports import AdapterContext, CommandSpec, Request
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord.world import EMBED_LINKS, MANAGE_GUILD, SEND_IN_THREADS, SEND_MESSAGES, USUAL
@@ -119,6 +119,30 @@ async def test_a_removed_bot_leaves_every_channel_and_a_new_invitation_joins_the
     await inbox.until(lambda: {("left", one) for one in everywhere} <= set(inbox.events))
     await fake.add_bot(guild)
     await inbox.until(lambda: {("joined", one) for one in everywhere} <= set(inbox.events))
+
+
+class SlowInbox(Asked):
+    """Writes as on a slow disk."""
+
+    begun = False
+
+    async def left(self, address: Address, reason: str) -> None:
+        self.begun = True
+        await self._notify()
+        await asyncio.sleep(0.1)
+        await super().left(address, reason)
+
+
+async def test_what_happens_to_a_server_during_the_stop_is_told_before_its_end(fake: FakeDiscord, adapter: DiscordAdapter):
+    guild, inbox = fake.guild(), SlowInbox()
+    channels = {fake.channel(guild).id for _ in range(3)}
+    async with listening(adapter, inbox):
+        await fake.gateway.ready()
+        await asyncio.sleep(0.15)  # the library's start is over then
+        await fake.remove_bot(guild)
+        await inbox.until(lambda: inbox.begun)
+        await adapter.close()
+        assert {one for _, one in inbox.events} == channels
 
 
 async def test_a_deleted_channel_or_thread_is_left(fake: FakeDiscord, inbox: Asked):
