@@ -35,8 +35,8 @@ RENEW_SECONDS = 30.0
 GRACE_SECONDS = 3.0
 # What was planned longer ago than this and is no longer owed is not sent after an outage.
 STALE = dt.timedelta(hours=48)
-# A tick comes every few seconds: when none came for so long, the machine slept.
-SLEPT = dt.timedelta(hours=1)
+# How often it is looked for.
+SWEEP = dt.timedelta(hours=1)
 
 log = structlog.get_logger()
 
@@ -71,6 +71,7 @@ class Engine:
         self._starting = asyncio.Lock()
         self._started = False
         self._ticked_at: dt.datetime | None = None
+        self._swept_at: dt.datetime | None = None
         self._stopping = False
         self._stopped = asyncio.Event()
 
@@ -89,8 +90,8 @@ class Engine:
         await self._start()
         await self._take_back()
         now = self._clock.now()
-        if self._ticked_at is not None and now - self._ticked_at > SLEPT:
-            await self._skip_stale(now)
+        if self._swept_at is not None and not dt.timedelta() <= now - self._swept_at < SWEEP:
+            await self._give_up_stale(now)
         self._ticked_at = now
         await timekeeping.follow_clock(self._store, now)
         await plan.plan_due(self._store, now=self._clock.now(), settle_hour=self._settings.settle_hour_utc)
@@ -162,15 +163,17 @@ class Engine:
             if self._started:
                 return
             self._mark = await self._store.write(_installation_mark)
-            await self._skip_stale(self._clock.now())
+            await self._give_up_stale(self._clock.now())
             await timekeeping.follow_zones(self._store, self._clock.now())
             self._started = True
             for work in (self._dispatch, self._renew):
                 self._background.add(asyncio.create_task(work(), name=f"engine {work.__name__}"))
 
-    async def _skip_stale(self, now: dt.datetime) -> None:
-        if skipped := await self._store.write(_skip_stale, now):
-            log.warning("skipped what was left from long ago", deliveries=skipped)
+    async def _give_up_stale(self, now: dt.datetime) -> None:
+        """After an outage, whatever it was: the program was off, the machine slept, an operator held everything back."""
+        if given_up := await self._store.write(_give_up_stale, now):
+            log.warning("given up what was left from long ago", deliveries=given_up)
+        self._swept_at = now
 
     async def _take_back(self) -> None:
         """Give back the leases of processes that have died."""
@@ -261,8 +264,8 @@ def _installation_mark(connection: sqlite3.Connection) -> str:
     return f"{mark}-"
 
 
-def _skip_stale(connection: sqlite3.Connection, now: dt.datetime) -> int:
+def _give_up_stale(connection: sqlite3.Connection, now: dt.datetime) -> int:
     known = selections.deliverable_days(connection, since=now.date() - dt.timedelta(days=60), until=now.date())
     if len(known) < OWED_LIMIT:
         return 0
-    return deliveries.skip_stale(connection, known[-OWED_LIMIT].day, now - STALE, now=now)
+    return deliveries.give_up_stale(connection, known[-OWED_LIMIT].day, now - STALE, now=now)

@@ -120,10 +120,13 @@ def stop(connection: sqlite3.Connection, target_id: int, *, now: dt.datetime) ->
     )
 
 
-def skip_stale(connection: sqlite3.Connection, before: dt.date, planned_before: dt.datetime, *, now: dt.datetime) -> int:
-    """Skip what was left over from long ago: list days before `before` that were planned before `planned_before`."""
+def give_up_stale(connection: sqlite3.Connection, before: dt.date, planned_before: dt.datetime, *, now: dt.datetime) -> int:
+    """Stop what was left over from long ago: list days before `before` that were planned before `planned_before`.
+
+    Planning skips it when its target is due, and names it among the days that are too old. Gives how many there were.
+    """
     return connection.execute(
-        "UPDATE delivery SET state = 'skipped', last_error = 'too old when the program came back', ended_at = ? "
+        "UPDATE delivery SET state = 'parked', last_error = 'too old', ended_at = ? "
         "WHERE state = 'ready' AND lease_owner IS NULL AND list_day < ? AND planned_at < ?",
         (to_text(now), before.isoformat(), to_text(planned_before)),
     ).rowcount

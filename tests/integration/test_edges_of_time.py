@@ -11,7 +11,7 @@ from bot.delivery.timekeeping import FARTHEST, moved_instant, zone_database
 from bot.model import Address, ChatKind, Shape
 from bot.ports import Request, Sent
 from bot.settings import Settings
-from bot.store import due_instants, key_values
+from bot.store import due_instants, key_values, pauses
 from bot.store.due_instants import DueInstant
 from tests.fakes.telegram import Fail, FakeTelegram
 from tests.integration.broadcast import DUE, FOUR, HEADING, broadcasting
@@ -82,15 +82,29 @@ async def test_a_machine_that_sleeps_in_mid_digest_goes_on_with_it_when_it_is_re
     assert texts(fake) == DIGEST
 
 
-async def test_a_machine_that_sleeps_for_two_weeks_in_mid_digest_skips_what_nobody_is_owed_any_more(fake, cast):
+@pytest.mark.parametrize("why", ["asleep", "restarted", "held back"])
+async def test_what_was_begun_before_an_outage_of_two_weeks_is_skipped_and_named_with_the_others(fake, cast, why):
     cast.subscriber(7, shape=Shape.COMPACT)
     fake.fail(7, Fail(500, "Internal Server Error"))
     await cast.run(DUE)
+    if why == "held back":
+        cast.store.write_now(pauses.pause, None, now=DUE)
+        await cast.run(hours=1)
     for number in range(1, 15):
         cast.day(f"2024-04-{number:02}")
-    await cast.run(dt.datetime(2024, 4, 15, 3, 0, tzinfo=dt.UTC))
+    if why == "restarted":
+        await cast.restart()
+    end = dt.datetime(2024, 4, 15, 3, 0, tzinfo=dt.UTC)
+    if why == "held back":
+        await cast.run(end - dt.timedelta(hours=2))
+        assert texts(fake) == []
+        cast.store.write_now(pauses.resume, None, now=end)
+    await cast.run(end)
     assert cast.days(7)["2024-03-28"] == "skipped"
     assert headings(fake) == [f"2024-04-{number}" for number in (10, 10, 11, 12, 13, 14)]
+    said = fake.in_chat(7)[0].text
+    assert "2024-03-28" in said
+    assert "2024-04-09" in said
 
 
 # --- The clock jumps ------------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ EXPECTED = {
     ("warning", "took over from a process that has died"),
     ("warning", "Discord asks to wait: …"),
     # Days off leave list days behind that are too old to be sent (DESIGN: five at most); who misses one that it was owed is counted.
-    ("warning", "skipped what was left from long ago"),
+    ("warning", "given up what was left from long ago"),
     # An answer to somebody's /start met the fault.
     ("warning", "answer may have arrived"),
     # discord.py notes when it has sent a heartbeat; on loopback the answer can be there before, and counts from the last one.
