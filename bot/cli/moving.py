@@ -24,6 +24,8 @@ from bot.store.restoring import alone, put_in_place
 
 # A paper's raw answers may be long; a first line that is longer than this is of something else.
 _LONGEST_HEADER = 1000
+# The first bytes of a database: sqlite.org/fileformat2.html#the_database_header.
+_SQLITE = b"SQLite format 3\0"
 _COUNTS = (
     ("papers", "SELECT count(*) FROM paper"),
     ("chats", "SELECT count(*) FROM target"),
@@ -41,6 +43,8 @@ def export_all(path: Path | None) -> None:
     store = settings.database
     if not store.exists():
         raise UsageError(f"There is nothing to export: {store} does not exist (DATABASE).")
+    if path is not None:
+        check_place(path, store)
     try:
         with (
             alone(store, doing="exported") as connection,
@@ -51,6 +55,8 @@ def export_all(path: Path | None) -> None:
             if connection is None:
                 raise StoreIsCorrupt(f"{store} is damaged or is no SQLite database; restore a backup first.")
             check_identity(connection, store)
+            if not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+                raise StoreError(f"There is nothing to export: {store} is empty (DATABASE).")
             task = progress.add_task("exporting", total=None)
             rows = export_installation(
                 connection, write, lambda done, total: progress.update(task, completed=done, total=total)
@@ -66,6 +72,25 @@ def export_all(path: Path | None) -> None:
     _say(f"Wrote {path}: {counts}; {rows} rows in all. It names chats and people; keep it as you keep the store.")
     _say(f"At the other place: copy .env there (tokens are not in this file), `daily-papers import {path.name}`, then run.")
     _say("Do not start the bot here again: what the other one sends from now on is not known here.")
+
+
+def check_place(path: Path, store: Path) -> None:
+    """An export may replace an older file, but no database, be it the store or a backup. Raises UsageError."""
+    if path.absolute() in {store.absolute().with_name(store.name + end) for end in ("-wal", "-shm", "-journal")}:
+        raise UsageError(f"{path} belongs to the store (DATABASE); name another file. Nothing was written.")
+    if not path.exists():
+        return
+    if not path.is_file():
+        raise UsageError(f"{path} is no file, so nothing was written; name a file, such as papers.jsonl.")
+    try:
+        with path.open("rb") as file:
+            is_database = file.read(len(_SQLITE)) == _SQLITE
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror or error}.") from error
+    if is_database or (store.exists() and path.samefile(store)):
+        raise UsageError(
+            f"{path} is a database, and an export would take its place. Name another file, such as papers.jsonl."
+        )
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot.cli.moving import header_of, import_all
+from bot.cli.moving import check_place, header_of, import_all
 from bot.clock import Clock
 from bot.digest import importing
 from bot.digest.fetching import Fetcher
@@ -158,6 +158,8 @@ def _check(store: Store) -> None:
 def export_lines(path: Path | None) -> None:
     """Write the store's papers, lists and summaries. A file is written beside and put in place when it is whole."""
     settings = load_settings()
+    if path is not None:
+        check_place(path, settings.database)
     with open_store(settings.database) as store:
         if path is None:
             importing.export_lines(store, sys.stdout.write)

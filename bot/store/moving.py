@@ -134,7 +134,10 @@ def import_installation(
     migrate(connection, lambda _: None)
     lost = connection.execute("PRAGMA foreign_key_check").fetchmany(1)
     if lost:
-        raise UsageError(f"A row of {lost[0][0]} names one of {lost[0][2]} that is not in it. Write it once more.")
+        raise UsageError(
+            f"A row of {lost[0][0]} names one of {lost[0][2]} that is not in it: something is missing in the store that it "
+            "was written from. `daily-papers doctor` there says more; put a backup back, and export that."
+        )
     return done
 
 
