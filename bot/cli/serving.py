@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import select
 import sys
 from collections.abc import AsyncIterator
 
@@ -65,7 +66,16 @@ async def _serve_terminal(parts: Parts, terminal: ChatAdapter, *, talk: bool) ->
             await terminal.send(_LOCAL, message)
     if talk:
         say(translator(parts.settings.default_language).gettext("/help says what I can do, /quit leaves."))
+    if talk or _is_piped_in():
         await Service(parts, {TERMINAL: terminal}, web=True).run()
+
+
+def _is_piped_in() -> bool:
+    """Whether lines stand in a pipe or a file already; one that stays open and empty is nobody's question."""
+    try:
+        return not sys.stdin.isatty() and bool(select.select([sys.stdin], [], [], 0)[0])
+    except (OSError, ValueError, AttributeError):  # closed, none at all, or not to be waited for (Windows)
+        return False
 
 
 async def _newest_day(parts: Parts) -> ListDay | None:

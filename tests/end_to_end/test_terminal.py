@@ -55,10 +55,13 @@ async def test_without_network_a_store_that_has_days_shows_its_newest(tmp_path: 
     assert titles(output) == PAPERS
 
 
-async def test_commands_can_be_piped_in(tmp_path: Path):
+@pytest.mark.parametrize("command", ["chat", "run"])
+async def test_commands_can_be_piped_in(tmp_path: Path, command: str):
     typed = "/paper 2403.18802\n/search gaussian\n/day 2024-02-30\n"
-    status, output, errors = await run_command(tmp_path, {"CLOCK": EVENING}, "chat", typed=typed)
+    status, output, errors = await run_command(tmp_path, {"CLOCK": EVENING}, command, typed=typed)
     assert status == 0, errors
+    output = output.partition("sample day")[2]
+    assert (titles(output)[: len(PAPERS)] == PAPERS) is (command == "run")
     assert "Long-form factuality" in output
     assert "Gamba" in output
     assert "2024-02-30" in output
