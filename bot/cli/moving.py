@@ -20,7 +20,7 @@ from bot.store.backup import flush, forget, opened, verify
 from bot.store.faults import sentences
 from bot.store.migrations import check_identity
 from bot.store.moving import Header, export_installation, import_installation, index_installation, read_header
-from bot.store.restoring import alone, put_in_place
+from bot.store.restoring import alone, behind_link, put_in_place
 
 # A paper's raw answers may be long; a first line that is longer than this is of something else.
 _LONGEST_HEADER = 1000
@@ -139,7 +139,7 @@ def import_all(path: Path, header: Header) -> None:
     It is made beside, and put in place when it is whole: whatever fails leaves everything as it was.
     """
     settings = load_settings()
-    store = settings.database
+    store = behind_link(settings.database)
     _check_empty(store)
     partial = store.with_name(store.name + ".importing")
     forget(partial)

@@ -53,7 +53,9 @@ def copy(source: Path, to: Path, progress: Progress | None = None, *, in_use: bo
     """
     partial = to.with_name(to.name + ".partial")
     try:
-        with contextlib.closing(opened(source, writing=in_use)) as connection:
+        with sentences(source):
+            connection = opened(source, writing=in_use)
+        with contextlib.closing(connection):
             with sentences(source):
                 check_identity(connection, source)
             _copy(connection, source, partial, progress)
@@ -81,7 +83,7 @@ def verify(path: Path, *, named: Path | None = None) -> None:
             check_identity(connection, named)
             if not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
                 raise BackupFailed(f"{named} is empty: no database was ever kept in it.")
-            faults = [row[0] for row in connection.execute("PRAGMA quick_check(3)") if row[0] != "ok"]
+            faults = found_wrong(connection, "quick_check")
             faults += [f"a row of {row[0]} names one of {row[2]} that is not there" for row in _unkept(connection)]
     except sqlite3.DatabaseError as error:
         if is_damage(error):
@@ -89,6 +91,16 @@ def verify(path: Path, *, named: Path | None = None) -> None:
         raise BackupFailed(f"{named} cannot be read ({error}).") from error
     if faults:
         raise BackupFailed(f"{named} is damaged: {'; '.join(faults)}.")
+
+
+def found_wrong(connection: sqlite3.Connection, check: str, most: int = 3) -> list[str]:
+    """The first faults that SQLite's `quick_check` or `integrity_check` names, one each; none where all is well.
+
+    Raises sqlite3.DatabaseError where the file is so damaged that it cannot be looked through.
+    """
+    said = [line for row in connection.execute(f"PRAGMA {check}({most})") for line in row[0].splitlines()]
+    # What it finds in a page comes as a text of several lines, the first of which names the database.
+    return [line.strip(" .") for line in said if line != "ok" and not line.startswith("***")][:most]
 
 
 def _unkept(connection: sqlite3.Connection) -> list[tuple[str, int, str]]:
@@ -99,10 +111,12 @@ def opened(path: Path, *, writing: bool = True) -> sqlite3.Connection:
     """A connection to a file that is there, never to one that it makes. Raises sqlite3.DatabaseError, StoreError."""
     if not path.is_file():
         raise StoreError(f"There is no file {path}.")
+    # SQLite keeps its log beside the file that a link leads to.
+    path = path.resolve()
     # Without a log nobody writes it, and reading it leaves nothing beside it, nor needs a folder that can be written.
     immutable = not path.with_name(path.name + "-wal").exists()
     mode = "rw" if writing else "ro&immutable=1" if immutable else "ro"
-    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    uri = f"{path.as_uri()}?mode={mode}"
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
     connection.row_factory = sqlite3.Row
     return connection

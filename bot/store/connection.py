@@ -19,8 +19,8 @@ from bot.clock import Clock
 from bot.errors import StoreError
 from bot.store.backup import before_migration
 from bot.store.checkpoints import WRITERS_PAGES, Checkpoints
-from bot.store.faults import BUSY_SECONDS, sentences
-from bot.store.migrations import check_identity, migrate
+from bot.store.faults import BUSY_SECONDS, as_sentence, sentences
+from bot.store.migrations import applied_migrations, check_identity, migrate
 from bot.store.pages import Versions
 from bot.store.search import has_pending, index_pending
 
@@ -159,7 +159,7 @@ def open_store(path: Path) -> Store:
                 check_identity(connection, path)
             # WAL is kept in the file's header: set once it is known that the file is ours to change.
             connection.execute("PRAGMA journal_mode = WAL")
-            migrate(connection, lambda version: _keep_a_copy(path, version))
+            _migrate(connection, path)
         finally:
             connection.close()
     store = Store(path)
@@ -180,6 +180,20 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.row_factory = sqlite3.Row
     return connection
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    applied = len(applied_migrations(connection))
+    try:
+        migrate(connection, lambda version: _keep_a_copy(path, version))
+    except sqlite3.DatabaseError as error:
+        known = as_sentence(error, path)
+        if known is not error or not applied:
+            raise known from error
+        raise StoreError(
+            f"{path} cannot be brought to this version of daily-papers ({error}). It is as it was: go on with the version "
+            "that you had, and report this, with what `daily-papers doctor` says."
+        ) from error
 
 
 def _keep_a_copy(path: Path, version: int) -> None:

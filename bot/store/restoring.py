@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.errors import BackupFailed, StoreError, StoreInUse, StoreIsForeign, StoreIsNewer
 from bot.store.backup import NotCopied, backup_name, copy, flush, forget, free_name, opened, verify
-from bot.store.faults import as_sentence, is_busy, is_damage
+from bot.store.faults import as_sentence, is_busy, is_damage, sentences
 from bot.store.migrations import check_identity
 
 if sys.platform != "win32":
@@ -42,6 +42,7 @@ def restore(store: Path, source: Path, *, now: dt.datetime) -> Restored:
     Raises StoreInUse when anything has `store` open, BackupFailed when `source` is no database of this program or is
     damaged, StoreError when there is no room. The file at `store` is then as it was.
     """
+    store = behind_link(store)
     if store.exists() and source.exists() and store.samefile(source):
         raise BackupFailed(f"{source} is the store itself (DATABASE); name a backup of it.")
     try:
@@ -63,6 +64,11 @@ def restore(store: Path, source: Path, *, now: dt.datetime) -> Restored:
     finally:
         forget(partial)
     return Restored(kept=kept, unknown_sent=unknown)
+
+
+def behind_link(store: Path) -> Path:
+    """The file that a link leads to, `store` itself where it is none: so the link stays, and names the same disk."""
+    return store.resolve() if store.is_symlink() else store
 
 
 def _why_not(source: Path, error: StoreError) -> str:
@@ -87,7 +93,9 @@ def alone(store: Path, *, doing: str = "replaced") -> Iterator[sqlite3.Connectio
     if not store.exists():
         yield None
         return
-    with contextlib.closing(opened(store)) as connection:
+    with sentences(store):
+        taking = opened(store)
+    with contextlib.closing(taking) as connection:
         connection.execute(f"PRAGMA busy_timeout = {int(_PATIENCE_SECONDS * 1000)}")
         try:
             # In this mode the first access takes the lock that nobody shares, and keeps it (sqlite.org/pragma.html).

@@ -14,7 +14,7 @@ import pytest
 
 from bot.errors import BackupFailed, StoreError, StoreInUse, StoreIsForeign
 from bot.store import backup_outcomes, key_values
-from bot.store.backup import backup, backup_name, copies, free_name, rotate, sweep, verify
+from bot.store.backup import backup, backup_name, copies, free_name, opened, rotate, sweep, verify
 from bot.store.backup_outcomes import BackupOutcome
 from bot.store.connection import open_store
 from bot.store.restoring import restore
@@ -75,6 +75,26 @@ def test_a_copy_that_is_made_while_others_write_is_of_one_moment(path: Path, tmp
         assert one == other
         assert copied.execute("PRAGMA journal_mode").fetchone() == ("delete",)  # one file, whole without a log
     assert [name for name in names(tmp_path) if name.startswith("copy.db")] == ["copy.db"]
+
+
+def test_a_store_behind_a_link_is_read_with_its_log_and_restored_where_it_is(path: Path, tmp_path: Path):
+    """A link to a larger disk, say: SQLite keeps its log there, and that is where the store stays."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    real = disk / "papers.db"
+    path.symlink_to(real)
+    put(path, "first")
+    backup(path, tmp_path / "copy.db")
+    with open_store(path) as store:
+        store.write_now(key_values.put, "a", "k", "second")
+        with contextlib.closing(opened(path, writing=False)) as connection:
+            assert key_values.get(connection, "a", "k") == "second"
+    restored = restore(path, tmp_path / "copy.db", now=NOW)
+    assert path.readlink() == real
+    assert restored.kept is not None
+    assert (value(path), value(restored.kept)) == ("first", "second")
+    assert not restored.kept.is_symlink()
+    assert restored.kept.parent == disk
 
 
 def test_a_copy_can_be_read_by_those_who_may_read_the_store(path: Path, tmp_path: Path):
