@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.delivery.due import after_pause, begin_of, expected_day, next_due_at
 from bot.model import Chat, Subscription
-from bot.store import chats, deliveries, selections, subscriptions
+from bot.store import chats, deliveries, planning, selections, subscriptions
 
 # A first digest is looked for this many due instants ahead; with one due instant a week that is two months.
 _LOOK_AHEAD = 8
@@ -95,6 +95,7 @@ def _saved(
     # Only an active one is due; the index of due subscriptions holds no others.
     order = replace(order, next_due_at=due if order.active else None)
     subscriptions.save(connection, chat.target_id, order, now=now)
+    planning.put_mark(connection, chat.target_id)
     saved = chats.chat(connection, chat.address)
     assert saved is not None
     floor = order.floor_day if order.active else _floor(connection, chat, now.date())

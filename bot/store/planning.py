@@ -164,6 +164,12 @@ def mark(one: Outline) -> int | None:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) >> 1
 
 
+def put_mark(connection: sqlite3.Connection, target_id: int) -> None:
+    """Mark a target whose subscription has just been saved: its first planning need not read it then, nor those alike."""
+    for text in outlines(connection, [target_id], None).values():
+        connection.execute("UPDATE due SET mark = ? WHERE target_id = ?", (mark(read_outline(text)), target_id))
+
+
 def _had(text: str) -> tuple[dt.date, Had]:
     """`2024-03-28done17`: a mark between the three would cost a million subscribers a second more."""
     rest = text[_DAY_LENGTH:]

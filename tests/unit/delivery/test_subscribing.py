@@ -31,6 +31,25 @@ def test_the_first_digest_holds_the_day_that_is_expected_then(connection):
     assert subscribed(connection, put_chat(connection)).first_day == day("2024-03-28")
 
 
+def test_chats_that_subscribe_alike_are_planned_alike_from_the_first_day_on(connection):
+    """Their marks are equal (bot/store/planning.py, `mark`), so that only the first one's settings are read."""
+
+    def marks():
+        return [mark for (mark,) in connection.execute("SELECT mark FROM due ORDER BY target_id")]
+
+    put_day(connection, "2024-03-27")
+    first, second, other = (put_chat(connection, chat_id) for chat_id in ("1", "2", "3"))
+    for chat in (first, second):
+        subscribed(connection, chat)
+    subscribed(connection, other, local_time=dt.time(7))
+    assert None not in marks()
+    assert marks()[0] == marks()[1] != marks()[2]
+    change(connection, get_chat(connection, other), order(), now=NOW, settle_hour=12)
+    assert len(set(marks())) == 1
+    chats.set_language(connection, other.target_id, "ko")
+    assert marks()[2] is None
+
+
 def test_with_an_empty_store_the_expected_day_is_named_and_there_is_no_floor(connection):
     result = subscribed(connection, put_chat(connection))
     assert result.first_day == day("2024-03-28")
