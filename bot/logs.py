@@ -47,7 +47,7 @@ class _StandardError(TextIOBase):
 
 
 def set_up_logs(level: str, secrets: Iterable[str] = ()) -> None:
-    """Set the level (`debug`, `info`, `warning`, `error`) and the form for this process; `secrets` are left out."""
+    """Set the level (`debug` to `critical`) and the form for this process; `secrets` are left out."""
     number = logging.getLevelNamesMapping()[level.upper()]
     whole = number <= logging.DEBUG
     shared: list[Processor] = [

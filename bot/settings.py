@@ -225,8 +225,7 @@ class Settings(BaseModel):
 
 def load_settings(folder: Path | None = None) -> Settings:
     """Read `.env` of `folder` (the current one) and the environment, which wins. Raises SettingsError with every fault."""
-    file = (folder or Path.cwd()) / ".env"
-    written = {name: value for name, value in dotenv_values(file).items() if value} if file.is_file() else {}
+    written = {name: value for name, value in written_settings(folder or Path.cwd()).items() if value}
     # A setting that is there and empty counts as not set: `TELEGRAM_BOT_TOKEN=` is how .env.example ships.
     values = written | {name: value for name, value in os.environ.items() if value}
     known = {name.lower(): value for name, value in values.items() if name.lower() in Settings.model_fields}
@@ -239,6 +238,17 @@ def load_settings(folder: Path | None = None) -> Settings:
             for fault in error.errors()
         ]
         raise SettingsError("These settings cannot be used (see .env.example):\n  " + "\n  ".join(faults)) from None
+
+
+def written_settings(folder: Path) -> Mapping[str, str | None]:
+    """What stands in `.env` of a folder, None for a name without a value. Raises SettingsError when it cannot be read."""
+    file = folder / ".env"
+    try:
+        return dotenv_values(file) if file.is_file() else {}
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{file} is no text in UTF-8 ({error.reason}); save it as UTF-8.") from error
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be read ({error.strerror}); let the user who runs the bot read it.") from error
 
 
 def _sentence(field: str, kind: str, said: str, values: Mapping[str, str]) -> str:

@@ -40,7 +40,8 @@ class Connection:
         """Not yet connected. Raises InvalidToken when the token cannot be one at all."""
         # Telegram's URLs hold the token, and python-telegram-bot logs them at DEBUG (telegram/_bot.py).
         for name in ("aiohttp", "telegram"):
-            logging.getLogger(name).setLevel(logging.WARNING)
+            library = logging.getLogger(name)
+            library.setLevel(max(library.level, logging.WARNING))
         if not _TOKEN.fullmatch(config.token):
             raise InvalidToken(
                 "TELEGRAM_BOT_TOKEN is not a bot token: one is digits, a colon, then letters, digits, '_' and '-'. "

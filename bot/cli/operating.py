@@ -129,16 +129,16 @@ def restore(
 def doctor(
     json: Json = False,
     repair: Annotated[
-        bool, typer.Option("--repair", help="Rebuild the search index where it is wrong; change nothing else.")
+        bool, typer.Option("--repair", help="Rebuild indexes that are wrong, and the search index; change nothing else.")
     ] = False,
 ) -> None:
     """Check everything that can be wrong, and say what to do about each. Exit status 0: all well, 1: warnings, 2: failures.
 
     Example: daily-papers doctor --json
     """
-    from bot.cli.doctor import repair_search, show_findings  # noqa: PLC0415
+    from bot.cli.doctor import repair_indexes, show_findings  # noqa: PLC0415
 
     if repair:
-        repair_search()
+        repair_indexes()
         return
     finish(show_findings(as_json=json))

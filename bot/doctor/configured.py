@@ -3,13 +3,12 @@
 import difflib
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from dotenv import dotenv_values
-
 from bot.doctor.finding import Finding, ok, warning
-from bot.settings import SECRETS, Settings
+from bot.errors import SettingsError
+from bot.settings import SECRETS, Settings, written_settings
 
 # So alike are two names when one is a slip of the other; of the settings' own names none are.
 ALIKE = 0.9
@@ -39,16 +38,13 @@ def admins(found: Settings) -> Finding:
 
 def misspelt(folder: Path) -> Finding | None:
     """Names in `.env` that look like a setting's and are none; None when all is well, or there is no such file."""
-    file = folder / ".env"
-    if not file.is_file():
-        return None
     known = [name.upper() for name in Settings.model_fields]
-    unknown = [name for name in dotenv_values(file) if name.upper() not in known]
+    unknown = [name for name in _written(folder) if name.upper() not in known]
     alike = {name: difflib.get_close_matches(name.upper(), known, 1, ALIKE) for name in unknown}
     slips = [f"{name} (did you mean {found[0]}?)" for name, found in alike.items() if found]
     if not slips:
         return None
-    return warning(".env", f"Nothing reads {', '.join(slips)}.", f"Mend the names in {file}.")
+    return warning(".env", f"Nothing reads {', '.join(slips)}.", f"Mend the names in {folder / '.env'}.")
 
 
 def readable(folder: Path) -> Finding | None:
@@ -56,9 +52,17 @@ def readable(folder: Path) -> Finding | None:
     file = folder / ".env"
     if os.name != "posix" or not file.is_file():
         return None
-    secret = [name for name, value in dotenv_values(file).items() if value and name.lower() in SECRETS]
+    secret = [name for name, value in _written(folder).items() if value and name.lower() in SECRETS]
     if not secret or not file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
         return None
     return warning(
         ".env", f"{file} holds {', '.join(secret)}, and other users of this machine may read it.", f"chmod 600 {file}"
     )
+
+
+def _written(folder: Path) -> Mapping[str, str | None]:
+    """What stands in `.env`; nothing when it cannot be read, which the check of the settings says."""
+    try:
+        return written_settings(folder)
+    except SettingsError:
+        return {}

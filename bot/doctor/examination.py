@@ -66,7 +66,10 @@ async def _servers(
     yield servers.arxiv(arxiv, settings)
     if settings.llm_api_url:
         key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else ""
-        yield servers.model(await servers.ask(client, servers.models_url(settings), _bearer(key)), settings)
+        listed, chat = await servers.ask(client, servers.models_url(settings), _bearer(key)), None
+        if servers.lists_no_models(listed):
+            chat = await servers.ask(client, servers.chat_url(settings), _bearer(key), posting={})
+        yield servers.model(listed, settings, chat)
     said = [("Hugging Face", hub.ahead), ("arXiv", arxiv.ahead)]
     server, ahead = next(((name, one) for name, one in said if one is not None), ("", None))
     yield machine.clock(ahead, server, invented=settings.clock)
@@ -85,12 +88,14 @@ def _store(settings: Settings, now: dt.datetime) -> list[Finding]:
     if any(one.state is State.FAILURE for one in found):
         return found
     try:
-        found.append(file.search(database))
+        found += [file.search(database), *filter(None, [file.due(database)])]
         with file.reading(database) as connection:
             found += [work.days(connection, settings, now), *work.sending(connection, now)]
             found += [one for one in (work.alarms(connection),) if one is not None]
             found.append(work.backups(connection, settings.backup_folder, now))
-    except (sqlite3.DatabaseError, StoreError, OSError) as error:
+    except sqlite3.DatabaseError as error:
+        found.append(file.unreadable("store", database, error))
+    except (StoreError, OSError) as error:
         found.append(failure("store", f"{database} cannot be read ({error}).", "Try again; if it stays, restore a backup."))
     return found
 

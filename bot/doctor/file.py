@@ -1,4 +1,4 @@
-"""Checks of the store's file, read-only: is it there, ours, of this version, undamaged, and does the search index fit?"""
+"""Checks of the store's file, read-only: is it there, ours, of this version, undamaged, and do its indexes fit?"""
 
 import contextlib
 import os
@@ -9,17 +9,21 @@ from pathlib import Path
 from bot.doctor.finding import Finding, State, failure, ok, warning
 from bot.doctor.machine import in_bytes
 from bot.errors import StoreError
-from bot.store import search_check
-from bot.store.backup import opened
+from bot.store import due_instants, search_check
+from bot.store.backup import found_wrong, opened
+from bot.store.faults import is_busy, is_damage
 from bot.store.migrations import applied_migrations, check_identity, known_migrations
 
+# Reading waits for nobody but a program that keeps the store to itself, and that is what is to be told.
+_PATIENCE_SECONDS = 1.0
 _RESTORE = "Stop the bot and put a backup back: `daily-papers restore FILE`; what stands there now is kept."
+_REPAIR = "Stop the bot, then `daily-papers doctor --repair`; papers, chats and what was sent are not touched."
 
 
 @contextlib.contextmanager
 def reading(database: Path) -> Iterator[sqlite3.Connection]:
     """A connection that changes nothing. Raises sqlite3.DatabaseError, StoreError."""
-    with contextlib.closing(opened(database, writing=False)) as connection:
+    with contextlib.closing(opened(database, writing=False, patience=_PATIENCE_SECONDS)) as connection:
         yield connection
 
 
@@ -48,10 +52,17 @@ def identity(database: Path) -> Finding:
             check_identity(connection, database)
             applied = len(applied_migrations(connection))
     except sqlite3.DatabaseError as error:
-        return failure("store", f"{database} is damaged or is no SQLite database ({error}).", _RESTORE)
+        return unreadable("store", database, error)
     except StoreError as error:
         return failure("store", str(error), "Set DATABASE to the right file, or install the version that it was made by.")
     size, version = database.stat().st_size, len(known_migrations())
+    if not applied:
+        return warning(
+            "store",
+            f"{database} is empty.",
+            "The next `daily-papers run` begins it anew; if something was in it, put a backup back first: "
+            "`daily-papers restore FILE`.",
+        )
     if applied < version:
         return warning(
             "store",
@@ -62,14 +73,19 @@ def identity(database: Path) -> Finding:
 
 
 def integrity(database: Path) -> list[Finding]:
-    """`quick_check` and foreign keys: every page is read, a gigabyte takes some seconds."""
+    """`quick_check`, then what it leaves out: that the indexes fit their tables, and foreign keys.
+
+    Every page is read: a gigabyte takes some seconds.
+    """
     found = []
     try:
         with reading(database) as connection:
-            faults = [row[0] for row in connection.execute("PRAGMA quick_check(3)") if row[0] != "ok"]
-            if faults:
+            if faults := found_wrong(connection, "quick_check"):
                 return [failure("integrity", f"{database} is damaged: {'; '.join(faults)}.", _RESTORE)]
-            found.append(ok("integrity", "SQLite's quick_check finds nothing"))
+            # A row that its index has lost is not found any more: a digest that nobody sends, or that is planned twice.
+            if faults := found_wrong(connection, "integrity_check"):
+                return [failure("integrity", f"Indexes of {database} are wrong: {'; '.join(faults)}.", _REPAIR)]
+            found.append(ok("integrity", "SQLite's quick_check finds nothing, and its indexes fit"))
             lost = connection.execute("PRAGMA foreign_key_check").fetchmany(1000)
             tables = ", ".join(sorted({row[0] for row in lost}))
             if lost:
@@ -77,8 +93,37 @@ def integrity(database: Path) -> list[Finding]:
             else:
                 found.append(ok("references", "every row's references are there"))
     except sqlite3.DatabaseError as error:
-        found.append(failure("integrity", f"{database} is damaged ({error}).", _RESTORE))
+        found.append(unreadable("integrity", database, error))
     return found
+
+
+def due(database: Path) -> Finding | None:
+    """Readers whom planning does not find any more, their instants being gone; None when all is well."""
+    try:
+        with reading(database) as connection:
+            count = len(due_instants.forgotten(connection))
+    except sqlite3.DatabaseError as error:
+        return unreadable("due", database, error)
+    if not count:
+        return None
+    return failure("due", f"{count} subscription{'s are' if count > 1 else ' is'} not in the order of who is due.", _REPAIR)
+
+
+def unreadable(check: str, database: Path, error: sqlite3.DatabaseError) -> Finding:
+    """What SQLite's refusal means. A store that is only locked, or that one may not read, needs no backup put back."""
+    if is_damage(error):
+        return failure(check, f"{database} is damaged or is no SQLite database ({error}).", _RESTORE)
+    if is_busy(error):
+        return failure(
+            check,
+            f"Another program keeps {database} to itself, so it could not be looked at.",
+            "Close that program, or wait until its work is done, and run `daily-papers doctor` again.",
+        )
+    return failure(
+        check,
+        f"{database} cannot be read ({error}).",
+        "Check its disk and who may read it, and run `daily-papers doctor` again.",
+    )
 
 
 def search(database: Path) -> Finding:
@@ -89,7 +134,7 @@ def search(database: Path) -> Finding:
             found = search_check.counts(connection)
             (papers,) = connection.execute("SELECT count(*) FROM paper").fetchone()
     except sqlite3.DatabaseError as error:
-        return failure("search", f"The search index cannot be read ({error}).", _RESTORE)
+        return unreadable("search", database, error)
     if not found.agrees:
         said = [f"{found.missing} papers cannot be found"] if found.missing else []
         said += [f"{found.orphaned} that are gone are found"] if found.orphaned else []

@@ -96,13 +96,20 @@ def clock(difference: dt.timedelta | None, server: str, *, invented: dt.datetime
             "clock", "No server could be asked for the time.", "Run `daily-papers doctor` again when the network is there."
         )
     seconds = difference.total_seconds()
-    told = f"{abs(seconds):.0f} seconds {'ahead of' if seconds > 0 else 'behind'} {server}'s"
+    told = f"{_long(abs(seconds))} {'ahead of' if seconds > 0 else 'behind'} {server}'s"
     todo = "Let the system set its clock by the network: `timedatectl set-ntp true`, or chrony."
     if abs(seconds) > WRONG_CLOCK_SECONDS:
         return failure("clock", f"This machine's clock is wrong: {told}. Digests go at the wrong time.", todo)
     if abs(seconds) > CLOCK_SECONDS:
         return warning("clock", f"This machine's clock is {told}.", todo)
     return ok("clock", f"agrees with {server}'s to {max(1, round(abs(seconds)))} s")
+
+
+def _long(seconds: float) -> str:
+    """How long that is, as people say it: in the largest unit of which there are two."""
+    units = (("days", 86_400), ("hours", 3600), ("minutes", 60), ("seconds", 1))
+    name, length = next((one for one in units if seconds >= 2 * one[1]), units[-1])
+    return f"{seconds / length:.0f} {name}"
 
 
 def zones(version: str | None, today: dt.date) -> Finding:

@@ -18,6 +18,8 @@ from bot.settings import Settings
 SECONDS = 15.0
 # How many of a server's models are named if the configured one is not among them.
 _NAMED_MODELS = 5
+# So much of an answer tells what it is.
+_HEAD = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,14 @@ class Answer:
     ahead: dt.timedelta | None = None
 
 
-async def ask(client: httpx.AsyncClient, url: str, headers: Mapping[str, str] | None = None) -> Answer:
-    """Ask once; never raises."""
+async def ask(
+    client: httpx.AsyncClient, url: str, headers: Mapping[str, str] | None = None, *, posting: object = None
+) -> Answer:
+    """Ask once, with a JSON body if there is something to be posted; never raises."""
     began, clock = time.monotonic(), dt.datetime.now(dt.UTC)
     try:
         async with asyncio.timeout(SECONDS):
-            response = await client.get(url, headers=headers)
+            response = await client.request("GET" if posting is None else "POST", url, headers=headers, json=posting)
     except TimeoutError:
         return Answer(None, f"no answer within {SECONDS:.0f} seconds")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -105,11 +109,21 @@ def arxiv(answer: Answer, settings: Settings) -> Finding:
             f"{settings.arxiv_api_url} does not answer ({reason}): papers that never were on a list cannot be shown.",
             "Try again later; check the network and ARXIV_API_URL.",
         )
+    # Its answers are Atom feeds (info.arxiv.org/help/api/user-manual.html); a page of the network's own is none.
+    if "<feed" not in answer.response.text[:_HEAD]:
+        return warning(
+            "arxiv",
+            f"{settings.arxiv_api_url} answered with something else: papers that never were on a list cannot be shown.",
+            "Check ARXIV_API_URL, and whether the network shows a page of its own (a proxy, a sign-in).",
+        )
     return ok("arxiv", f"answers in {answer.milliseconds} ms")
 
 
-def model(answer: Answer, settings: Settings) -> Finding:
-    """Digests go on without a model, so it is no failure when there is none; a key that is refused never mends itself."""
+def model(answer: Answer, settings: Settings, chat: Answer | None = None) -> Finding:
+    """Digests go on without a model, so it is no failure when there is none; a key that is refused never mends itself.
+
+    `chat` is what it said when it was posted nothing, where it does not list its models (`lists_no_models`).
+    """
     url = settings.llm_api_url
     if answer.response is None:
         return warning(
@@ -118,7 +132,8 @@ def model(answer: Answer, settings: Settings) -> Finding:
             "Start the server, or check LLM_API_URL and the network.",
         )
     status = answer.response.status_code
-    if status in {401, 403}:
+    asked = status if chat is None or chat.response is None else chat.response.status_code
+    if {status, asked} & {401, 403}:
         return failure("model", "LLM_API_KEY is not accepted.", "Put a valid key into .env, or unset LLM_API_URL.")
     if status >= 500 or status == 429:
         return warning("model", f"{url} answers {status}.", "Try again later; the provider's status page may say more.")
@@ -128,8 +143,33 @@ def model(answer: Answer, settings: Settings) -> Finding:
         return warning(
             "model", f"{url} does not name '{settings.llm_model}' among its models ({shown}).", "Check LLM_MODEL."
         )
+    if chat is not None and (chat.response is None or asked in {404, 405}):
+        return warning(
+            "model",
+            f"{url} has neither a list of models nor `/chat/completions` ({chat.reason or f'status {asked}'}).",
+            "Check LLM_API_URL: most servers' addresses end in /v1.",
+        )
+    if status == 200 and not _is_json(answer.response):
+        return warning(
+            "model",
+            f"{url} answered with a page instead of a list of models.",
+            "Check LLM_API_URL (most servers' end in /v1), and whether the network shows a page of its own.",
+        )
     known = f"has {settings.llm_model}" if names else "answers; it does not list its models"
     return ok("model", f"{known} ({answer.milliseconds} ms)")
+
+
+def lists_no_models(answer: Answer) -> bool:
+    """Whether the server knows of no list of models, so that it must be asked in another way what it is."""
+    return answer.response is not None and answer.response.status_code in {404, 405}
+
+
+def _is_json(response: httpx.Response) -> bool:
+    try:
+        response.json()
+    except ValueError:
+        return False
+    return True
 
 
 def _is_list(response: httpx.Response) -> bool:
@@ -142,6 +182,11 @@ def _is_list(response: httpx.Response) -> bool:
 def models_url(settings: Settings) -> str:
     """Where a server with an OpenAI-compatible interface lists its models."""
     return f"{(settings.llm_api_url or '').removesuffix('/chat/completions')}/models"
+
+
+def chat_url(settings: Settings) -> str:
+    """Where it is asked for summaries. It refuses an empty question, so that this one costs nothing."""
+    return f"{(settings.llm_api_url or '').removesuffix('/chat/completions')}/chat/completions"
 
 
 def _models(response: httpx.Response) -> list[str]:

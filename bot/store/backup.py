@@ -107,8 +107,11 @@ def _unkept(connection: sqlite3.Connection) -> list[tuple[str, int, str]]:
     return connection.execute("PRAGMA foreign_key_check").fetchmany(3)
 
 
-def opened(path: Path, *, writing: bool = True) -> sqlite3.Connection:
-    """A connection to a file that is there, never to one that it makes. Raises sqlite3.DatabaseError, StoreError."""
+def opened(path: Path, *, writing: bool = True, patience: float = BUSY_SECONDS) -> sqlite3.Connection:
+    """A connection to a file that is there, never to one that it makes; it waits for locks so many seconds.
+
+    Raises sqlite3.DatabaseError, StoreError.
+    """
     if not path.is_file():
         raise StoreError(f"There is no file {path}.")
     # SQLite keeps its log beside the file that a link leads to.
@@ -117,7 +120,7 @@ def opened(path: Path, *, writing: bool = True) -> sqlite3.Connection:
     immutable = not path.with_name(path.name + "-wal").exists()
     mode = "rw" if writing else "ro&immutable=1" if immutable else "ro"
     uri = f"{path.as_uri()}?mode={mode}"
-    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=patience)
     connection.row_factory = sqlite3.Row
     return connection
 

@@ -38,6 +38,14 @@ FROM due_order AS old CROSS JOIN due ON due.target_id = old.target_id
 WHERE (old.at, old.target_id) > (?, ?) AND (old.at, old.target_id) <= (?, ?) AND due.at > old.at
 """
 _LEAVE = "DELETE FROM due_order WHERE (at, target_id) > (?, ?) AND (at, target_id) <= (?, ?)"
+# The order may be behind an instant. Whether it is takes reading all of it, which is done only where one is missing there.
+_FORGOTTEN = """
+SELECT target_id FROM subscription WHERE active = 1 AND target_id NOT IN (SELECT target_id FROM due)
+UNION ALL
+SELECT target_id FROM due WHERE NOT EXISTS (
+    SELECT 1 FROM due_order WHERE due_order.at = due.at AND due_order.target_id = due.target_id
+) AND target_id NOT IN (SELECT o.target_id FROM due_order AS o JOIN due AS d ON d.target_id = o.target_id AND o.at < d.at)
+"""
 _STAYS = " AND NOT EXISTS (SELECT 1 FROM due WHERE due.target_id = due_order.target_id AND due.at <= due_order.at)"
 
 
@@ -111,6 +119,23 @@ def follow(
     # Hardly ever does one stay where it was (it is paused), or lead nowhere: then each is looked at once more.
     connection.execute(_LEAVE if found and moved == limit else _LEAVE + _STAYS, bounds)
     return None if found is None else (found[0], found[1])
+
+
+def forgotten(connection: sqlite3.Connection) -> list[int]:
+    """Targets of active subscriptions that planning does not find: without an instant, or without a place in the order.
+
+    There are none unless an index was damaged, or somebody else has changed the file.
+    """
+    return [target for (target,) in connection.execute(_FORGOTTEN)]
+
+
+def put_back(connection: sqlite3.Connection, targets: Iterable[int], now: dt.datetime) -> None:
+    """Let targets be due: at their instants, or at `now` where those are gone, which planning then moves on."""
+    for target in targets:
+        connection.execute("INSERT OR IGNORE INTO due (target_id, at) VALUES (?, ?)", (target, to_number(now)))
+        connection.execute(
+            "INSERT OR IGNORE INTO due_order (at, target_id) SELECT at, target_id FROM due WHERE target_id = ?", (target,)
+        )
 
 
 def waits_beyond(connection: sqlite3.Connection, instant: dt.datetime) -> bool:

@@ -13,6 +13,7 @@ from tests.end_to_end.test_telegram import TelegramTalk
 from tests.fakes.discord.server import FakeDiscord
 from tests.fakes.hub import Hub
 from tests.fakes.telegram.server import FakeTelegram
+from tests.unit.doctor.test_servers import answering
 
 
 async def examined(house: House, **more: str) -> tuple[int, dict[str, dict[str, str]]]:
@@ -63,6 +64,10 @@ async def test_a_backup_is_made_beside_a_running_bot_and_put_back_when_none_runs
         assert status == 2
         assert found["telegram"]["state"] == "failure"
         assert "7:wrong" not in str(found)
+        async with answering("<html>Please sign in</html>", method="*") as url:
+            # Nothing but findings comes, whatever the platform's library has to say of such an answer.
+            status, found = await examined(house, TELEGRAM_API_URL=url)
+        assert (status, found["telegram"]["state"]) == (2, "failure")
         status, output, _ = await run_command(tmp_path, house.at(AFTER_NINE, DEFAULT_TIME="25:00"), "doctor")
         assert status == 2
         assert "DEFAULT_TIME: '25:00' cannot be used" in output

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.doctor import configured, machine
+from bot.doctor.examination import examine
 from bot.doctor.finding import State, failure, ok, warning, worst
 from bot.settings import Settings, load_settings
 
@@ -51,8 +52,9 @@ def test_python_is_new_enough(version: tuple[int, ...], state: State):
         (-29, State.OK, "to 29 s"),
         (45, State.WARNING, "45 seconds ahead of Hugging Face's"),
         (-45, State.WARNING, "45 seconds behind"),
-        (3600, State.FAILURE, "3600 seconds ahead"),
-        (-86_400, State.FAILURE, "86400 seconds behind"),
+        (3600, State.FAILURE, "60 minutes ahead"),
+        (-10_000, State.FAILURE, "3 hours behind"),
+        (-189_326_504, State.FAILURE, "2191 days behind"),
     ],
 )
 def test_the_clock_is_compared_with_a_servers(seconds: float, state: State, said: str):
@@ -143,6 +145,15 @@ def test_an_env_without_secrets_may_be_read_by_all(tmp_path: Path):
     (tmp_path / ".env").write_text("TELEGRAM_BOT_TOKEN=\nDATABASE=papers.db\n")
     assert configured.readable(tmp_path) is None
     assert configured.readable(tmp_path / "nowhere") is None
+
+
+@pytest.mark.parametrize("content", ["TELEGRAM_BOT_TOKEN=1\n".encode("utf-16"), b"# caf\xe9\n"])
+async def test_an_env_that_is_no_text_is_a_finding_and_nothing_raises(tmp_path: Path, content: bytes):
+    """As some editors save it; it was a traceback, of `run` too."""
+    (tmp_path / ".env").write_bytes(content)
+    found = [one async for one in examine(tmp_path)][-1]
+    assert (found.check, found.state) == ("settings", State.FAILURE)
+    assert found.found.startswith(f"{tmp_path / '.env'} is no text in UTF-8")
 
 
 def test_who_is_served_and_told_is_said(tmp_path: Path):

@@ -19,14 +19,18 @@ MODELS = {"data": [{"id": "small-1"}, {"id": "large-1"}]}
 
 
 @contextlib.asynccontextmanager
-async def answering(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> AsyncIterator[str]:
+async def answering(
+    body: Any, status: int = 200, headers: Mapping[str, str] | None = None, *, method: str = "GET"
+) -> AsyncIterator[str]:
     """A server that answers everything so; gives its address."""
 
     async def answer(_: web.Request) -> web.Response:
+        if isinstance(body, str):
+            return web.Response(text=body, status=status, content_type="text/html")
         return web.json_response(body, status=status, headers=headers)
 
     app = web.Application()
-    app.router.add_get("/{path:.*}", answer)
+    app.router.add_route(method, "/{path:.*}", answer)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -71,7 +75,9 @@ async def test_a_hub_that_answers_something_else_is_named(client: httpx.AsyncCli
 async def test_a_page_that_a_network_shows_in_its_place_is_no_list(client: httpx.AsyncClient):
     async with answering({"please": "sign in"}, 200) as url:
         found = servers.hub(await servers.ask(client, url), settings(url))
+        arxiv = servers.arxiv(await servers.ask(client, url), settings(url))
     assert (found.state, found.found) == (State.FAILURE, f"{url} answered with something that is no list of papers.")
+    assert (arxiv.state, "answered with something else" in arxiv.found) == (State.WARNING, True)
 
 
 async def test_a_server_that_is_not_there_is_named_and_nothing_raises(client: httpx.AsyncClient):
@@ -94,6 +100,7 @@ async def test_a_server_that_is_not_there_is_named_and_nothing_raises(client: ht
         (["surprise"], 200, State.OK, "does not list its models"),
         ({}, 401, State.FAILURE, "LLM_API_KEY is not accepted"),
         ({}, 503, State.WARNING, "answers 503"),
+        ("<html>please sign in</html>", 200, State.WARNING, "answered with a page"),
     ],
 )
 async def test_a_models_server(client: httpx.AsyncClient, body: object, status: int, state: State, said: str):
@@ -102,6 +109,28 @@ async def test_a_models_server(client: httpx.AsyncClient, body: object, status: 
         assert servers.models_url(set_to) == f"{url}/v1/models"
         found = servers.model(await servers.ask(client, servers.models_url(set_to)), set_to)
         assert (found.state, said in found.found) == (state, True)
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "said"),
+    [
+        (400, State.OK, "does not list its models"),  # it wants a question
+        (401, State.FAILURE, "LLM_API_KEY is not accepted"),
+        (404, State.WARNING, "neither a list of models nor `/chat/completions` (status 404)"),
+        (405, State.WARNING, "neither a list of models nor `/chat/completions` (status 405)"),
+    ],
+)
+async def test_a_server_without_a_list_of_models_is_asked_for_answers(
+    client: httpx.AsyncClient, status: int, state: State, said: str
+):
+    """Where LLM_API_URL lacks its /v1, everything is 404, and every summary would fail."""
+    async with answering({}, 404) as url, answering({}, status, method="POST") as other:
+        listed = await servers.ask(client, f"{url}/models")
+        assert servers.lists_no_models(listed)
+        chat = await servers.ask(client, servers.chat_url(settings(other)), posting={})
+        found = servers.model(listed, settings(other), chat)
+        assert (found.state, said in found.found) == (state, True), found
+        assert servers.chat_url(settings(f"{other}/chat/completions")) == f"{other}/chat/completions"
 
 
 @pytest.mark.parametrize(("age", "hours"), [("0", 1), ("3600", 0)])

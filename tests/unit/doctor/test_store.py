@@ -1,5 +1,6 @@
 """What the doctor says of the store: the file, the search index, and the work that it tells of. It changes nothing."""
 
+import contextlib
 import datetime as dt
 import sqlite3
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.doctor import repair_indexes
 from bot.delivery import alarm_keeping, plan
 from bot.delivery.alarms import Alarm
 from bot.delivery.leases import this_process
@@ -126,6 +128,89 @@ def test_a_search_index_that_is_wrong_is_found_and_made_anew(path: Path, store: 
     store.close()
     open_store(path).close()
     assert file.search(path).state is State.OK
+
+
+@contextlib.contextmanager
+def unnoticed(path: Path, index: str) -> Iterator[sqlite3.Connection]:
+    """What is written in the block does not come into the index, as when a disk forgets a page of it."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        (sql,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (index,)).fetchone()
+    for text in (f"{sql.partition(' WHERE ')[0]} WHERE 0", sql):
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute("PRAGMA writable_schema = ON")
+            connection.execute("UPDATE sqlite_master SET sql = ? WHERE name = ?", (text, index))
+        if text != sql:
+            with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+                connection.row_factory = sqlite3.Row
+                yield connection
+
+
+def repaired(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE", str(path))
+    monkeypatch.chdir(path.parent)
+    repair_indexes()
+
+
+def test_a_row_that_its_index_has_lost_is_found_and_put_back(path: Path, monkeypatch: pytest.MonkeyPatch, capsys):
+    """SQLite's quick_check leaves it out."""
+    open_store(path).close()
+    with unnoticed(path, "delivery_ready") as connection:
+        put_chat(connection)
+        connection.execute(
+            "INSERT INTO delivery (target_id, list_day, state, planned_at, not_before) "
+            "VALUES (1, '2024-03-28', 'ready', '2024-03-29', '2024-03-29')"
+        )
+    (found,) = file.integrity(path)
+    assert found.state is State.FAILURE
+    assert f"Indexes of {path} are wrong: " in found.found
+    assert "missing from index delivery_ready" in found.found
+    assert "--repair" in found.todo
+    repaired(path, monkeypatch)
+    assert "SQLite's indexes were made anew." in capsys.readouterr().out
+    assert [one.state for one in file.integrity(path)] == [State.OK, State.OK]
+
+
+@pytest.mark.parametrize("lost", ["due_order", "due"])
+async def test_a_reader_who_is_never_due_is_found_and_put_back(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys, lost: str
+):
+    """Nothing else tells that planning does not see somebody any more."""
+    with open_store(path) as store:
+        put_day(store._writer, "2024-03-28")
+        for number in ("7", "8"):
+            subscribe(store._writer, put_chat(store._writer, number), order(), now=NOW, settle_hour=12)
+        store._writer.execute("UPDATE due SET at = at + 1 WHERE target_id = 2")
+        assert file.due(path) is None  # the order may be behind
+        store._writer.execute(f"DELETE FROM {lost} WHERE target_id = 1")
+    found = file.due(path)
+    assert found is not None
+    assert (found.state, found.found) == (State.FAILURE, "1 subscription is not in the order of who is due.")
+    monkeypatch.setenv("CLOCK", DUE.isoformat())
+    repaired(path, monkeypatch)
+    assert "Due again: 1 subscription." in capsys.readouterr().out
+    assert file.due(path) is None
+    with open_store(path) as store:
+        await plan.plan_due(store, now=DUE + HOUR, settle_hour=12)
+        assert store.read_now(lambda c: c.execute("SELECT count(*) FROM delivery").fetchone()[0]) == 2
+
+
+def test_a_store_that_another_program_keeps_to_itself_is_not_called_damaged(path: Path):
+    with open_store(path) as store:
+        store._writer.execute("PRAGMA locking_mode = EXCLUSIVE")
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE mine (a)")
+        found = file.identity(path)
+    assert found.state is State.FAILURE
+    assert "keeps" in found.found
+    assert "restore" not in found.todo
+
+
+def test_an_empty_file_is_no_earlier_version(path: Path):
+    path.touch()
+    found = file.identity(path)
+    assert (found.state, found.found) == (State.WARNING, f"{path} is empty.")
 
 
 # --- The work -----------------------------------------------------------------------------------------------------------
