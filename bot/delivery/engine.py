@@ -63,7 +63,7 @@ class Engine:
         self._sender = Sender(
             store, adapters, clock, pace, owner=self._owner, mark=lambda: self._mark, observer=observer, cards=cards
         )
-        self._senders: set[asyncio.Task[object]] = set()
+        self._senders: dict[asyncio.Task[object], int] = {}  # with the number of the delivery
         self._background: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
@@ -208,7 +208,7 @@ class Engine:
                 task: asyncio.Task[object] = asyncio.create_task(
                     self._send(delivery, time.monotonic()), name=f"delivery {delivery.id}"
                 )
-                self._senders.add(task)
+                self._senders[task] = delivery.id
                 task.add_done_callback(self._sender_ended)
             if not self._senders and not self._wake.is_set():
                 self._sender.compositions.clear()
@@ -221,7 +221,14 @@ class Engine:
         now = self._clock.now()
         # Once begun a transaction ends: a cancelled claim would leave leases behind, which `stop` gives back.
         return await self._store.write(
-            deliveries.claim, self._owner, list(self._adapters), now=now, until=now + LEASE, limit=limit, only=self._only
+            deliveries.claim,
+            self._owner,
+            list(self._adapters),
+            now=now,
+            until=now + LEASE,
+            limit=limit,
+            only=self._only,
+            sending=list(self._senders.values()),
         )
 
     async def _send(self, delivery: Delivery, read_at: float) -> None:
@@ -236,7 +243,7 @@ class Engine:
                 self._look_at(put_off)
 
     def _sender_ended(self, task: asyncio.Task[object]) -> None:
-        self._senders.discard(task)
+        self._senders.pop(task, None)
         self._wake.set()
 
     def _look_at(self, instant: dt.datetime) -> None:

@@ -148,9 +148,11 @@ def _follow(connection: sqlite3.Connection, entry: Entry, owner: str, now: dt.da
     step = decide(entry.outcome, delivery, now, plain=entry.plain, strikes=strikes, struck_at=struck_at)
     match step:
         case Arrived(external_id, container_id):
-            deliveries.record(connection, delivery, external_id=external_id, container_id=container_id, now=now)
+            deliveries.record(
+                connection, delivery, external_id=external_id, container_id=container_id, owner=owner, now=now
+            )
         case PassedOver(reason):
-            deliveries.record(connection, delivery, external_id="", refused=reason or "rejected", now=now)
+            deliveries.record(connection, delivery, external_id="", refused=reason or "rejected", owner=owner, now=now)
         case AsPlain():
             pass
         case Later(not_before, attempts, reason):

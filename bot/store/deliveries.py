@@ -8,6 +8,7 @@ from collections.abc import Collection
 from bot.clock import from_text, to_text
 from bot.model import Address, Delivery, DeliveryState
 from bot.store.pauses import NOT_PAUSED, everything_paused
+from bot.store.recording import SAME_DELIVERY
 
 _COLUMNS = (
     "delivery.id, target_id, list_day, selection_id, cursor, total, state, not_before, attempts, last_error, container_id, "
@@ -17,25 +18,26 @@ _COLUMNS = (
 # Measured: 43 bytes a row, so 12 million messages a day are 0.5 GB a day.
 MESSAGES_KEPT = dt.timedelta(days=30)
 
-# Only the oldest open day of a target is sent: this keeps the order within a chat, and one sender per chat. CROSS JOIN
-# keeps SQLite from beginning with the targets (sqlite.org/optoverview.html#crossjoin), of which there may be a million. An
-# announcement, whose day is older than any list's, waits for a digest that is under way.
+# Only the oldest open day of a target is sent, when no other is under way: this keeps the order within a chat, and one
+# sender per chat. An older day may come later: an operator orders it; an announcement counts as older than any list.
+# CROSS JOIN keeps SQLite from beginning with the targets (sqlite.org/optoverview.html#crossjoin), of which there may be
+# a million.
 _CLAIMABLE = f"""
 SELECT {_COLUMNS} FROM delivery INDEXED BY delivery_ready CROSS JOIN target ON target.id = target_id
 WHERE state = 'ready' AND not_before <= :now AND lease_owner IS NULL
     AND platform IN (SELECT value FROM json_each(:platforms)) AND (:only IS NULL OR target_id = :only)
     AND NOT EXISTS (SELECT 1 FROM delivery AS older WHERE older.target_id = delivery.target_id
                     AND older.state = 'ready' AND older.list_day < delivery.list_day)
-    AND (delivery.list_day >= '1901' OR NOT EXISTS (
-        SELECT 1 FROM delivery AS busy WHERE busy.target_id = delivery.target_id AND busy.lease_owner IS NOT NULL))
+    AND NOT EXISTS (SELECT 1 FROM delivery AS busy INDEXED BY delivery_leased
+                    WHERE busy.lease_owner IS NOT NULL AND busy.target_id = delivery.target_id)
+    AND delivery.id NOT IN (SELECT value FROM json_each(:sending))
     AND {NOT_PAUSED}
 ORDER BY not_before, delivery.id LIMIT :limit
 """  # noqa: S608
 
 # The position is checked, the lease is not: what was sent was sent, whoever did it. A sender that lost its lease learns
-# that from the result.
-# A chat that was parked while its last message was on its way has had the day.
-_RECORD = """
+# that from the result. A chat that was parked while its last message was on its way has had the day.
+_RECORD = f"""
 UPDATE delivery SET
     cursor = cursor + 1, attempts = 0, rejected = rejected + :refused,
     last_error = CASE WHEN :refused THEN :error ELSE last_error END,
@@ -43,8 +45,14 @@ UPDATE delivery SET
     ended_at = CASE WHEN state IN ('ready', 'parked') AND cursor + 1 >= total THEN :now ELSE ended_at END,
     lease_owner = CASE WHEN state = 'ready' AND cursor + 1 >= total THEN NULL ELSE lease_owner END,
     state = CASE WHEN state IN ('ready', 'parked') AND cursor + 1 >= total THEN 'done' ELSE state END
-WHERE id = :id AND cursor = :position
-"""
+WHERE id = :id AND cursor = :position AND {SAME_DELIVERY.format(target=":target")}
+"""  # noqa: S608
+
+# By SELECT, for the delivery may be gone: two targets that became one keep the further of two rows.
+_KEEP = f"""
+INSERT OR IGNORE INTO delivery_message (delivery_id, position, external_id, sent_at)
+SELECT id, :position, :external_id, :now FROM delivery WHERE id = :id AND {SAME_DELIVERY.format(target=":target")}
+"""  # noqa: S608
 
 
 # --- What a target has had --------------------------------------------------------------------------------------------
@@ -144,16 +152,17 @@ def claim(
     until: dt.datetime,
     limit: int,
     only: int | None = None,
+    sending: Collection[int] = (),
 ) -> list[Delivery]:
     """Lease up to `limit` deliveries that are ready on these platforms, those that have been due longest first.
 
-    `only` names a single target.
+    `only` names a single target. Those with the numbers `sending` are left out: of them a message may be on its way, even
+    when the lease is lost.
     """
     if everything_paused(connection):
         return []  # without looking through all that waits
-    rows = connection.execute(
-        _CLAIMABLE, {"now": to_text(now), "platforms": json.dumps(sorted(platforms)), "only": only, "limit": limit}
-    ).fetchall()
+    values = {"now": to_text(now), "platforms": json.dumps(sorted(platforms)), "only": only, "limit": limit}
+    rows = connection.execute(_CLAIMABLE, {**values, "sending": json.dumps(list(sending))}).fetchall()
     connection.executemany(
         "UPDATE delivery SET lease_owner = ?, lease_until = ? WHERE id = ?",
         [(owner, to_text(until), row["id"]) for row in rows],
@@ -240,24 +249,26 @@ def record(
     external_id: str,
     container_id: str = "",
     refused: str = "",
+    owner: str = "",
     now: dt.datetime,
 ) -> None:
-    """Record that the message at the cursor arrived, or was `refused` for this reason and is skipped."""
+    """Record that the message at the cursor arrived, or was `refused` for this reason and is skipped.
+
+    `owner` had the lease when it was sent.
+    """
     values = {
         "id": delivery.id,
+        "target": delivery.target_id,
+        "owner": owner,
         "position": delivery.cursor,
         "container_id": container_id,
         "refused": int(bool(refused)),
         "error": refused,
         "now": to_text(now),
     }
+    # Before the lease ends, for by that a row may be known.
+    connection.execute(_KEEP, {**values, "external_id": external_id})
     connection.execute(_RECORD, values)
-    # By SELECT, for the delivery may be gone: two targets that became one keep the further of two rows.
-    connection.execute(
-        "INSERT OR IGNORE INTO delivery_message (delivery_id, position, external_id, sent_at) "
-        "SELECT id, ?, ?, ? FROM delivery WHERE id = ?",
-        (delivery.cursor, external_id, to_text(now), delivery.id),
-    )
     if not refused:
         connection.execute(
             "UPDATE target SET strikes = 0, struck_at = NULL WHERE id = ? AND strikes > 0", (delivery.target_id,)

@@ -1,5 +1,8 @@
 """A chat that is forgotten in the middle of its digest: nothing more comes, nobody else suffers, coming back is a beginning."""
 
+import asyncio
+import datetime as dt
+
 from bot.store import forgetting
 from tests.fakes.loopback_platform import PLATFORM
 from tests.integration.engine_scene import DIGEST, DUE
@@ -59,3 +62,25 @@ async def test_who_comes_back_is_owed_the_newest_day_alone(scene):
     await scene.run()
     assert scene.platform.texts("1")[11] == "Daily Papers · 2024-04-02 (Tue)"
     assert len(scene.platform.texts("1")) == 22
+
+
+async def test_what_arrives_late_counts_for_no_other_chat_that_got_the_number(scene):
+    """SQLite gives the number of a deleted last row again, at once."""
+    scene.platform.answers["2"] = [{"outcome": "not sent", "reason": "away"}]
+    scene.subscriber("1")
+    scene.subscriber("2", local_time=dt.time(9, 1))
+
+    async def arrived(message):
+        if message.chat == "1":
+            scene.store.write_now(forgetting.forget_chat, PLATFORM, "1")
+            # The other is planned; there is time to put its first message off before this one is answered.
+            scene.clock.advance(minutes=1)
+            await scene.engine.tick()
+            await asyncio.sleep(0.2)
+
+    scene.platform.arrived = arrived
+    await scene.at(DUE)
+    assert [row["id"] for row in deliveries_of(scene)] == [1]
+    scene.clock.advance(seconds=1)
+    await scene.run()
+    assert scene.platform.texts("2") == DIGEST
