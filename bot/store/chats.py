@@ -31,9 +31,27 @@ WHERE target_id = ? AND state IN ('waiting', 'ready')
 # How far a delivery has come: of two for one day, the one that is further is kept.
 _FURTHEST = """
 SELECT kept.id AS kept_id, gone.id AS gone_id,
-    (gone.state = 'done', gone.cursor) > (kept.state = 'done', kept.cursor) AS gone_is_further
+    (gone.state = 'done', gone.cursor, gone.state IN ('waiting', 'ready', 'parked'))
+    > (kept.state = 'done', kept.cursor, kept.state IN ('waiting', 'ready', 'parked')) AS gone_is_further
 FROM delivery AS kept JOIN delivery AS gone ON gone.list_day = kept.list_day
 WHERE kept.target_id = ? AND gone.target_id = ?
+"""
+
+# The further one may have been broken off, by unsubscribing, where the other still goes on: what is missing is owed.
+_GO_ON = """
+UPDATE delivery SET state = iif(other.state = 'ready', 'ready', 'parked'), not_before = other.not_before, last_error = '',
+    ended_at = iif(other.state = 'ready', NULL, delivery.ended_at)
+FROM delivery AS other WHERE other.id = :worse AND other.state IN ('waiting', 'ready', 'parked')
+    AND delivery.id = :better AND delivery.state IN ('skipped', 'failed') AND delivery.cursor > 0
+"""
+
+# One of the two may be sent another day than the other: the older goes first, as always. Of the other a message may be on
+# its way.
+_ONE_SENDER = """
+UPDATE delivery SET lease_owner = NULL, lease_until = NULL, attempts = max(attempts, 1)
+WHERE target_id = ?1 AND state = 'ready' AND lease_owner IS NOT NULL AND EXISTS (
+    SELECT 1 FROM delivery AS older WHERE older.target_id = ?1 AND older.state = 'ready'
+    AND older.list_day < delivery.list_day AND older.list_day >= '1901')
 """
 
 
@@ -176,7 +194,11 @@ def _merge(connection: sqlite3.Connection, kept: Chat, gone: Chat, *, now: dt.da
     if kept.subscription is None and gone.subscription is not None:
         subscriptions.save(connection, kept.target_id, gone.subscription, now=now)
     for pair in connection.execute(_FURTHEST, (kept.target_id, gone.target_id)).fetchall():
-        worse = pair["kept_id"] if pair["gone_is_further"] else pair["gone_id"]
+        better, worse = pair["kept_id"], pair["gone_id"]
+        if pair["gone_is_further"]:
+            better, worse = worse, better
+        connection.execute(_GO_ON, {"better": better, "worse": worse})
         connection.execute("DELETE FROM delivery WHERE id = ?", (worse,))
     connection.execute("UPDATE delivery SET target_id = ? WHERE target_id = ?", (kept.target_id, gone.target_id))
+    connection.execute(_ONE_SENDER, (kept.target_id,))
     connection.execute("DELETE FROM target WHERE id = ?", (gone.target_id,))
