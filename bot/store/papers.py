@@ -17,6 +17,7 @@ from bot.store.merging import (
     SummaryKey,
     TextChange,
     day_decides,
+    has_sample,
     is_fresh,
     merged,
     outranks,
@@ -284,7 +285,8 @@ def _merge_one(state: _Known, one: SourcePaper, now: dt.datetime) -> None:
     if state.now is None:
         state.now = given
     else:
-        state.now = merged(state.now, given, outranking=outranks(given.origin, state.now.origin, fresh=fresh))
+        outranking = outranks(given.origin, state.now.origin, fresh=fresh)
+        state.now = merged(state.now, given, outranking=outranking, sampled=has_sample(state.summaries))
     state.known_at[one.source] = max(given_at, state.known_at.get(one.source, given_at))
     for identity, summary in summaries_by_key(one.paper.summaries).items():
         held = state.summaries.get(identity)

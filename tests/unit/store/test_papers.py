@@ -93,6 +93,21 @@ def test_the_hub_stands_over_the_archive_whichever_came_first(store, hub_first):
     assert (known.upvotes, known.authors, known.thumbnail, known.origin) == (9, ("A", "B"), "https://t/1.png", Origin.HUB)
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0), (0, 1, 1, 0)])
+def test_authors_stand_in_the_papers_own_order_which_an_archive_does_not_know(store, order):
+    sample = said(Origin.SAMPLE, authors=("Fan", "You", "Han"), summaries=(bullets("하나", source=SummarySource.SAMPLE),))
+    given = [sample, said(Origin.ARCHIVE, authors=("Han", "Fan", "You"), upvotes=26, archive_day=DAY, known_at=NOW)]
+    for index in order:
+        merge(store, given[index])
+    assert (read(store).authors, read(store).upvotes) == (("Fan", "You", "Han"), 26)
+    assert merge(store, *given) == MergeCounts(unchanged=1)
+    # Who knows of others says something, and the Hub's own order stands over both.
+    merge(store, said(Origin.ARCHIVE, authors=("Han", "Fan"), archive_day=DAY, known_at=NOW))
+    assert read(store).authors == ("Han", "Fan")
+    merge(store, said(authors=("You", "Fan", "Han")), given[1], sample)
+    assert read(store).authors == ("You", "Fan", "Han")
+
+
 @pytest.mark.parametrize("origin", list(Origin))
 def test_an_empty_field_never_overwrites_a_full_one(store, origin):
     merge(store, said(Origin.SAMPLE, upvotes=0, abstract="Text.", media=("https://m/1.mp4",)))
