@@ -14,7 +14,8 @@ class Addresses:
     """`origin` is scheme and host, `base` the path before every page ("" or "/papers").
 
     Pages of the language `home` have no prefix. `slash` is what a page's address ends with: files are index.html of a
-    folder. Only a server has `searches`.
+    folder. Only a server has `searches`, and looks at what its readers' browsers ask for: there the first page has a prefix
+    in every language, and the address without any is the one that chooses.
     """
 
     origin: str
@@ -37,8 +38,9 @@ class Addresses:
 
     def page(self, language: str, path: str = "") -> str:
         """The address of a page, without scheme and host; `path` as in `paper/2403.18361`, "" for the newest day."""
-        front = f"{self.base}{self._prefix(language)}/"
-        return f"{front}{quote(path)}{self.slash}" if path else front
+        if not path:
+            return f"{self.base}/{language}/" if self.searches else f"{self.base}{self._prefix(language)}/"
+        return f"{self.base}{self._prefix(language)}/{quote(path)}{self.slash}"
 
     def file(self, language: str, path: str, **query: str) -> str:
         """The address of what is no page of its own: a feed, with a query where one is given."""
@@ -79,6 +81,6 @@ def week_name(day: dt.date) -> str:
 
 
 def split_language(path: str, home: str) -> tuple[str, str]:
-    """The language that a path begins with, and the path behind it."""
+    """The language that a path begins with, `home` where it names none, and the path behind it."""
     first, _, rest = path.partition("/")
-    return (first, rest) if first in LANGUAGES and first != home else (home, path)
+    return (first, rest) if first in LANGUAGES else (home, path)

@@ -31,6 +31,8 @@ YEAR_SECONDS = 31_536_000
 _PACKED_HARD = 4
 # Smaller answers fit into one packet anyway.
 _PACKED_FROM = 1_000
+# The header of the request by which every answer may differ.
+VARY = "Accept-Encoding"
 SAFE = {
     "Content-Security-Policy": f"{POLICY}; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -115,7 +117,7 @@ def answer(
     """The answer to a request with these `headers`: the page, or that the asker has it already (RFC 9110, 13.1.2)."""
     packed = found.is_packed and _takes_gzip(headers.get("accept-encoding", ""))
     tag = f'"{found.tag}{"-gz" if packed else ""}"'
-    said = {**SAFE, "ETag": tag, "Cache-Control": f"public, max-age={FRESH_SECONDS}", "Vary": "Accept-Encoding"}
+    said = {**SAFE, "ETag": tag, "Cache-Control": f"public, max-age={FRESH_SECONDS}", "Vary": VARY}
     said |= more or {}
     if status == 200 and _has(headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=said)

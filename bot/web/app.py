@@ -21,7 +21,8 @@ from bot.pictures.plots import Plots
 from bot.settings import Settings
 from bot.store.connection import Store
 from bot.web.addresses import split_language
-from bot.web.answers import SAFE, YEAR_SECONDS, Shelf, answer, made
+from bot.web.answers import SAFE, VARY, YEAR_SECONDS, Shelf, answer, made
+from bot.web.asked_language import asked_language
 from bot.web.day_cards import CardPage
 from bot.web.feeds import FeedPage, FeedsPage
 from bot.web.page import HTML, Page
@@ -72,7 +73,7 @@ class _Pages:
 
     async def page(self, request: Request) -> Response:
         """A page, a feed, or that there is none."""
-        language, path = split_language(request.path_params["path"], self.site.home)
+        language, path = self._language(request)
         query = dict(parse_qsl(request.url.query, keep_blank_values=True, errors="replace"))
         moved = self._moved(request.path_params["path"], request.url.query)
         if moved is not None:
@@ -87,7 +88,16 @@ class _Pages:
         found = None if page is None else await self.shelf.page(page)
         if page is None or found is None:
             return self._missing(language, request.headers)
-        return answer(found, request.headers, more=self._links(page))
+        chosen = {} if request.path_params["path"] else {"Vary": f"{VARY}, Accept-Language"}
+        return answer(found, request.headers, more={**self._links(page), **chosen})
+
+    def _language(self, request: Request) -> tuple[str, str]:
+        """The language of an address, and the path behind it; the first page without any is in its reader's own."""
+        path = request.path_params.get("path", request.url.path.lstrip("/"))
+        if path:
+            return split_language(path, self.site.home)
+        wished = ",".join(request.headers.getlist("accept-language"))
+        return asked_language(wished, self.site.home, self.site.languages), ""
 
     def _moved(self, path: str, query: str) -> Response | None:
         """One address for each page: without a slash at its end, and without the prefix of the first language."""
@@ -95,7 +105,7 @@ class _Pages:
         wanted = path
         if first in LANGUAGES or (supported(first) and first.casefold() == str(supported(first)).casefold()):
             named = supported(first) or first
-            wanted = rest if named == self.site.home else f"{named}{slash or '/'}{rest}"
+            wanted = rest if rest.strip("/") and named == self.site.home else f"{named}{slash or '/'}{rest}"
         kept = wanted if wanted in {f"{tag}/" for tag in LANGUAGES} else wanted.rstrip("/")
         if kept == path:
             return None
@@ -163,7 +173,7 @@ class _Pages:
     async def broken(self, request: Request, error: Exception) -> Response:
         """A page that cannot be made says so, and no more; what happened is in the log."""
         log.error("page failed", path=request.url.path, error=str(error), exc_info=not isinstance(error, StoreError))
-        language, _ = split_language(request.url.path.lstrip("/"), self.site.home)
+        language, _ = self._language(request)
         status = HTTPStatus.SERVICE_UNAVAILABLE if isinstance(error, StoreError) else HTTPStatus.INTERNAL_SERVER_ERROR
         return self._said(language, request.headers, status, "broken", "broken_why")
 

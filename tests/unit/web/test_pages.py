@@ -217,8 +217,8 @@ async def test_what_is_not_there_is_a_page_that_says_so(browser: httpx.AsyncClie
     [
         ("/2024-03-28/", "/2024-03-28"),
         ("/ko/2024-03-28", "/2024-03-28"),
-        ("/ko/", "/"),
-        ("/ko", "/"),
+        ("/ko", "/ko/"),
+        ("/ko//", "/ko"),
         ("/en", "/en/"),
         ("/EN/2024-03-28", "/en/2024-03-28"),
         ("/zh-hans/calendar", "/zh-Hans/calendar"),
@@ -229,6 +229,47 @@ async def test_what_is_not_there_is_a_page_that_says_so(browser: httpx.AsyncClie
 async def test_each_page_has_one_address(browser: httpx.AsyncClient, address: str, moved: str):
     answer = await browser.get(address)
     assert (answer.status_code, answer.headers["location"]) == (308, moved)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("en-US,en;q=0.9,ko;q=0.8", "en"),
+        ("fr-CH, fr;q=0.9, ja;q=0.8, *;q=0.5", "ja"),
+        ("zh-TW", "zh-Hans"),
+        ("ja;q=0.5, en;q=0.7", "en"),
+        ("ko,en", "ko"),
+        ("en;q=0, *", "ko"),
+        ("fr", "ko"),
+        ("", "ko"),
+        ("en;q=inf, ja;q=x, ;;,=," + "a" * 5000, "ko"),
+    ],
+)
+async def test_who_comes_first_reads_what_the_browser_asks_for(browser: httpx.AsyncClient, accepted: str, language: str):
+    first = await browser.get("/", headers={"Accept-Language": accepted})
+    shown = html.fromstring(first.text)
+    assert (first.status_code, shown.get("lang")) == (200, language)
+    # Caches keep one page for each wish; an address that names its language is the same for everybody.
+    assert first.headers["vary"] == "Accept-Encoding, Accept-Language"
+    again = {"Accept-Language": accepted, "If-None-Match": first.headers["etag"]}
+    unchanged = await browser.get("/", headers=again)
+    assert (unchanged.status_code, unchanged.headers["vary"]) == (304, first.headers["vary"])
+    chosen = dict.fromkeys(shown.xpath("//footer//a/@href"))
+    assert list(chosen) == ["/ko/", "/en/", "/ja/", "/zh-Hans/"]
+    for address, spoken in zip(chosen, ("ko", "en", "ja", "zh-Hans"), strict=True):
+        named = await browser.get(address, headers={"Accept-Language": accepted})
+        assert (named.status_code, html.fromstring(named.text).get("lang")) == (200, spoken)
+        assert named.headers["vary"] == "Accept-Encoding"
+        assert html.fromstring(named.text).xpath("//header/a/@href") == [address]
+    day = await browser.get("/2024-03-28", headers={"Accept-Language": accepted})
+    assert (html.fromstring(day.text).get("lang"), day.headers["vary"]) == ("ko", "Accept-Encoding")
+
+
+async def test_two_who_wish_otherwise_do_not_get_each_others_page(browser: httpx.AsyncClient):
+    english = await browser.get("/", headers={"Accept-Language": "en"})
+    korean = await browser.get("/", headers={"Accept-Language": "ko", "If-None-Match": english.headers["etag"]})
+    assert (korean.status_code, html.fromstring(korean.text).get("lang")) == (200, "ko")
+    assert korean.headers["etag"] != english.headers["etag"]
 
 
 async def test_a_path_before_all_pages_is_kept(store: Store):
