@@ -9,8 +9,7 @@ from html import escape
 from markupsafe import Markup
 
 from bot.locales import translator
-from bot.message import NESTED
-from bot.web.views import Card
+from bot.web.views import Card, Point, points
 
 # What the frame of a page leaves of 50 kB: head, links and footer take up to 4.5 kB, with long titles and addresses.
 MOST_BYTES = 45_400
@@ -83,7 +82,7 @@ def _article(card: Card, language: str, *, first: bool, shown: int | None = None
         lines = card.bullets.lines if shown is None else card.bullets.lines[:shown]
         rest = len(card.bullets.lines) - len(lines)
         spoken = "" if card.bullets.lang == language else f' lang="{escape(card.bullets.lang)}"'
-        listed = "".join(map(_item, lines))
+        listed = "".join(map(_item, points(lines)))
         parts.append(f"<ul{spoken}>{listed}</ul>" if lines else "")
     more = f'<a href="{address}">{_text(_more(rest, language))}</a> ' if rest else ""
     links = " ".join(f'<a href="{escape(link.url)}">{_text(link.text)}</a>' for link in card.links)
@@ -91,8 +90,9 @@ def _article(card: Card, language: str, *, first: bool, shown: int | None = None
     return "".join(parts)
 
 
-def _item(line: str) -> str:
-    return f"<li class=in>{_text(line.removeprefix(NESTED))}" if line.startswith(NESTED) else f"<li>{_text(line)}"
+def _item(point: Point) -> str:
+    under = "".join(f"<li>{_text(line)}" for line in point.under)
+    return f"<li>{_text(point.text)}{f'<ul>{under}</ul>' if under else ''}"
 
 
 def _text(text: str) -> str:

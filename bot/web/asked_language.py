@@ -22,7 +22,7 @@ def asked_language(accepted: str, home: str, languages: Sequence[str]) -> str:
         if wish is None:
             continue
         language = home if wish[1] == "*" else supported(wish[1])
-        if language in languages and (weight := float(wish[2] or 1)) > wishes.get(language, 0):
+        if language is not None and language in languages and (weight := float(wish[2] or 1)) > wishes.get(language, 0):
             wishes[language] = weight
     # What was written first comes first among equals: max keeps it.
     return max(wishes, key=wishes.__getitem__, default=home)

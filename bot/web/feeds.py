@@ -153,8 +153,8 @@ class FeedPage:
         parts = [f'<p><img src="{escape(card.picture)}" alt=""></p>'] if card.picture else []
         parts += [f"<p>{escape(card.facts)}</p>"] if card.facts else []
         if card.bullets:
-            lines = "".join(f"<li>{escape(line)}</li>" for line in card.bullets.lines)
-            parts.append(f'<ul lang="{escape(card.bullets.lang)}">{lines}</ul>')
+            listed = "".join(map(_listed, card.bullets.points))
+            parts.append(f'<ul lang="{escape(card.bullets.lang)}">{listed}</ul>')
         links = " · ".join(f'<a href="{escape(link.url)}">{escape(link.text)}</a>' for link in card.links)
         return "".join((*parts, f"<p>{escape(card.source)}</p>", f"<p>{links}</p>"))
 
@@ -226,6 +226,11 @@ def _newest(connection: sqlite3.Connection, site: Site, choice: Choice) -> list[
         if len(found) >= MOST:
             break
     return list(found.values())[:MOST]
+
+
+def _listed(point: views.Point) -> str:
+    under = "".join(f"<li>{escape(line)}</li>" for line in point.under)
+    return f"<li>{escape(point.text)}{f'<ul>{under}</ul>' if under else ''}</li>"
 
 
 def _keywords(paper: Paper) -> list[str]:

@@ -3,13 +3,14 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from babel.dates import format_date
 
 from bot.digest.compose import bullet_lines, day_name, facts_line, keyword_lines, links, names, provenance
 from bot.digest.media import picture
 from bot.locales import language_name, locale, supported, thousands, translator
-from bot.message import shortened
+from bot.message import NESTED, shortened
 from bot.model import Paper, Summary
 from bot.store.similar import Similar
 from bot.summaries.choose import hub_summary, shown_summary, speaks
@@ -29,6 +30,13 @@ class Link:
     url: str
 
 
+class Point(NamedTuple):
+    """A line of a summary, and those that stand under it."""
+
+    text: str
+    under: list[str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bullets:
     """A summary: `lang` is the language of its bullets, `source` who wrote them, in the reader's."""
@@ -37,6 +45,10 @@ class Bullets:
     lines: tuple[str, ...]
     source: str
     title: str = ""
+
+    @property
+    def points(self) -> list[Point]:
+        return points(self.lines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +125,7 @@ def summaries(paper: Paper, language: str) -> list[Bullets]:
     return [
         Bullets(
             lang=tag(one.language),
-            lines=_lines(one),
+            lines=bullet_lines(one),
             source=provenance(one, language),
             title=language_name(one.language, language),
         )
@@ -121,12 +133,15 @@ def summaries(paper: Paper, language: str) -> list[Bullets]:
     ]
 
 
-def _lines(summary: Summary) -> tuple[str, ...]:
-    return tuple(
-        filter(
-            None, (plain_text(line.strip().removeprefix("- ")) for text in summary.bullets for line in text.splitlines())
-        )
-    )
+def points(lines: Sequence[str]) -> list[Point]:
+    """Lines as `bullet_lines` gives them, each with the nested ones that follow it."""
+    found: list[Point] = []
+    for line in lines:
+        if line.startswith(NESTED) and found:
+            found[-1].under.append(line.removeprefix(NESTED))
+        else:
+            found.append(Point(line.removeprefix(NESTED), []))
+    return found
 
 
 def likeness(near: Similar, language: str) -> str:

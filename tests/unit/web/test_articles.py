@@ -1,5 +1,7 @@
 """Papers on a page of many: escaped, light, and the first of them whole where a page could not hold all of them."""
 
+from dataclasses import replace
+
 import pytest
 from lxml import html
 
@@ -42,9 +44,14 @@ def test_a_paper_has_all_its_parts_in_their_order():
     assert shown([card(1), card(2)], "en")[1].xpath("./img/@loading | ./ul/@lang") == ["lazy", "ko"]
 
 
-def test_a_line_under_another_is_a_point_further_in():
+def test_a_line_under_another_is_a_list_of_its_own():
+    lines = ("Sizes", f"{NESTED}7B & 70B", f"{NESTED}405B", "Licence")
+    (one,) = shown([replace(card(1), bullets=Bullets(lang="ko", lines=lines, source="요약"))])
+    assert one.xpath("./ul/li/text()") == ["Sizes", "Licence"]
+    assert one.xpath("./ul/li[1]/ul/li/text()") == ["7B & 70B", "405B"]
+    # Whose own line was lost is a point like others.
     (one,) = shown([card(1, 1, f"{NESTED}70B")])
-    assert [(point.text, point.get("class")) for point in one.xpath("./ul/li")] == [("70B", "in")]
+    assert (one.xpath("./ul/li/text()"), one.xpath("./ul/li/ul")) == (["70B"], [])
 
 
 def test_what_a_page_can_hold_is_not_cut():

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import httpx
 import pytest
 from lxml import etree
 
-from bot.model import Paper
+from bot.model import Paper, Summary, SummarySource
 from bot.store.connection import Store
 from tests.ruby import judged, needs_ruby
 from tests.unit.web.conftest import NOW, add_day, application, asking
@@ -53,6 +54,17 @@ async def test_what_a_reader_shows_is_safe_and_whole(browser: httpx.AsyncClient)
     assert "javascript:" not in content
     assert "&lt;/li&gt;" in content
     assert read.entries[1].content[0].value.count("<li>") == 3
+
+
+async def test_lines_under_others_are_lists_of_their_own(browser: httpx.AsyncClient, store: Store):
+    bullets = ("Sizes\n- 7B < 70B\n- 405B", "Licence")
+    ours = Summary(language="ko", source=SummarySource.IMPORTED, bullets=bullets)
+    add_day(store, dt.date(2024, 4, 2), Paper(id="2404.00005", title="Nested", summaries=(ours,)))
+    wanted = "<li>Sizes<ul><li>7B &lt; 70B</li><li>405B</li></ul></li><li>Licence</li></ul>"
+    assert wanted in (await browser.get("/feed.json")).json()["items"][0]["content_html"]
+    assert wanted in texts(await atom(browser), "//a:entry[1]/a:content")[0]
+    assert wanted in re.sub(r"\n", "", (await browser.get("/paper/2404.00005")).text)
+    assert "◦" not in (await browser.get("/2024-04-02")).text
 
 
 @pytest.mark.parametrize(
