@@ -28,6 +28,8 @@ AGAIN = dt.timedelta(hours=1)
 # A last backup that is further ahead than this was made while the clock was wrong, and counts for nothing.
 _AHEAD = dt.timedelta(days=1)
 LOOK_SECONDS = 60.0
+# A hundred gigabytes take an hour to a slow disk; what takes longer waits for one that does not answer, a share's mostly.
+LONGEST_SECONDS = 6 * 3600.0
 _KILL_SECONDS = 1.0
 
 log = structlog.get_logger()
@@ -46,8 +48,9 @@ def is_due(last: BackupOutcome | None, now: dt.datetime) -> bool:
 class BackingUp:
     """Looks each minute whether a backup is due. An outcome is kept in the store, for alarms, the doctor and restarts."""
 
-    def __init__(self, store: Store, clock: Clock, settings: Settings) -> None:
-        self._store, self._clock, self._settings = store, clock, settings
+    def __init__(self, store: Store, clock: Clock, settings: Settings, longest: float = LONGEST_SECONDS) -> None:
+        """`longest`: a backup that takes more seconds than this has failed."""
+        self._store, self._clock, self._settings, self._longest = store, clock, settings, longest
         # Where the store cannot be written the outcome is only here: on a full disk, copies may go to another one.
         self._tried: BackupOutcome | None = None
 
@@ -91,7 +94,11 @@ class BackingUp:
             start_new_session=True,
         )
         try:
-            output, errors = await process.communicate()
+            async with asyncio.timeout(self._longest):
+                output, errors = await process.communicate()
+        except TimeoutError:
+            said = f"It had not ended after {self._longest / 3600:.0f} hours: does the disk of {folder} answer?"
+            output, errors = b"", said.encode()
         finally:
             if process.returncode is None:
                 # The service stops. What was written so far goes before a later backup (bot/store/backup.py, `sweep`).

@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 import os
 import sqlite3
+import stat
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -146,6 +147,7 @@ def put_in_place(partial: Path, store: Path, *, now: dt.datetime, damaged: bool 
     """
     kept = None
     try:
+        _belong(partial, store)
         if store.exists():
             kept = free_name(store.parent, backup_name(store, now, "replaced"))
             _keep(store, kept, damaged=damaged)
@@ -154,6 +156,15 @@ def put_in_place(partial: Path, store: Path, *, now: dt.datetime, damaged: bool 
     except OSError as error:
         raise BackupFailed(f"{store} cannot be replaced ({error.strerror or error}); it is as it was.") from error
     return kept
+
+
+def _belong(partial: Path, store: Path) -> None:
+    """Let those use the new file who could use the one that goes: a backup may be kept read-only, or put back by root."""
+    like = store.stat() if store.exists() else None
+    partial.chmod(stat.S_IMODE(like.st_mode) if like else partial.stat().st_mode | stat.S_IRUSR | stat.S_IWUSR)
+    if sys.platform != "win32" and os.geteuid() == 0:
+        owner = like or store.parent.stat()
+        os.chown(partial, owner.st_uid, owner.st_gid)
 
 
 def _keep(store: Path, kept: Path, *, damaged: bool) -> None:

@@ -106,6 +106,19 @@ async def test_a_stop_ends_a_backup_that_is_being_made(tmp_path: Path, monkeypat
         assert await store.read(backup_outcomes.last) is None
 
 
+async def test_a_backup_that_does_not_end_has_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """As on a network's disk that does not answer any more: nobody heard of it, and no other was made."""
+    monkeypatch.chdir(tmp_path)
+    with open_store(tmp_path / "papers.db") as store:
+        settings = Settings(database=tmp_path / "papers.db", backup_folder=tmp_path, clock=NOON)
+        # No Python starts so fast.
+        await BackingUp(store, HandClock(NOON), settings, longest=0.001).look(tmp_path)
+        last = await store.read(backup_outcomes.last)
+        assert last is not None
+        assert "had not ended" in last.error
+        assert str(tmp_path) in last.error
+
+
 async def test_a_store_that_cannot_note_its_backup_is_not_copied_each_minute(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

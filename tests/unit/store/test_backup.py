@@ -266,6 +266,31 @@ def test_what_is_still_in_the_log_is_restored_and_kept_too(path: Path, tmp_path:
     assert value(done.kept) == "now"
 
 
+def test_a_copy_that_is_kept_read_only_makes_a_store_that_can_be_written(path: Path, tmp_path: Path):
+    put(path, "v")
+    path.chmod(0o640)
+    backup(path, tmp_path / "copy.db")
+    (tmp_path / "copy.db").chmod(0o444)
+    restore(path, tmp_path / "copy.db", now=NOW)
+    assert path.stat().st_mode & 0o777 == 0o640
+    restore(tmp_path / "new.db", tmp_path / "copy.db", now=NOW)
+    assert (tmp_path / "new.db").stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give files away")
+def test_what_root_puts_back_is_the_bots(path: Path, tmp_path: Path):
+    put(path, "v")
+    backup(path, tmp_path / "copy.db")
+    os.chown(path, 1234, 1234)
+    restore(path, tmp_path / "copy.db", now=NOW)
+    assert path.stat().st_uid == 1234
+    folder = tmp_path / "its own"
+    folder.mkdir()
+    os.chown(folder, 4321, 4321)
+    restore(folder / "papers.db", tmp_path / "copy.db", now=NOW)
+    assert (folder / "papers.db").stat().st_uid == 4321
+
+
 def test_a_store_that_is_not_there_yet_is_restored_too(path: Path, tmp_path: Path):
     put(path, "v")
     new = tmp_path / "new.db"
