@@ -241,9 +241,8 @@ async def _free_text(asking: Asking) -> Sequence[Message]:
     text = asking.request.text[:_LONGEST].strip()
     if (answer := await subscribing.answered(asking)) is not None:
         return answer
-    named = parse(text) or mentioned(text)
-    if named is not None:
-        return await papers.paper(replace(asking, arguments=named))
+    if named := mentioned(text) if parse(text) is None else [text]:
+        return await papers.paper(replace(asking, arguments=" ".join(named)))
     bare = read_bare_command(text)
     if bare is not None:
         bare = concerning(bare, asking.request.about[:_LONGEST])

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from bot.commands.asking import Asking
 from bot.commands.faults import quoted
-from bot.commands.papers import wanted
+from bot.commands.papers import wanted, which
 from bot.locales import thousands
 from bot.message import File, Message, utf16_length
 from bot.model import Paper
-from bot.sources.paper_ids import parse
+from bot.sources.paper_ids import mentioned, parse
 from bot.store import papers, saved
 
 if TYPE_CHECKING:
@@ -100,6 +100,8 @@ async def cite(asking: Asking) -> Sequence[Message]:
     words, name = asking.arguments.split(), "bibtex"
     if len(words) > 1 and (named := format_named(words[-1])):
         words, name = words[:-1], named
+    elif len(mentioned(asking.arguments)) > 1:
+        return await which(asking, "cite", mentioned(asking.arguments))
     elif len(words) > 1 and (paper_id := parse(words[0])) and parse(asking.arguments) is None:
         return asking.say(
             asking.gettext("“{written}” is no format: there are {formats}.", written=quoted(" ".join(words[1:])),

@@ -15,7 +15,7 @@ from bot.locales import thousands
 from bot.message import Button, Message, shortened
 from bot.model import Paper
 from bot.search.query import read_query
-from bot.sources.paper_ids import parse
+from bot.sources.paper_ids import mentioned, parse
 from bot.store import papers, saved, search
 from bot.store.search import Found
 
@@ -23,6 +23,8 @@ from bot.store.search import Found
 SEARCH = "s"
 # Words past these only cost time: nobody types them, but a pasted abstract has hundreds.
 SEARCHED_WORDS = 20
+# A keyboard of that many rows is still looked over at once.
+_OFFERED = 10
 EXAMPLE = "2403.18361"
 # What a search can say besides words.
 OPERATORS = ('"world model"', "-video", "author:LeCun", "since:2024-05", "votes:>20")
@@ -66,7 +68,10 @@ async def wanted(asking: Asking, command: str) -> Paper | list[Message]:
         )
     paper_id = parse(asking.arguments)
     if paper_id is None:
-        return await _no_id(asking)
+        named = mentioned(asking.arguments)
+        if len(named) != 1:
+            return await which(asking, command, named) if named else await _no_id(asking)
+        (paper_id,) = named
     try:
         return await asking.library.paper(paper_id)
     except PaperNotFound:
@@ -84,6 +89,17 @@ async def wanted(asking: Asking, command: str) -> Paper | list[Message]:
             ),
             private=True,
         )
+
+
+async def which(asking: Asking, command: str, named: Sequence[str]) -> list[Message]:
+    """Several papers are named where `command` is about one: each with a button."""
+    offered = named[:_OFFERED]
+    known = await asking.store.read(papers.papers, offered)
+    titles = {one: f"{one} · {shortened(known[one].title, 60)}" if one in known else one for one in offered}
+    buttons = asking.running(*((title, f"/{command} {one}") for one, title in titles.items()))
+    typed = () if buttons else tuple(f"/{command} {title}" for title in titles.values())
+    question = asking.gettext("Several papers are named there. Which one?")
+    return [Message(paragraphs=(question, *typed), buttons=buttons, private=True)]
 
 
 async def search_papers(asking: Asking) -> Sequence[Message]:

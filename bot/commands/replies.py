@@ -10,9 +10,9 @@ _OF_A_PAPER = frozenset({"paper", "similar", "save", "unsave", "cite"})
 
 
 def concerning(command: Command, about: str) -> Command:
-    """The command with the paper that the replied-to message `about` names, where it names none itself."""
+    """The command with the papers that the replied-to message `about` names, where it names none itself."""
     if command.name not in _OF_A_PAPER or not about:
         return command
     form = command.arguments if command.name == "cite" and format_named(command.arguments) else ""
-    named = mentioned(about) if command.arguments == form else None
-    return command if named is None else replace(command, arguments=f"{named} {form}".strip())
+    named = mentioned(about) if command.arguments == form else []
+    return replace(command, arguments=" ".join([*named, form]).strip()) if named else command

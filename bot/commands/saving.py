@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from bot.commands.asking import Asking
 from bot.commands.exporting import FORMATS, export, format_named
 from bot.commands.listing import Page, listed, pages
-from bot.commands.papers import EXAMPLE, wanted
+from bot.commands.papers import EXAMPLE, wanted, which
 from bot.commands.privately import nobody_known, person_of, privately
 from bot.digest.compose import KEEP
 from bot.locales import thousands
 from bot.message import Button, Message, shortened
 from bot.model import Paper
-from bot.sources.paper_ids import parse
+from bot.sources.paper_ids import mentioned, parse
 from bot.store import papers, saved
 from bot.store.saved import Saving
 
@@ -45,6 +45,8 @@ async def unsave(asking: Asking) -> Sequence[Message]:
     if not (person := person_of(asking)):
         return nobody_known(asking)
     paper_id = parse(asking.arguments)
+    if paper_id is None and (named := mentioned(asking.arguments)):
+        return await which(asking, "unsave", named)
     if paper_id is None:
         return asking.say(asking.gettext("Which paper? For example {example}.", example=f"/unsave {EXAMPLE}"), private=True)
     return await _removed(asking, person, paper_id)

@@ -54,9 +54,8 @@ def _found(connection: sqlite3.Connection, text: str, today: dt.date, offset: in
         listed = papers.papers_of_day(connection, newest.day) if newest is not None else []
         listed.sort(key=lambda paper: -(paper.upvotes or 0))
         return listed[offset : offset + CARDS], len(listed) > offset + CARDS
-    named = parse(words) or mentioned(words)
-    if named is not None:
-        return list(papers.papers(connection, [named]).values()), False
+    if named := [one] if (one := parse(words)) else mentioned(words):
+        return list(papers.papers(connection, named).values()), False
     found = search.search(connection, sought, limit=CARDS, offset=offset)
     ids = list(found.ids)
     begun = papers_beginning(connection, words, CARDS) if not offset and (len(ids) < CARDS or found.corrected) else []

@@ -30,16 +30,17 @@ _ADDRESS = re.compile(rf"{_URL.pattern}|{_DOI}\S+", re.IGNORECASE)
 _AROUND = " \t\r\n<>()[]{}\"'`“”‘’«»「」『』*_,;:!?。、，．"
 
 
-def mentioned(text: str) -> str | None:
-    """The id of the first paper whose address, or else whose id, stands among other words, as in a remark on a link."""
+def mentioned(text: str) -> list[str]:
+    """The ids of the papers whose addresses stand among other words, as in a remark on a link; else whose ids do.
+
+    Each once, in their order.
+    """
     written = unicodedata.normalize("NFKC", text)
-    for found in _ADDRESS.finditer(written):
-        # What closes a bracket around an address, and what follows it without a blank, is none of it.
-        paper_id = parse(re.split(r"[)\]>\"'”」』、。]", found[0], maxsplit=1)[0])
-        if paper_id is not None:
-            return paper_id
-    among = _AMONG_WORDS.search(written)
-    return parse(among[0]) if among else None
+    # What closes a bracket around an address, and what follows it without a blank, is none of it.
+    addresses = (re.split(r"[)\]>\"'”」』、。]", found[0], maxsplit=1)[0] for found in _ADDRESS.finditer(written))
+    named = [paper_id for address in addresses if (paper_id := parse(address))]
+    among = named or [paper_id for found in _AMONG_WORDS.finditer(written) if (paper_id := parse(found[0]))]
+    return list(dict.fromkeys(among))
 
 
 def parse(text: str) -> str | None:

@@ -15,10 +15,10 @@ from bot.commands.command_line import COMMANDS
 from bot.commands.conversation import Conversation, command_specs
 from bot.commands.exporting import FORMATS
 from bot.commands.setting_values import SETTINGS
-from bot.digest.compose import compose_heading
+from bot.digest.compose import RUN, compose_heading
 from bot.errors import PaperNotFound, SourceUnavailable
 from bot.locales import LANGUAGES
-from bot.model import Address, ChatKind, Shape
+from bot.model import TERMINAL, Address, ChatKind, Shape
 from bot.ports import Request
 from bot.settings import Settings
 from bot.store import chats
@@ -235,6 +235,26 @@ async def test_a_command_that_replies_to_a_paper_means_that_paper(scene, text, s
     about = "https://arxiv.org/abs/2403.18361 ViTAR 👍 26"
     (message,) = await scene.ask(text, about=about, person="1")
     assert said in f"{message.code}{all_words([message])}"
+
+
+@pytest.mark.parametrize(
+    ("text", "about", "lines"),
+    [
+        ("/save", "1. https://arxiv.org/abs/2403.18361 2. https://arxiv.org/abs/2403.18814", ["/save 2403.18361", "/save 2403.18814"]),
+        ("/save 2403.18361 2403.18814", "", ["/save 2403.18361", "/save 2403.18814"]),
+        ("/unsave 2403.18361, 2403.99999", "", ["/unsave 2403.18361", "/unsave 2403.99999"]),
+        ("/cite 2403.18361 2403.18814", "", ["/cite 2403.18361", "/cite 2403.18814"]),
+        ("see 2403.18361 and 2403.18814", "", ["/paper 2403.18361", "/paper 2403.18814"]),
+    ],
+)  # fmt: skip
+async def test_where_several_papers_are_named_one_is_chosen_by_a_button(scene, text, about, lines):
+    await scene.fetched("2024-03-28")
+    (message,) = await scene.ask(text, about=about, person="1")
+    assert message.paragraphs == ("Several papers are named there. Which one?",)
+    assert [button.action for button in message.buttons] == [f"{RUN}:{line}" for line in lines]
+    assert message.buttons[0].label.startswith("2403.18361 · ViTAR")
+    typed = await scene.words(text, about=about, person="1", address=Address(TERMINAL, "local"))
+    assert all(line in typed for line in lines)
 
 
 async def test_a_reply_to_something_else_asks_for_the_paper(scene):

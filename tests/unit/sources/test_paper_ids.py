@@ -63,13 +63,25 @@ def test_no_text_breaks_it(text):
     ],
 )
 def test_a_paper_is_found_among_other_words(text: str, paper_id: str | None):
-    assert mentioned(text) == paper_id
+    assert mentioned(text) == ([paper_id] if paper_id else [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2403.18814, 2403.18361",
+        "2403.18814v2 and 2403.18361; again 2403.18814",
+        "https://arxiv.org/abs/2403.18814 or hf.co/papers/2403.18361, not 2403.18802",
+        "(https://arxiv.org/abs/2403.18814) PDF: https://arxiv.org/pdf/2403.18814 https://arxiv.org/pdf/2403.18361",
+    ],
+)
+def test_several_papers_are_found_each_once(text: str):
+    assert mentioned(text) == ["2403.18814", "2403.18361"]
 
 
 @given(st.text(max_size=60))
 def test_no_words_break_it(text):
-    found = mentioned(text)
-    assert found is None or parse(found) == found
+    assert [parse(found) for found in mentioned(text)] == mentioned(text)
 
 
 def test_an_old_id_loses_its_subject_class():
