@@ -111,11 +111,14 @@ def known_migrations() -> list[str]:
 
 
 def applied_migrations(connection: sqlite3.Connection) -> list[str]:
-    """The names of those that the file has had, in their order."""
+    """The names of those that the file has had, in the order of their numbers.
+
+    A file that followed the repository from day to day has had some in another order, and is of this version as well.
+    """
     kept = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '_sqlite_migrations'"
     if not connection.execute(kept).fetchone():
         return []
-    query = "SELECT name FROM _sqlite_migrations WHERE migration_set = ? ORDER BY rowid"
+    query = "SELECT name FROM _sqlite_migrations WHERE migration_set = ? ORDER BY name"
     return [name for (name,) in connection.execute(query, (_SET,))]
 
 

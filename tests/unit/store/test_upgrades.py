@@ -116,6 +116,17 @@ def test_without_a_copy_nothing_is_changed(path: Path):
     assert list(path.parent.iterdir()) == [path]
 
 
+def test_a_store_that_had_them_in_another_order_is_of_this_version(path: Path):
+    """It was copied and brought to this version anew at each start, by every command of the terminal."""
+    open_store(path).close()
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("UPDATE _sqlite_migrations SET rowid = 100 WHERE name = 'm0004_due_instants'")
+    before = path.read_bytes()
+    open_store(path).close()
+    assert copies(path) == []
+    assert path.read_bytes() == before
+
+
 def test_processes_that_start_together_on_an_older_file_make_one_copy(path: Path):
     old_store(path, VERSIONS[-2])
     begin = threading.Barrier(4)
