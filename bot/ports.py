@@ -228,7 +228,10 @@ class Inbox(Protocol):
         """At most 25 values for an argument, the most likely first. Takes a fraction of a second."""
 
     async def joined(self, address: Address, kind: ChatKind, title: str, language: str | None) -> None:
-        """The bot was added to a chat (or unblocked there): a parked target wakes up."""
+        """The bot was added to a chat, unblocked there, or given the right to write: parked targets wake up.
+
+        Where the address has a topic, only that one's: it was opened again.
+        """
 
     async def present(self, platform: str, chat_ids: Collection[str]) -> None:
         """The bot may write in these chats, as the platform says when it is connected: parked targets there wake up.

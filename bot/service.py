@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import datetime as dt
 import signal
-import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
@@ -14,6 +13,7 @@ import structlog
 
 from bot.alarming import Alarming
 from bot.backing_up import BackingUp
+from bot.chat_changes import ChatChanges
 from bot.commands.conversation import Conversation
 from bot.commands.pressing import noticed
 from bot.delivery import upkeep
@@ -73,6 +73,7 @@ class Service:
         # A bar that moves is looked at more often than a log.
         self.reporter = Reporter(parts.store, parts.clock, show, look_seconds=LOOK_SECONDS if show is None else 1.0)
         self.alarming = Alarming(parts, self.platforms, self.pace)
+        self.chat_changes = ChatChanges(parts.store)
         self.reports = Reports(parts, self.platforms, self.pace)
         self.summarizing = Summarizing(parts.store, parts.summaries)
         self.backing_up = BackingUp(parts.store, parts.clock, parts.settings)
@@ -153,9 +154,10 @@ class Service:
         return await self.conversation.suggestions(completion)
 
     async def joined(self, address: Address, kind: ChatKind, title: str, language: str | None) -> None:
-        """Wake parked targets there; a chat that never subscribed is not stored for being joined."""
+        """Wake parked targets there, of a topic that one; a chat that never subscribed is not stored for being joined."""
         del kind, title, language
-        await self._write("joined", address, partial(chats.wake_chat, platform=address.platform, chat_id=address.chat_id))
+        wake = partial(chats.wake_chat, platform=address.platform, chat_id=address.chat_id, topic_id=address.topic_id)
+        await self.chat_changes.put("joined", address, wake)
 
     async def present(self, platform: str, chat_ids: Collection[str]) -> None:
         """Wake parked targets there."""
@@ -165,25 +167,18 @@ class Service:
             log.error("parked chats cannot be looked up", error=str(error))
             return
         for chat_id in parked:
-            await self._write(
-                "present", Address(platform, chat_id), partial(chats.wake_chat, platform=platform, chat_id=chat_id)
-            )
+            wake = partial(chats.wake_chat, platform=platform, chat_id=chat_id)
+            await self.chat_changes.put("present", Address(platform, chat_id), wake)
 
     async def left(self, address: Address, reason: str) -> None:
         """Park every target of the chat."""
         park = partial(chats.park_chat, platform=address.platform, chat_id=address.chat_id, reason=reason)
-        await self._write("left", address, partial(park, now=self.parts.clock.now()))
+        await self.chat_changes.put("left", address, partial(park, now=self.parts.clock.now()))
 
     async def moved(self, old: Address, new: Address) -> None:
         """Take the subscription along."""
-        await self._write("moved", old, partial(chats.move_chat, old=old, new=new, now=self.parts.clock.now()))
-
-    async def _write(self, event: str, address: Address, change: Callable[[sqlite3.Connection], object]) -> None:
-        try:
-            changed = await self.parts.store.write(change)
-            log.info("chat changed", change=event, chat=str(address), targets=changed)
-        except DailyPapersError as error:
-            log.error("chat changed, and it could not be recorded", change=event, chat=str(address), error=str(error))
+        move = partial(chats.move_chat, old=old, new=new, now=self.parts.clock.now())
+        await self.chat_changes.put("moved", old, move)
 
     # --- The life of the process -----------------------------------------------------------------------------------
 
@@ -282,6 +277,7 @@ class Service:
         self.platforms.changed.set()
 
     async def _tick(self) -> None:
+        await self.chat_changes.write()
         await self._looked.wait()
         try:
             await self.engine.tick()

@@ -85,7 +85,7 @@ class TelegramAdapter:
             if self._config.webhook_url:
                 await webhook.serve(connection, reception.take)
             else:
-                await Poller(connection, reception.take).run()
+                await Poller(connection, reception.take, reception.passed_on).run()
         finally:
             await _ended(menu)
 

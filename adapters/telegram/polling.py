@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 from telegram import Update
@@ -32,9 +32,12 @@ _MOST_CONFLICTS = 10
 class Poller:
     """Polls until cancelled. An update counts as taken once it was handed over, not when it was fetched."""
 
-    def __init__(self, connection: Connection, take: Callable[[Update], None]) -> None:
+    def __init__(
+        self, connection: Connection, take: Callable[[Update], None], passed_on: Callable[[], Awaitable[None]]
+    ) -> None:
+        """`passed_on` is waited for before Telegram is told that what was handed over was taken."""
         self._connection = connection
-        self._take = take
+        self._take, self._passed_on = take, passed_on
         self._offset: int | None = None
         self._asked_at = 0.0
         self._conflicts: deque[float] = deque()
@@ -62,6 +65,7 @@ class Poller:
             pauses = growing_pauses()
             for update in updates:
                 self._hand_over(update)
+            await self._passed_on()
 
     def _hand_over(self, raw: dict[str, object]) -> None:
         number = raw.get("update_id")

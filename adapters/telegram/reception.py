@@ -40,6 +40,8 @@ _log = structlog.get_logger(__name__)
 # Seconds. "typing…" is shown for five seconds at most (core.telegram.org/bots/api#sendchataction).
 _TYPING_AFTER = 0.5
 _TYPING_EVERY = 4.0
+# Seconds that new updates wait, at most, for what was told of chats to be written down: in a locked store, for instance.
+_PASSED_ON_SECONDS = 1.0
 
 
 class Reception:
@@ -55,6 +57,9 @@ class Reception:
         self._elsewhere = Elsewhere(self._rights)
         self._queues = ChatQueues()
         self._inline = InlineAnswers(connection, inbox)
+        self._open = 0  # things that were told of chats and have not been passed on yet
+        self._passed_on = asyncio.Event()
+        self._passed_on.set()
 
     def take(self, update: Update) -> None:
         """Queue what `update` means. Returns at once and never raises."""
@@ -68,8 +73,19 @@ class Reception:
         if event is None or isinstance(event, Typed):
             return
         asked = isinstance(event, Asked | Pressed)
+        if not asked:
+            self._open += 1
+            self._passed_on.clear()
         if not self._queues.put(_queue_of(event), partial(self._handle, event), always=not asked):
             _log.warning("telegram.flooded", chat=event.address.chat_id)
+
+    async def passed_on(self) -> None:
+        """Wait, not for long, until the core has been told what became of chats: Telegram tells of that once, and nobody
+        asks again, as people do.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PASSED_ON_SECONDS):
+                await self._passed_on.wait()
 
     async def finish(self, seconds: float) -> None:
         """Wait up to `seconds` for what is being answered, then cut it off."""
@@ -85,6 +101,16 @@ class Reception:
                 press = Press(self._connection, event, self._send, passage=self._passage(event))
                 async with press.answering():
                     await self._inbox.ask(self._pressed(event, press))
+            case _:
+                try:
+                    await self._tell(event)
+                finally:
+                    self._open -= 1
+                    if not self._open:
+                        self._passed_on.set()
+
+    async def _tell(self, event: Joined | Left | MovedAway) -> None:
+        match event:
             case Joined():
                 await self._inbox.joined(event.address, event.kind, event.title, event.language)
             case Left():

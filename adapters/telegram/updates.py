@@ -5,7 +5,18 @@ Pure. python-telegram-bot's CommandHandler is not used, because it accepts edite
 
 from dataclasses import dataclass
 
-from telegram import CallbackQuery, Chat, ChatMemberUpdated, InlineQuery, Message, Update, User
+from telegram import (
+    CallbackQuery,
+    Chat,
+    ChatMemberAdministrator,
+    ChatMemberOwner,
+    ChatMemberRestricted,
+    ChatMemberUpdated,
+    InlineQuery,
+    Message,
+    Update,
+    User,
+)
 from telegram.constants import ChatMemberStatus, ChatType, MessageEntityType
 
 from bot.model import Address, ChatKind
@@ -67,7 +78,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """The bot was added to a chat, or unblocked by a person."""
+    """The bot was added to a chat, unblocked by a person, or may write where it might not: by a right, or in a topic."""
 
     address: Address
     kind: ChatKind
@@ -111,6 +122,10 @@ def event_of(update: Update, me: User) -> Event | Typed | None:
         return MovedAway(here, Address(PLATFORM, str(message.migrate_to_chat_id)))
     if message.migrate_from_chat_id:
         return MovedAway(Address(PLATFORM, str(message.migrate_from_chat_id)), here)
+    # Told to every bot, whatever its privacy mode (core.telegram.org/bots/features#privacy-mode, "All service messages").
+    if message.forum_topic_reopened:
+        user = message.from_user
+        return Joined(here, kind_of(message.chat), _title(message.chat, user), user.language_code if user else None)
     return _asked(message, here, me)
 
 
@@ -234,7 +249,7 @@ def _membership(change: ChatMemberUpdated) -> Joined | Left | None:
     was, now = (_is_in(change, old=True), _is_in(change, old=False))
     chat = change.chat
     address, kind = Address(PLATFORM, str(chat.id)), kind_of(chat)
-    if now and not was:
+    if now and (not was or _standing(change, old=False) > _standing(change, old=True)):
         return Joined(address, kind, _title(chat, change.from_user), change.from_user.language_code)
     if was and not now:
         if kind is ChatKind.PRIVATE:
@@ -248,3 +263,16 @@ def _is_in(change: ChatMemberUpdated, *, old: bool) -> bool:
     if member.status == ChatMemberStatus.RESTRICTED:
         return bool(getattr(member, "is_member", False))
     return member.status not in {ChatMemberStatus.LEFT, ChatMemberStatus.BANNED}
+
+
+def _standing(change: ChatMemberUpdated, *, old: bool) -> int:
+    """How surely the bot may write: not at all (0), if everybody may (1), always (2)."""
+    member = change.old_chat_member if old else change.new_chat_member
+    match member:
+        case ChatMemberRestricted():
+            return int(member.can_send_messages)
+        case ChatMemberAdministrator():
+            return 2 if kind_of(change.chat) is not ChatKind.CHANNEL or member.can_post_messages else 0
+        case ChatMemberOwner():
+            return 2
+    return 1

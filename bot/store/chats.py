@@ -130,9 +130,12 @@ def parked_since(connection: sqlite3.Connection, instant: dt.datetime) -> tuple[
     return sum(row["count"] for row in rows), rows[0]["parked"] if rows else ""
 
 
-def wake_chat(connection: sqlite3.Connection, platform: str, chat_id: str) -> int:
-    """Wake up every parked target of a chat; returns how many."""
+def wake_chat(connection: sqlite3.Connection, platform: str, chat_id: str, topic_id: str = "") -> int:
+    """Wake up every parked target of a chat, or of one topic of it; returns how many."""
     targets = _targets(connection, platform, chat_id, "parked <> ''")
+    if topic_id:
+        topic = chat(connection, Address(platform, chat_id, topic_id))
+        targets = [one for one in targets if topic is not None and one == topic.target_id]
     for target_id in targets:
         wake(connection, target_id)
     return len(targets)

@@ -1,18 +1,15 @@
 """Every answer of Telegram's, over HTTP through the real adapter: what the store holds after it, and that others got theirs."""
 
 import asyncio
-import contextlib
 import datetime as dt
 
 import pytest
 
 from bot.delivery.subscribing import unsubscribe
 from bot.model import ChatKind
-from bot.parts import Parts
-from bot.service import Service
-from bot.settings import Settings
 from tests.fakes.telegram import Fail, FakeTelegram, Hang, Migrate, Reset, TooManyRequests
 from tests.integration.broadcast import DUE, FOUR, HEADING, broadcasting
+from tests.integration.telegram_inbox import serving
 from tests.unit.telegram.house import adapter_for
 
 DIGEST = [HEADING, *(f"Paper {one}" for one in FOUR)]
@@ -296,20 +293,6 @@ async def test_unsubscribing_in_mid_delivery_stops_it(fake, cast):
     assert texts(fake, hurt) == DIGEST[:3]
     assert (cast.row(7)["state"], cast.row(7)["cursor"]) == ("skipped", 3)
     assert cast.recorded(7) == [0, 1, 2]
-
-
-@contextlib.asynccontextmanager
-async def serving(cast, fake):
-    """The service's Inbox behind the adapter that listens, with the engine of `cast`."""
-    parts = Parts(settings=Settings(), clock=cast.clock, store=cast.store, fetcher=None, finder=None, summaries=None)  # type: ignore[arg-type]
-    service = Service(parts, {cast.adapter.platform: cast.adapter})
-    listening = asyncio.create_task(cast.adapter.listen(service))
-    await fake.until(lambda: fake.methods.updates.polls > 0)
-    try:
-        yield
-    finally:
-        await cast.adapter.close()
-        await listening
 
 
 async def until(true, seconds=5.0):

@@ -30,11 +30,15 @@ class TooManyRequests:
 
 @dataclass(frozen=True)
 class Fail:
-    """Any status and description. With `body`, that text instead of JSON, as a gateway before Telegram answers."""
+    """Any status and description. With `body`, that text instead of JSON, as a gateway before Telegram answers.
+
+    `taken`: the message was taken all the same, and what went wrong is the answer.
+    """
 
     code: int
     description: str = ""
     body: str | None = None
+    taken: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,9 +57,10 @@ class Reset:
 
 @dataclass(frozen=True)
 class Hang:
-    """No answer for `seconds`; then the message is taken after all."""
+    """No answer for `seconds`; then the message is taken after all. `taken`: it was at once, only the answer is late."""
 
     seconds: float
+    taken: bool = False
 
 
 Failure = TooManyRequests | Fail | Migrate | Reset | Hang

@@ -40,6 +40,7 @@ class FakeTelegram:
         self.bot |= {"supports_inline_queries": True}
         self.methods = Methods(self.bot)
         self.calls: list[tuple[str, dict[str, str]]] = []
+        self.outage = False  # every connection breaks, and nothing is taken
         self._failures: dict[int, deque[Failure]] = {}
         self._method_failures: dict[str, deque[Failure]] = {}
         self._changed = asyncio.Event()
@@ -87,14 +88,26 @@ class FakeTelegram:
             return _json(Refusal(413, "Request Entity Too Large"))
         method = request.match_info["method"]
         self.calls.append((method, arguments))
+        if self.outage:
+            return _break(request)
         try:
             response = await self._scripted(request, method.lower(), arguments)
             if response is None:
-                response = web.json_response({"ok": True, "result": await self.methods.call(method, arguments)})
+                response = web.json_response({"ok": True, "result": await self._take(method, arguments)})
         except Refusal as refusal:
             response = _json(refusal)
         self._changed.set()
         return response
+
+    async def show(self, message: SentMessage) -> None:
+        """A message was taken, and is not answered yet."""
+
+    async def _take(self, method: str, arguments: Mapping[str, str]) -> Any:
+        before = len(self.messages)
+        result = await self.methods.call(method, arguments)
+        if method.lower().startswith("send") and len(self.messages) > before:
+            await self.show(self.messages[before])
+        return result
 
     async def _scripted(self, request: web.Request, method: str, arguments: Mapping[str, str]) -> web.StreamResponse | None:
         """The next scripted fault for this call, or None when it is to be answered as usual."""
@@ -108,19 +121,22 @@ class FakeTelegram:
             case TooManyRequests(seconds):
                 text = f"Too Many Requests: retry after {seconds}"
                 return _json(Refusal(429, text, **({"retry_after": seconds} if seconds else {})))
-            case Fail(code, description, body):
+            case Fail(code, description, body, taken):
+                if taken:
+                    await self._take(method, arguments)
                 return web.Response(status=code, text=body) if body is not None else _json(Refusal(code, description))
             case Migrate(to):
                 text = "Bad Request: group chat was upgraded to a supergroup chat"
                 return _json(Refusal(400, text, migrate_to_chat_id=to))
             case Reset(taken):
                 if taken:
-                    await self.methods.call(method, arguments)
-                if request.transport is not None:
-                    request.transport.abort()
-                return web.Response()
-            case Hang(seconds):
+                    await self._take(method, arguments)
+                return _break(request)
+            case Hang(seconds, taken):
+                result = await self._take(method, arguments) if taken else None
                 await asyncio.sleep(seconds)
+                if taken:
+                    return web.json_response({"ok": True, "result": result})
         return None
 
     # --- People and rooms --------------------------------------------------------------------------------------------
@@ -268,13 +284,33 @@ class FakeTelegram:
         before, room.bot = room.bot, status
         self._membership(room, by, before, status)
 
-    def _membership(self, chat: Chat, by: Person, before: str, after: str) -> None:
+    def close_topic(self, room: Room, topic: int, by: Person) -> None:
+        room.closed_topics.add(topic)
+        self._tell_of_topic(room, topic, by, "forum_topic_closed")
+
+    def reopen_topic(self, room: Room, topic: int, by: Person) -> None:
+        room.closed_topics.discard(topic)
+        self._tell_of_topic(room, topic, by, "forum_topic_reopened")
+
+    def _tell_of_topic(self, room: Room, topic: int, by: Person, what: str) -> None:
+        """core.telegram.org/bots/api#message: a service message in the topic."""
+        body = {"from": by.json(), "message_thread_id": topic, "is_topic_message": True, what: {}}
+        self._post("message", room, body)
+
+    def set_may_post(self, room: Room, may_post: bool, by: Person) -> None:
+        """Give the bot the right to write, or take it, by itself; of what everybody may, bots are not told."""
+        before, room.bot_may_post = room.bot_may_post, may_post
+        self._membership(room, by, room.bot, room.bot, rights=(before, may_post))
+
+    def _membership(
+        self, chat: Chat, by: Person, before: str, after: str, rights: tuple[bool, bool] = (True, True)
+    ) -> None:
         body = {
             "chat": chat_json(chat),
             "from": by.json(),
             "date": int(time.time()),
-            "old_chat_member": member_json(self.bot, before),
-            "new_chat_member": member_json(self.bot, after),
+            "old_chat_member": member_json(self.bot, before, may_post=rights[0]),
+            "new_chat_member": member_json(self.bot, after, may_post=rights[1]),
         }
         self.methods.updates.add("my_chat_member", body)
 
@@ -348,6 +384,12 @@ async def _arguments(request: web.Request) -> dict[str, str]:
         for name, value in (await request.post()).items():
             found[name] = Upload(value.filename, value.file.read()) if isinstance(value, web.FileField) else str(value)
     return found
+
+
+def _break(request: web.Request) -> web.Response:
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
 
 
 def _json(refusal: Refusal) -> web.Response:

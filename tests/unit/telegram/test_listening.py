@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from typing import Any
 
 import pytest
 
@@ -316,6 +317,47 @@ async def test_what_was_handed_over_does_not_come_again_after_a_restart(fake: Fa
     await fake.says(minji, minji, "/two")
     async with listening(fake, second):
         assert [request.text for request in await asked(fake, second)] == ["/two"]
+
+
+async def test_what_became_of_a_chat_counts_as_taken_only_when_the_core_knows_it(fake: FakeTelegram):
+    """Killed before that, the bot is told again: a chat that was woken in vain would stay parked for good."""
+    minji, go_on = fake.person(11), asyncio.Event()
+
+    class SlowInbox(RecordingInbox):
+        async def joined(self, *told: Any) -> None:
+            await super().joined(*told)
+            await go_on.wait()
+
+    inbox = SlowInbox()
+    async with listening(fake, inbox):
+        minji.blocked = True
+        fake.unblock(minji)
+        await fake.until(lambda: bool(inbox.events))
+        polls = fake.methods.updates.polls
+        await asyncio.sleep(0.1)
+        assert fake.methods.updates.polls == polls
+        assert len(fake.methods.updates.waiting) == 1
+        go_on.set()
+        await fake.until(lambda: not fake.methods.updates.waiting)
+
+
+async def test_a_store_that_hangs_does_not_end_the_listening(fake: FakeTelegram, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("adapters.telegram.reception._PASSED_ON_SECONDS", 0.05)
+    minji, jisoo = fake.person(11), fake.person(12)
+
+    class HangingInbox(RecordingInbox):
+        async def left(self, *told: Any) -> None:
+            await super().left(*told)
+            await asyncio.Event().wait()
+
+    inbox = HangingInbox()
+    monkeypatch.setattr("adapters.telegram.adapter._LAST_SECONDS", 0.2)
+    monkeypatch.setattr("adapters.telegram.adapter._LAST_WORDS_SECONDS", 0.1)
+    async with listening(fake, inbox):
+        fake.block(minji)
+        await fake.until(lambda: bool(inbox.events))
+        await fake.says(jisoo, jisoo, "/today")
+        await asked(fake, inbox)
 
 
 async def test_cancelling_listen_ends_it(fake: FakeTelegram, adapter: ChatAdapter):

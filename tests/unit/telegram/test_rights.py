@@ -190,21 +190,49 @@ async def test_being_added_removed_blocked_and_unblocked_is_told(fake: FakeTeleg
     async with listening(fake, inbox):
         fake.set_bot(group, "member", by=minji)
         fake.set_bot(channel, "administrator", by=minji)
-        fake.set_bot(lab, "administrator", by=minji)  # promoted, not added
+        fake.set_bot(lab, "administrator", by=minji)  # promoted: it may write now, whatever members may
+        fake.set_bot(lab, "member", by=minji)
         fake.set_bot(lab, "kicked", by=minji)
         fake.block(minji)
         fake.unblock(minji)
-        await fake.until(lambda: len(inbox.events) == 5)
+        await fake.until(lambda: len(inbox.events) == 6)
     by_chat = {event[1].chat_id: [one for one in inbox.events if one[1] == event[1]] for event in inbox.events}
     assert by_chat == {
         str(group.id): [("joined", telegram(group.id), ChatKind.GROUP, "Readers", "en")],
         str(channel.id): [("joined", telegram(channel.id), ChatKind.CHANNEL, "Papers", "en")],
-        str(lab.id): [("left", telegram(lab.id), "the bot was removed from the group")],
+        str(lab.id): [
+            ("joined", telegram(lab.id), ChatKind.GROUP, "Lab", "en"),
+            ("left", telegram(lab.id), "the bot was removed from the group"),
+        ],
         "11": [
             ("left", telegram(11), "the person blocked the bot"),
             ("joined", telegram(11), ChatKind.PRIVATE, "Minji", "en"),
         ],
     }
+
+
+@pytest.mark.parametrize(("kind", "status"), [("supergroup", "restricted"), ("channel", "administrator")])
+async def test_a_right_to_write_that_was_given_back_is_told_and_one_that_was_taken_is_not(
+    fake: FakeTelegram, kind: str, status: str
+):
+    minji, inbox = fake.person(11, language="en"), RecordingInbox()
+    room = getattr(fake, kind)("Lab", bot=status)
+    async with listening(fake, inbox):
+        fake.set_may_post(room, may_post=False, by=minji)
+        fake.set_may_post(room, may_post=True, by=minji)
+        fake.set_bot(room, "kicked", by=minji)
+        await fake.until(lambda: len(inbox.events) == 2)
+    assert [event[0] for event in inbox.events] == ["joined", "left"]
+
+
+async def test_a_topic_that_is_opened_again_is_told(fake: FakeTelegram):
+    minji, inbox = fake.person(11, language="en"), RecordingInbox()
+    forum = fake.supergroup("Lab", topics={5: "Papers"})
+    async with listening(fake, inbox):
+        fake.close_topic(forum, 5, by=minji)
+        fake.reopen_topic(forum, 5, by=minji)
+        await fake.until(lambda: len(inbox.events) == 1)
+    assert inbox.events == [("joined", telegram(forum.id, 5), ChatKind.GROUP, "Lab", "en")]
 
 
 async def test_a_group_that_becomes_a_supergroup_is_told_from_both_sides(fake: FakeTelegram):
