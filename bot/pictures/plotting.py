@@ -27,10 +27,15 @@ _LINES_LIGHT = ("#9a3a08", "#0065a3", "#00734f", "#7a6200", "#94407c")
 _SIZE, _DPI = (12.0, 6.75), 100
 _FAMILIES = re.compile(rb"font-family: [^;\"]*;")
 _SVG_SIZE = (5.2, 3.5)
-# Labels at the ends of lines are at least this far apart, as a share of the height.
+# Names at the ends of lines are at least this far apart, as a share of the height; those in two lines by so much more.
 _APART, _APART_SVG = 0.075, 0.1
-# And at most this wide, in pixels of a chat's picture; less on a page, whose reader's font may be wider.
-_NAME_WIDTH, _NAME_WIDTH_SVG = 236, 170
+_SECOND_LINE, _SECOND_LINE_SVG = 0.105, 0.1
+# Letters for measuring names, and the widest that a line of one may be in them: no more, and little is left of the plot.
+_MEASURE, _NAME_WIDTH, _NAME_LINES = 30, 250, 2
+# What such a pixel takes of a picture's width; on a page a fifth more, whose reader's font may be wider.
+_OF_WIDTH, _OF_WIDTH_SVG = 1 / 1165, 1 / 640
+# Where the plot ends and names begin, when none of them is long.
+_RIGHT, _RIGHT_SVG = 0.78, 0.72
 
 
 class _Look:
@@ -54,10 +59,17 @@ class _Look:
         """`text` without what no font here has."""
         return Type(self.faces, 20).showable(text)
 
-    def named(self, text: str) -> str:
-        """A topic as there is room for at the end of its line."""
-        width = _NAME_WIDTH_SVG if self.vector else _NAME_WIDTH
-        return next(iter(Type(self.faces, 30, bold=True).lines(text, width, 1)), "")
+    def named(self, text: str) -> list[str]:
+        """A topic in the lines for which there is room at the end of its own."""
+        return Type(self.faces, _MEASURE, bold=True).lines(text, _NAME_WIDTH, _NAME_LINES)
+
+    def right(self, names: list[list[str]]) -> float:
+        """Where the plot ends, as a share of the picture's width, so that the names have room."""
+        measure = Type(self.faces, _MEASURE, bold=True)
+        widest = max((measure.width(line) for name in names for line in name), default=0.0)
+        share = widest * (_OF_WIDTH_SVG if self.vector else _OF_WIDTH)
+        # Between a line's end and its name.
+        return min(_RIGHT_SVG if self.vector else _RIGHT, 0.98 - share)
 
 
 def plotted(plot: dict[str, Any]) -> bytes:
@@ -77,16 +89,17 @@ def plotted(plot: dict[str, Any]) -> bytes:
     places = plot["places"] or list(range(len(plot["labels"])))
     _draw_axes(axes, places, plot["labels"], top, look)
     _draw_lines(axes, places, plot, look)
-    _write_names(axes, plot["series"], top, look)
+    names = [look.named(series["name"]) for series in plot["series"]]
+    _write_names(axes, names, [100 * series["shares"][-1] / top for series in plot["series"]], look)
     if vector:
         # The page says itself what it shows, in letters that end their lines where there is no more room.
-        figure.subplots_adjust(left=0.12, right=0.72, top=0.96, bottom=0.16)
+        figure.subplots_adjust(left=0.12, right=look.right(names), top=0.96, bottom=0.16)
     else:
         title = figure.text(
             0.028, 0.905, look.shown(plot["title"]), color=look.colours["ink"], fontproperties=look.font(28, bold=True)
         )
         title.set_parse_math(False)
-        figure.subplots_adjust(left=0.085, right=0.78, top=0.84, bottom=0.15)
+        figure.subplots_adjust(left=0.085, right=look.right(names), top=0.84, bottom=0.15)
     out = io.BytesIO()
     # Without a date two plots of the same are the same bytes.
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None} if vector else None
@@ -131,35 +144,42 @@ def _draw_lines(axes: "Axes", places: list[int], plot: dict[str, Any], look: _Lo
         axes.plot(places[-1:], shares[-1:], "o", color=colour, markersize=10 * look.scale, zorder=4, clip_on=False)
 
 
-def _write_names(axes: "Axes", every: list[dict[str, Any]], top: float, look: _Look) -> None:
+def _write_names(axes: "Axes", names: list[list[str]], ends: list[float], look: _Look) -> None:
     """Each topic at the end of its line, in its colour: nobody has to look from a legend to the lines and back."""
-    ends = _apart([100 * series["shares"][-1] / top for series in every], _APART_SVG if look.vector else _APART)
-    for number, (series, height) in enumerate(zip(every, ends, strict=True)):
+    one, more = (_APART_SVG, _SECOND_LINE_SVG) if look.vector else (_APART, _SECOND_LINE)
+    heights = _apart(ends, [one + more * (len(name) - 1) for name in names])
+    for number, (lines, height) in enumerate(zip(names, heights, strict=True)):
         name = axes.text(
             1.025,
             height,
-            look.named(series["name"]),
+            "\n".join(lines),
             transform=axes.transAxes,
             color=look.lines[number % len(look.lines)],
             fontproperties=look.font(22, bold=True),
             va="center",
+            linespacing=1.05,
         )
         name.set_parse_math(False)
 
 
-def _apart(heights: list[float], apart: float = _APART) -> list[float]:
-    """Heights from 0 to 1 moved as little as keeps them `apart`, in their order."""
+def _apart(heights: list[float], sizes: list[float]) -> list[float]:
+    """The middles, from 0 to 1, of names of these sizes moved as little as keeps them apart, in their order."""
     order = sorted(range(len(heights)), key=lambda place: heights[place])
-    placed = [heights[place] for place in order]
+    placed, tall = [heights[place] for place in order], [sizes[place] for place in order]
+    gaps = [(below + above) / 2 for below, above in pairwise(tall)]
     for _ in placed:
-        for below, above in pairwise(range(len(placed))):
-            if (lack := apart - (placed[above] - placed[below])) > 0:
+        for below, gap in enumerate(gaps):
+            if (lack := gap - (placed[below + 1] - placed[below])) > 0:
                 placed[below] -= lack / 2
-                placed[above] += lack / 2
-    least = 0.0
+                placed[below + 1] += lack / 2
+    # In the picture, from above and at last from below.
+    most, least = 1.0, 0.0
+    for place in reversed(range(len(placed))):
+        placed[place] = min(placed[place], most)
+        most = placed[place] - (gaps[place - 1] if place else 0.0)
     for place, height in enumerate(placed):
         placed[place] = max(height, least)
-        least = placed[place] + apart
+        least = placed[place] + (gaps[place] if place < len(gaps) else 0.0)
     moved = [0.0] * len(heights)
     for place, height in zip(order, placed, strict=True):
         moved[place] = height

@@ -44,8 +44,8 @@ class Type:
         found, cut = self._filled(text, width, most)
         if cut or len(found) < 2:
             return found
-        # The narrowest that needs no more lines: a last line of one word looks forgotten.
-        narrow, wide = width / 2, width
+        # The narrowest that needs no more lines and breaks no word: a last line of one word looks forgotten.
+        narrow, wide = max(width / 2, *(self.width(piece.strip()) for piece in self._pieces(text, width))), width
         while wide - narrow > 4:
             middle = (narrow + wide) / 2
             tried, cut = self._filled(text, middle, len(found))

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from bot.pictures.plots import Plot, Plots, Series
-from bot.pictures.plotting import _apart, plotted
+from bot.pictures.plotting import _apart, _Look, plotted
 
 LABELS = ("11월\n2023", "12월", "1월\n2024", "2월")
 PLOT = Plot(
@@ -63,13 +63,41 @@ async def test_of_many_who_ask_at_once_some_go_without():
 
 
 def test_names_at_the_ends_of_lines_stand_apart_in_their_order():
-    moved = _apart([0.5, 0.0, 0.01, 0.005, 0.9])
+    moved = _apart([0.5, 0.0, 0.01, 0.005, 0.9], [0.075] * 5)
     assert moved[0] == 0.5
     assert moved[4] == 0.9
     assert moved[1] < moved[3] < moved[2]
     assert min(moved) >= 0
     ordered = sorted(moved)
     assert all(above - below > 0.07 for below, above in pairwise(ordered))
+
+
+@pytest.mark.parametrize("ends", [[1.0] * 5, [0.0] * 5, [0.9, 1.0, 0.95, 0.2, 0.98]])
+def test_names_in_two_lines_have_the_room_of_two_and_stay_in_the_picture(ends: list[float]):
+    sizes = [0.18, 0.1, 0.18, 0.18, 0.18]
+    moved = _apart(ends, sizes)
+    assert min(moved) >= 0
+    assert max(moved) <= 1
+    order = sorted(range(5), key=moved.__getitem__)
+    for below, above in pairwise(order):
+        assert moved[above] - moved[below] > (sizes[below] + sizes[above]) / 2 - 1e-9
+
+
+@pytest.mark.parametrize("form", ["png", "svg"])
+def test_long_names_are_told_apart(form: str):
+    names = ("reinforcement learning", "reasoning capabilities", "Reasoning Models", "Vision Language Models")
+    series = [{"name": name, "shares": [0.1, 0.2 + number / 50]} for number, name in enumerate(names)]
+    look = _Look("en", dark=False, vector=form == "svg")
+    assert [" ".join(look.named(name)) for name in names] == list(names)
+    drawn = plotted({"language": "en", "title": "", "labels": ["a", "b"], "places": [], "series": series,
+                     "unfinished": False, "form": form, "dark": False})  # fmt: skip
+    if form == "svg":
+        texts = [element.text for element in ET.fromstring(drawn).iter("{http://www.w3.org/2000/svg}text")]
+        assert {"reinforcement", "learning", "capabilities"} <= set(texts)
+    else:
+        # The ink of no letter touches the edge.
+        picture = Image.open(io.BytesIO(drawn)).convert("L")
+        assert len(picture.crop((1194, 0, 1200, 675)).getcolors() or ()) == 1
 
 
 def test_nothing_to_draw_is_an_empty_plot():
