@@ -51,13 +51,14 @@ class DiscordAdapter:
         if isinstance(answer, NoAnswer):
             await self._wire.close()
             raise AdapterError(f"Discord could not be reached: {answer.reason}. Try again when the network is there.")
-        if answer.ok and isinstance(answer.body, dict):
+        if answer.ok and isinstance(answer.body, dict) and "id" in answer.body:
             self._sender.me = str(answer.body["id"])
             return
         await self._wire.close()
         if answer.status == 401:
             raise InvalidToken(_BAD_TOKEN)
-        raise AdapterError(f"Discord answered {answer.status} when asked who the bot is; try again later.")
+        said = "something else" if answer.ok else answer.status
+        raise AdapterError(f"Discord answered {said} when asked who the bot is; try again later.")
 
     async def send(
         self,

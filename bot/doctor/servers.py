@@ -70,6 +70,13 @@ async def platform(name: str, adapter: ChatAdapter) -> Finding:
         return failure(name, str(error), "Check the network and the address, and whether a proxy is needed.")
     except TimeoutError:
         return failure(name, f"No answer within {SECONDS:.0f} seconds.", "Check the network; try again later.")
+    except Exception as error:  # noqa: BLE001 - a stranger's adapter may raise anything, and the other checks are wanted
+        # Not its text: the address of a request may stand there, and in that the token.
+        return failure(
+            name,
+            f"Its adapter failed with an error of its own ({type(error).__name__}).",
+            "Report it to who wrote the adapter.",
+        )
     finally:
         await adapter.close()
     return ok(name, "the token is accepted")

@@ -149,7 +149,7 @@ async def _once(client: httpx.AsyncClient, request: httpx.Request, name: str, se
     except (httpx.TimeoutException, TimeoutError) as error:
         raise _TryAgain(f"{name} did not answer in time ({url}).") from error
     except httpx.TransportError as error:
-        raise _TryAgain(f"{name} could not be reached at {url} ({error or type(error).__name__}).") from error
+        raise _TryAgain(f"{name} could not be reached at {url} ({str(error) or type(error).__name__}).") from error
     except (httpx.InvalidURL, httpx.TooManyRedirects, httpx.DecodingError) as error:
         raise SourceUnavailable(f"{name} could not be asked at {url}: {error}.") from error
     if response.status_code in _AGAIN:

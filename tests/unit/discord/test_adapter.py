@@ -14,6 +14,7 @@ from bot.errors import AdapterError, InvalidToken, SettingsError
 from bot.ports import AdapterContext
 from tests.fakes.discord import FakeDiscord
 from tests.unit.discord.conftest import Asked, adapter_for, listening
+from tests.unit.doctor.test_servers import answering
 
 
 def test_it_is_found_by_its_entry_point_and_made_only_with_a_token():
@@ -47,6 +48,15 @@ async def test_a_discord_that_fails_at_opening_is_said_so(fake: FakeDiscord):
     with pytest.raises(AdapterError, match="answered 404"):
         await made.open()
     await made.close()
+
+
+async def test_an_answer_that_names_nobody_is_said_so():
+    """As a proxy's own JSON does."""
+    async with answering({"ok": True}) as url:
+        made = DiscordAdapter(AdapterContext(environment={"DISCORD_BOT_TOKEN": "x", "DISCORD_API_URL": url}))
+        with pytest.raises(AdapterError, match="answered something else when asked who the bot is"):
+            await made.open()
+        await made.close()
 
 
 async def test_an_outage_while_connecting_is_waited_for(fake: FakeDiscord, monkeypatch: pytest.MonkeyPatch):

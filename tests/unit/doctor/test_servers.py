@@ -14,6 +14,7 @@ from bot.doctor import servers
 from bot.doctor.finding import State
 from bot.settings import Settings
 from tests.fakes.hub import Hub
+from tests.fakes.loopback_platform import LoopbackAdapter
 
 MODELS = {"data": [{"id": "small-1"}, {"id": "large-1"}]}
 
@@ -89,6 +90,18 @@ async def test_a_server_that_is_not_there_is_named_and_nothing_raises(client: ht
     )
     assert servers.model(answer, settings(url)).state is State.WARNING
     assert (await servers.ask(client, "http://[::bad")).response is None
+
+
+class Strange(LoopbackAdapter):
+    """A stranger's adapter whose library raises what it likes."""
+
+    async def open(self) -> None:
+        raise KeyError("https://example.org/bot7:secret")
+
+
+async def test_a_strangers_adapter_may_fail_as_it_likes():
+    found = await servers.platform("strange", Strange(""))
+    assert (found.state, found.found) == (State.FAILURE, "Its adapter failed with an error of its own (KeyError).")
 
 
 @pytest.mark.parametrize(

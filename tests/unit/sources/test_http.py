@@ -1,7 +1,10 @@
 """How long a server is waited for."""
 
+import asyncio
 import datetime as dt
 import email.utils
+import socket
+import struct
 import time
 
 import pytest
@@ -55,6 +58,27 @@ async def test_a_retry_after_of_hours_is_neither_slept_through_nor_passed_over(h
     with pytest.raises(SourceUnavailable, match="It was asked once; try again in 120 minutes"):
         await asked(hub)
     assert len(hub.requests) == 1
+
+
+async def test_a_connection_that_breaks_without_a_word_is_named():
+    """`could not be reached at … ()` told nobody anything."""
+
+    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        linger = struct.pack("ii", 1, 0)  # a reset instead of a farewell
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        writer.close()
+
+    server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server, make_client() as client:
+        with pytest.raises(SourceUnavailable, match=r"could not be reached at http://127\.0\.0\.1:\d+ \(\w"):
+            await ask(
+                client,
+                f"http://127.0.0.1:{port}",
+                name="The Hub",
+                window=Window(100, 1),
+                patience=Patience(attempts=1, first_wait=0.0),
+            )
 
 
 @pytest.mark.parametrize("written", ["soon", "", "-5"])
