@@ -88,7 +88,9 @@ def _advice(alarm: Alarm, language: str) -> list[str]:
     """What it means, and what to do; empty if that is obvious."""
     words = translator(language)
     if alarm.name == BACKUP:
-        return [words.gettext("Until one is made, the last good one is all there is. `daily-papers backup` makes one.")]
+        return [
+            words.gettext("Until one is made, the last good one is all there is. `daily-papers backup FOLDER` makes one.")
+        ]
     if alarm.name == DISK:
         return [words.gettext("When it is full, nothing can be recorded and digests wait. Please make room.")]
     if alarm.name == MODEL:

@@ -42,6 +42,15 @@ def test_help_of_a_command_ends_its_words_with_an_example_that_can_be_typed(name
     assert is_understood(words)
 
 
+ADVISERS = [*Path("bot/doctor").glob("*.py"), Path("bot/delivery/alarm_texts.py"), Path("bot/store/backup.py")]
+
+
+@pytest.mark.parametrize("file", ADVISERS, ids=str)
+def test_what_the_doctor_and_the_alarms_tell_to_type_can_be_typed(file: Path):
+    for line in re.findall(r"`daily-papers ([^`]+)`", file.read_text(encoding="utf-8")):
+        assert is_understood(shlex.split(line.replace("DAY", "2024-03-28").replace("CHAT", "telegram:7")))
+
+
 def test_help_lists_every_command_with_words_that_are_not_cut():
     with _GROUP.make_context("daily-papers", ["status"], resilient_parsing=True, terminal_width=80) as context:
         listed = _GROUP.get_help(context).partition("Commands:\n")[2]
