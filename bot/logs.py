@@ -7,6 +7,7 @@ import contextlib
 import logging
 import sqlite3
 import sys
+import threading
 import traceback
 from collections.abc import Iterable, Iterator
 from io import TextIOBase
@@ -88,6 +89,31 @@ def set_up_logs(level: str, secrets: Iterable[str] = ()) -> None:
         stamina.instrumentation.set_on_retry_hooks(())
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(number, logging.WARNING))
+    logging.getLogger("asyncio").filters[:] = [] if whole else [_what_failed_alone]
+
+
+def tell_what_nobody_caught() -> None:
+    """From now on the log tells, in its own form, what ends a thread, an object's end or the program itself."""
+    sys.excepthook = lambda kind, error, trace: _uncaught("the program failed", (kind, error, trace))
+    threading.excepthook = lambda told: _uncaught(
+        "a thread failed", (told.exc_type, told.exc_value, told.exc_traceback), thread=getattr(told.thread, "name", "")
+    )
+    sys.unraisablehook = lambda told: _uncaught(
+        "an error was ignored", (told.exc_type, told.exc_value, told.exc_traceback), where=type(told.object).__name__
+    )
+
+
+def _uncaught(event: str, error: tuple[object, ...], **more: str) -> None:
+    structlog.get_logger().error(event, exc_info=error, **more)
+
+
+def _what_failed_alone(record: logging.LogRecord) -> bool:
+    """Cut an event loop's report to what happened: it writes out tasks and callbacks, with what they were given.
+
+    What it reports, and in which form: docs.python.org/3/library/asyncio-eventloop.html#error-handling-api.
+    """
+    record.msg, record.args = record.getMessage().partition("\n")[0].partition("(")[0].rstrip(), ()
+    return True
 
 
 def _begun_with_the_event(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:

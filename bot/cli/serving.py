@@ -14,7 +14,7 @@ from bot.digest.compose import compose_day
 from bot.digest.importing import save_sample
 from bot.errors import AdapterError, SourceError
 from bot.locales import translator
-from bot.logs import set_up_logs
+from bot.logs import set_up_logs, tell_what_nobody_caught
 from bot.model import TERMINAL, Address, Choice, ListDay
 from bot.observing import NOBODY, Observer
 from bot.parts import Parts, open_parts
@@ -33,6 +33,7 @@ _LOCAL = Address(TERMINAL, "local")
 async def run_service() -> None:
     """Serve the platforms whose token is set; the terminal when there is none."""
     settings = load_settings()
+    tell_what_nobody_caught()
     async with opened_parts(settings, _counting(settings)) as (parts, adapters):
         terminal = adapters.pop(TERMINAL)
         if adapters:
@@ -107,6 +108,8 @@ async def opened_parts(
     settings: Settings, observer: Observer = NOBODY
 ) -> AsyncIterator[tuple[Parts, dict[str, ChatAdapter]]]:
     """The program's parts and its adapters, not opened yet; sets the logs up."""
+    # Before the store is opened: a migration is told in the log's form too.
+    set_up_logs("warning" if settings.log_level == "info" else settings.log_level, settings.secrets)
     async with open_parts(settings, observer) as parts:
         adapters = load_adapters(settings, parts.store, parts.clock.now, command_specs(), operator_specs())
         if TERMINAL not in adapters:

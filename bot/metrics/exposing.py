@@ -74,7 +74,7 @@ def _of_holdings(held: Holdings) -> Iterator[Metric]:
         subscribers.items(),
     )  # fmt: skip
     yield _gauge("daily_papers_papers", "Papers in the store.", held.papers)
-    yield _gauge("daily_papers_list_days", "Days with a list in the store.", held.list_days)
+    yield _gauge("daily_papers_lists", "Days with a list in the store.", held.list_days)
     yield _labelled(
         "daily_papers_summaries",
         "Summaries in the store, by who wrote them.",

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import sys
+import traceback
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -190,7 +191,12 @@ def main() -> None:
     """Draw what standard input says."""
     if hasattr(os, "nice"):
         os.nice(5)  # digests and answers first
-    sys.stdout.buffer.write(plotted(json.load(sys.stdin)))
+    try:
+        picture = plotted(json.load(sys.stdin))
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told and ends this process
+        # It goes into the log, and its words may repeat what was to be drawn: what a person typed.
+        sys.exit("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__)
+    sys.stdout.buffer.write(picture)
 
 
 if __name__ == "__main__":

@@ -172,7 +172,11 @@ class _Pages:
 
     async def broken(self, request: Request, error: Exception) -> Response:
         """A page that cannot be made says so, and no more; what happened is in the log."""
-        log.error("page failed", path=request.url.path, error=str(error), exc_info=not isinstance(error, StoreError))
+        if isinstance(error, StoreError):
+            log.error("page failed", path=request.url.path, error=str(error))
+        else:
+            # The log leaves out the words of an error (bot/logs.py), which may be what somebody looked for.
+            log.error("page failed", path=request.url.path, exc_info=error)
         language, _ = self._language(request)
         status = HTTPStatus.SERVICE_UNAVAILABLE if isinstance(error, StoreError) else HTTPStatus.INTERNAL_SERVER_ERROR
         return self._said(language, request.headers, status, "broken", "broken_why")

@@ -14,6 +14,7 @@ from tests.fakes.discord.server import FakeDiscord
 from tests.fakes.hub import Hub
 from tests.fakes.telegram.server import FakeTelegram
 from tests.unit.doctor.test_servers import answering
+from tests.unit.store.old_stores import VERSIONS, old_store
 
 
 async def examined(house: House, **more: str) -> tuple[int, dict[str, dict[str, str]]]:
@@ -72,6 +73,13 @@ async def test_a_backup_is_made_beside_a_running_bot_and_put_back_when_none_runs
         assert status == 2
         assert "DEFAULT_TIME: '25:00' cannot be used" in output
         assert "The search index was made anew: 143 papers." in await house.command("doctor", "--repair")
+
+
+async def test_a_migration_is_told_in_the_form_of_the_log(tmp_path: Path):
+    old_store(tmp_path / "daily-papers.db", VERSIONS[-2])
+    _, _, errors = await run_command(tmp_path, {}, "chat", typed="/quit\n")
+    (line,) = [line for line in errors.splitlines() if "is brought to this version" in line]
+    assert json.loads(line)["level"] == "warning"
 
 
 async def test_an_installation_moves_in_the_middle_of_a_broadcast_and_nothing_is_lost_nor_sent_twice(tmp_path: Path):

@@ -1,9 +1,11 @@
 """The log: JSON unless a person reads it on a terminal, without secrets, and without people's words above debug."""
 
 import asyncio
+import gc
 import io
 import json
 import logging
+import subprocess
 import sys
 
 import pytest
@@ -114,6 +116,50 @@ async def test_what_nobody_waited_for_is_told_the_same_way(capsys):
     assert "never retrieved" in told
     assert "LookupError (LOG_LEVEL=debug shows its words)" in told
     assert TYPED not in told
+
+
+@pytest.mark.parametrize(("level", "shown"), [("info", False), ("debug", True)])
+async def test_tasks_and_callbacks_are_told_without_what_they_were_given(capsys, level, shown):
+    set_up_logs(level)
+    loop, words = asyncio.get_running_loop(), TYPED
+
+    async def work():
+        fail(LookupError(words))
+
+    task = asyncio.ensure_future(work())
+    await asyncio.wait({task})
+    del task
+    gc.collect()
+    loop.call_soon(lambda typed: fail(ValueError(typed)), words)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    told = lines(capsys)
+    assert [line["event"].split("\n")[0].partition(" test_")[0].partition("(")[0] for line in told] == [
+        "Task exception was never retrieved",
+        "Exception in callback",
+    ]
+    assert (words in str(told)) is shown
+    assert ["LookupError" in told[0]["exception"], "ValueError" in told[1]["exception"]] == [True, True]
+
+
+def test_what_nobody_caught_is_a_line_of_the_log_without_its_words():
+    program = (
+        "import threading; from bot.logs import set_up_logs, tell_what_nobody_caught\n"
+        "set_up_logs('info'); tell_what_nobody_caught()\n"
+        "class Odd:\n"
+        "    def __del__(self): int('my secret' + ' wish')\n"
+        "Odd()\n"
+        "thread = threading.Thread(target=int, args=('my secret' + ' wish',), name='writer')\n"
+        "thread.start(); thread.join()\n"
+        "int('my secret' + ' wish')\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    told = [json.loads(line) for line in ended.stderr.splitlines()]
+    assert [line["event"] for line in told] == ["an error was ignored", "a thread failed", "the program failed"]
+    assert told[1]["thread"] == "writer"
+    assert TYPED not in ended.stderr
+    assert all(line["exception"].endswith("ValueError (LOG_LEVEL=debug shows its words)") for line in told)
+    assert ended.returncode == 1
 
 
 @pytest.mark.parametrize(("level", "shown"), [("info", False), ("debug", True)])

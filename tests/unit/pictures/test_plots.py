@@ -5,6 +5,7 @@ import io
 import re
 import sys
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -52,6 +53,15 @@ async def test_a_process_that_fails_or_hangs_is_no_picture(tmp_path):
     assert await Plots(seconds=0.01, python=sys.executable).drawn(PLOT) is None
     broken = Plot(language="ko", title="", labels=LABELS, series=PLOT.series, form="odd")
     assert await Plots(seconds=120).drawn(broken) is None
+
+
+async def test_what_could_not_be_drawn_is_logged_without_what_was_asked_for(capsys):
+    # Whatever fails in there may repeat words that a person typed.
+    assert await Plots(seconds=120).drawn(replace(PLOT, form="my secret wish")) is None
+    told = capsys.readouterr()
+    assert "a plot could not be drawn" in told.out + told.err
+    assert "ValueError" in told.out + told.err
+    assert "secret" not in told.out + told.err
 
 
 async def test_of_many_who_ask_at_once_some_go_without():

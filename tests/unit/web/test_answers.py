@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import httpx
 import pytest
+import structlog
 
 from bot.clock import Clock
+from bot.logs import set_up_logs
 from bot.store.connection import Store
 from bot.web.app import make_app
 from tests.unit.web.conftest import HOSTILE, NOW, add_day, asking, settings
@@ -90,3 +92,18 @@ async def test_a_store_that_cannot_be_read_is_a_page_that_says_so(store: Store):
     assert "Something went wrong here" in broken.text
     assert "list_entry" not in broken.text
     assert broken.headers["cache-control"] == "no-store"
+
+
+async def test_a_page_that_fails_is_logged_without_the_words_of_its_error(store: Store, capsys: pytest.CaptureFixture[str]):
+    app = make_app(store, settings(), Clock(NOW))
+    set_up_logs("info")
+    try:
+        async with asking(app) as browser:
+            store.write_now(lambda connection: connection.execute("UPDATE paper SET authors = 'my secret wish'"))
+            assert (await browser.get("/en/2024-03-28")).status_code == 500
+    finally:
+        structlog.reset_defaults()
+    told = capsys.readouterr().err
+    assert "page failed" in told
+    assert "JSONDecodeError" in told
+    assert "line 1 column" not in told
