@@ -65,7 +65,7 @@ def opened(chromium: Any, site: str) -> Iterator[Open]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_day_is_read_on_a_phone_by_day_and_by_night(opened: Open, scheme: str):
-    page = opened("/", color_scheme=scheme, device_scale_factor=2)
+    page = opened("/", locale="ko-KR", color_scheme=scheme, device_scale_factor=2)
     assert page.locator("h1").inner_text() == "2024-04-02 (화)"
     assert page.locator("article").count() == 24
     # Nothing is wider than the phone.
@@ -147,6 +147,25 @@ def test_the_calendar_leads_to_a_day(opened: Open):
     page.get_by_role("link", name="28: 2024-03-28 (Thu), 10 papers").click()
     assert page.get_by_role("heading", level=1).inner_text() == "2024-03-28 (Thu)"
     assert page.evaluate("document.scrollingElement.scrollWidth") == PHONE["width"]
+
+
+def test_who_comes_first_reads_in_the_browsers_language_and_keeps_the_one_that_is_chosen(opened: Open):
+    page = opened("/", locale="ja-JP")
+    spoken = "document.documentElement.lang"
+    assert page.evaluate(spoken) == "ja"
+    page.get_by_role("link", name="한국어").click()
+    assert page.evaluate(spoken) == "ko"
+    page.get_by_role("link", name="달력").click()
+    page.get_by_role("link", name="Daily Papers").click()
+    assert page.evaluate(spoken) == "ko"
+
+
+def test_marks_that_are_piled_up_in_a_title_stay_with_their_paper(opened: Open):
+    page = opened("/en/2024-03-28")
+    first = page.locator("article").first
+    before = first.screenshot()
+    page.evaluate("document.querySelectorAll('article h2 a')[1].textContent = 'e' + '\\u0301'.repeat(200)")
+    assert first.screenshot() == before
 
 
 def test_a_script_that_a_page_would_hold_does_not_run(opened: Open):
