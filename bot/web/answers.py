@@ -22,6 +22,8 @@ T = TypeVar("T")
 
 # How many pages are cached: a year of days in four languages, some ten kilobytes each when compressed.
 KEPT = 1024
+# And at most so many bytes of them: a feed of a filter has four times as many, and strangers may ask for any number.
+KEPT_BYTES = 24 << 20
 # How many of the store's four reading threads pages may use; two are always left to commands and digests.
 READING = 2
 # A page may change at any moment; a browser revalidates it by its ETag, and mostly learns that it has not changed.
@@ -69,9 +71,10 @@ def made(mark: str, body: bytes, media_type: str, *, packed: bool = True) -> Mad
 class Shelf:
     """Pages that were made, the ones asked for last. A page is made again when what it is made of has changed."""
 
-    def __init__(self, store: Store, site: Site, versions: Versions) -> None:
+    def __init__(self, store: Store, site: Site, versions: Versions, *, most_bytes: int = KEPT_BYTES) -> None:
         self._store, self._site, self._versions = store, site, versions
         self._kept: OrderedDict[Page, tuple[object, Made]] = OrderedDict()
+        self.bytes_kept, self._most_bytes = 0, most_bytes
         self._reading = asyncio.Semaphore(READING)
 
     async def page(self, page: Page) -> Made | None:
@@ -83,13 +86,15 @@ class Shelf:
             self._kept.move_to_end(page)
             return kept[1]
         found = await self.read(_made, page, self._site, kept[1] if kept else None)
+        if (before := self._kept.pop(page, None)) is not None:
+            self.bytes_kept -= len(before[1].kept)
         if found is None:
-            self._kept.pop(page, None)
             return None
         self._kept[page] = (seen, found)
-        self._kept.move_to_end(page)
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
+        self.bytes_kept += len(found.kept)
+        while len(self._kept) > KEPT or self.bytes_kept > self._most_bytes:
+            _, (_, oldest) = self._kept.popitem(last=False)
+            self.bytes_kept -= len(oldest.kept)
         return found
 
     async def read(self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -10,7 +10,10 @@ import structlog
 from bot.clock import Clock
 from bot.logs import set_up_logs
 from bot.store.connection import Store
+from bot.web.answers import Shelf
 from bot.web.app import make_app
+from bot.web.feeds import FeedPage
+from bot.web.site import Site
 from tests.unit.web.conftest import HOSTILE, NOW, add_day, asking, settings
 
 
@@ -107,3 +110,21 @@ async def test_a_page_that_fails_is_logged_without_the_words_of_its_error(store:
     assert "page failed" in told
     assert "JSONDecodeError" in told
     assert "line 1 column" not in told
+
+
+async def test_pages_that_strangers_ask_for_take_no_more_memory_than_is_set_aside(store: Store):
+    site = Site.of(settings(), Clock(NOW), url="https://papers.example.org")
+    shelf = Shelf(store, site, store.versions(), most_bytes=30_000)
+    pages = [FeedPage(language="ko", form="feed.json", filter=f"-absent{number}") for number in range(30)]
+    made = []
+    for page in pages:
+        made.append(await shelf.page(page))
+        assert 0 < shelf.bytes_kept <= 30_000
+    assert sum(len(one.kept) for one in made if one) > 60_000
+    # What was asked for last is there, what was asked for long ago is made again, and nothing is counted twice.
+    assert await shelf.page(pages[-1]) is made[-1]
+    assert await shelf.page(pages[0]) is not made[0]
+    add_day(store, dt.date(2024, 4, 2), HOSTILE)
+    for _ in range(2):
+        assert await shelf.page(pages[-1])
+    assert shelf.bytes_kept <= 30_000
