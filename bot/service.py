@@ -81,6 +81,7 @@ class Service:
         self.hub = self._hub_teller() if self.web else None
         # Set when the first fetch has ended, or has lasted long enough.
         self._looked = asyncio.Event()
+        self._tick_failed = False
         self.conversation = Conversation(
             parts.store,
             parts.clock,
@@ -124,6 +125,7 @@ class Service:
         return lambda: Work(
             started_at=started_at,
             ticked_at=self.engine.ticked_at,
+            tick_failed=self._tick_failed,
             platforms={name: one.state for name, one in self.platforms.every.items()},
         )
 
@@ -281,9 +283,12 @@ class Service:
         await self._looked.wait()
         try:
             await self.engine.tick()
+            self._tick_failed = False
         except DailyPapersError as error:
+            self._tick_failed = True
             log.error("tick failed", error=str(error))
         except Exception:
+            self._tick_failed = True
             log.exception("tick failed")
 
     async def _upkeep(self) -> None:

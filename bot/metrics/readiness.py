@@ -27,11 +27,12 @@ class PlatformState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """The running process: when it began, when its last tick began, the state of its platforms."""
+    """The running process: when it began, when its last tick began and whether it failed, the state of its platforms."""
 
     started_at: dt.datetime
     ticked_at: dt.datetime | None
     platforms: Mapping[str, PlatformState]
+    tick_failed: bool = False
 
 
 def is_alive(work: Work, now: dt.datetime) -> bool:
@@ -42,7 +43,10 @@ def is_alive(work: Work, now: dt.datetime) -> bool:
 def reasons(work: Work, found: Standing, now: dt.datetime) -> list[str]:
     """Why the bot is not ready, a sentence each; none when it is."""
     said = []
-    if work.ticked_at is None:
+    if work.tick_failed:
+        # Why is in the log: an error may name what is nobody's business here.
+        said.append("It fails at looking for who is due; the log says why.")
+    elif work.ticked_at is None:
         said.append("It has just been started, and has not looked for who is due yet.")
     elif now - work.ticked_at > TICK_PATIENCE:
         said.append(f"It last looked for who is due {_ago(now - work.ticked_at)} ago, and should each two seconds.")

@@ -1,8 +1,10 @@
 """The operator in chat and beside it: an announcement that survives a power cut, a pause from Discord, health and metrics."""
 
 import asyncio
+import contextlib
 import json
 import re
+import sqlite3
 from collections import Counter
 from functools import partial
 from pathlib import Path
@@ -131,3 +133,28 @@ async def test_an_operator_announces_pauses_and_looks(tmp_path: Path):
             assert digests
             assert max(got(telegram, readers)) <= 2
         assert "Back at nine" not in "".join(path.read_text() for path in tmp_path.glob("log-*"))
+
+
+async def test_a_bot_that_cannot_look_for_who_is_due_says_so_and_then_that_it_can(tmp_path: Path):
+    async with Hub() as hub, FakeTelegram() as telegram:
+        settings = {"TELEGRAM_BOT_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.url, "WEB_PORT": "0"}
+        story = Story(tmp_path, hub, settings, TelegramTalk(telegram, telegram.person(7), telegram.person(8)))
+        async with running(tmp_path, story.at(EVENING)) as bot:
+            await bot.wait_for_log("list fetched")
+            rename(tmp_path, "due_order", "lost")
+            await bot.wait_for_log("tick failed")
+            assert (await asked(bot, "/readyz")).json()["reasons"] == [
+                "It fails at looking for who is due; the log says why."
+            ]
+            rename(tmp_path, "lost", "due_order")
+            async with asyncio.timeout(20):
+                while (await asked(bot, "/readyz")).status_code != 200:
+                    await asyncio.sleep(0.1)
+
+
+def rename(folder: Path, table: str, to: str) -> None:
+    """As when a store is damaged, and put right."""
+    with contextlib.closing(sqlite3.connect(folder / "daily-papers.db", isolation_level=None)) as connection:
+        # Triggers that name the table stay as they are.
+        connection.execute("PRAGMA legacy_alter_table = ON")
+        connection.execute(f"ALTER TABLE {table} RENAME TO {to}")

@@ -26,6 +26,7 @@ class Scene:
     def __init__(self, store, path):
         self.store, self.clock, self.counting = store, HandClock(NOW), Counting()
         self.ticked_at: dt.datetime | None = NOW
+        self.tick_failed = False
         self.platforms = {"telegram": PlatformState.WORKS}
         watching = Watching(store, self.clock)
         routes = health_routes(watching, self.work, path, self.counting.registry)
@@ -33,7 +34,12 @@ class Scene:
         self.client = httpx.AsyncClient(transport=transport, base_url="http://bot")
 
     def work(self):
-        return Work(started_at=NOW - dt.timedelta(days=1), ticked_at=self.ticked_at, platforms=self.platforms)
+        return Work(
+            started_at=NOW - dt.timedelta(days=1),
+            ticked_at=self.ticked_at,
+            tick_failed=self.tick_failed,
+            platforms=self.platforms,
+        )
 
     async def ready(self):
         answer = await self.client.get("/readyz")
@@ -79,6 +85,13 @@ async def test_one_that_does_not_look_for_who_is_due_is_not_ready_and_at_last_no
     assert (await scene.client.get("/healthz")).status_code == 200
     scene.ticked_at = NOW - dt.timedelta(minutes=16)
     assert (await scene.client.get("/healthz")).status_code == 503
+
+
+async def test_one_that_looks_for_who_is_due_and_fails_is_not_ready(scene):
+    """On a disk that became read-only it was ready for hours, and sent nothing."""
+    scene.tick_failed = True
+    assert await scene.ready() == (503, ["It fails at looking for who is due; the log says why."])
+    assert (await scene.client.get("/healthz")).status_code == 200
 
 
 async def test_one_that_has_just_been_started_says_so(scene):
