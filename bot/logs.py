@@ -5,6 +5,7 @@ No line contains a secret from the settings, whichever library wrote it; nor, ab
 
 import contextlib
 import logging
+import re
 import sqlite3
 import sys
 import threading
@@ -22,6 +23,11 @@ from bot.errors import DailyPapersError
 
 # Libraries that log each request with its URL; Telegram's URLs hold the token.
 _TALKATIVE = ("httpx", "httpcore", "telegram", "discord", "apscheduler", "aiohttp", "uvicorn", "PIL", "matplotlib")
+# Of these, lines hold the tasks and callbacks that failed with what they were given, or an answer of Telegram's that was no
+# JSON, which may be what people wrote.
+_REPEATING = ("asyncio", "telegram.request.BaseRequest")
+# Behind this such a line is no longer ours or the library's own.
+_REPEATED = re.compile(r"[:\n]|\((?!\))")
 # Shorter ones are no secrets, and would be cut out of ordinary words.
 _SHORTEST_SECRET = 6
 # Errors that speak of files, of the store and of the program itself; others repeat what they could not read.
@@ -89,7 +95,8 @@ def set_up_logs(level: str, secrets: Iterable[str] = ()) -> None:
         stamina.instrumentation.set_on_retry_hooks(())
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(number, logging.WARNING))
-    logging.getLogger("asyncio").filters[:] = [] if whole else [_what_failed_alone]
+    for name in _REPEATING:
+        logging.getLogger(name).filters[:] = [] if whole else [_what_failed_alone]
 
 
 def tell_what_nobody_caught() -> None:
@@ -108,11 +115,11 @@ def _uncaught(event: str, error: tuple[object, ...], **more: str) -> None:
 
 
 def _what_failed_alone(record: logging.LogRecord) -> bool:
-    """Cut an event loop's report to what happened: it writes out tasks and callbacks, with what they were given.
+    """Cut a line to what happened; where, the traceback tells.
 
-    What it reports, and in which form: docs.python.org/3/library/asyncio-eventloop.html#error-handling-api.
+    The forms of an event loop's reports: docs.python.org/3/library/asyncio-eventloop.html#error-handling-api.
     """
-    record.msg, record.args = record.getMessage().partition("\n")[0].partition("(")[0].rstrip(), ()
+    record.msg, record.args = _REPEATED.split(record.getMessage())[0].rstrip(), ()
     return True
 
 

@@ -1,6 +1,7 @@
 """The Protocols between the core and what is plugged into it: sources, summarizers, chat platforms; what they raise."""
 
 import datetime as dt
+import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -55,6 +56,11 @@ class Rejected:
     """The platform refuses this message (bad format, too long), not the chat."""
 
     reason: str
+
+    @property
+    def without_quotes(self) -> str:
+        """The reason without what it quotes of the message: an answer repeats what a person typed, which no log tells."""
+        return re.sub(r'".*"', '"…"', self.reason, flags=re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ class PressReplies:
         async with self._turn:
             became = await self._say(message, plain=False)
             if isinstance(became, Rejected) and self._stage is not _Stage.ELSEWHERE:
-                _log.warning("Discord refused an answer, it is sent again as plain text: %s", became.reason)
+                _log.warning("Discord refused an answer, it is sent again as plain text: %s", became.without_quotes)
                 became = await self._say(message, plain=True)
             return became
 

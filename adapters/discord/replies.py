@@ -82,7 +82,7 @@ class InteractionReplies:
         async with self._turn:
             became = await self._say(message, render(message))
             if isinstance(became, Rejected) and self._stage is not _Stage.ELSEWHERE:
-                _log.warning("Discord refused an answer, it is sent again as plain text: %s", became.reason)
+                _log.warning("Discord refused an answer, it is sent again as plain text: %s", became.without_quotes)
                 became = await self._say(message, render(message, plain=True))
             return became
 

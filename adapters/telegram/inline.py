@@ -17,7 +17,7 @@ from adapters.telegram.render import line, rendered
 from adapters.telegram.send import keyboard_of, preview_of
 from adapters.telegram.updates import PLATFORM, Typed
 from bot.message import shortened
-from bot.ports import Card, Cards, Inbox, Lookup
+from bot.ports import Card, Cards, Inbox, Lookup, Rejected
 
 _log = structlog.get_logger(__name__)
 
@@ -74,7 +74,7 @@ class InlineAnswers:
                 if "query is too old" in reason.lower():
                     return
                 # One result that is refused refuses all of them.
-                _log.warning("telegram.inline_refused", reason=reason, plain=plain)
+                _log.warning("telegram.inline_refused", reason=Rejected(reason).without_quotes, plain=plain)
                 continue
             except TelegramError as error:
                 _log.info("telegram.inline_unanswered", reason=self._connection.scrubbed(error))

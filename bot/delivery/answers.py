@@ -34,9 +34,9 @@ async def send_answers(
         outcome = await _sent(reply, address, message, pace, observer)
         if isinstance(outcome, Rejected):
             whole = False
-            log.warning("answer rejected", address=str(address), reason=outcome.reason)
-            # Its heading may hold what a person typed.
-            log.debug("rejected", address=str(address), heading=message.heading)
+            log.warning("answer rejected", address=str(address), reason=outcome.without_quotes)
+            # Both may hold what a person typed.
+            log.debug("rejected", address=str(address), heading=message.heading, reason=outcome.reason)
             outcome = await _sent(reply, address, _bare(message), pace, observer)
         if isinstance(outcome, Unreachable | Moved | RetryAfter | NotSent):
             # Whoever reads the terminal through `head` has seen enough: that is no fault.

@@ -10,6 +10,8 @@ import sys
 
 import pytest
 import structlog
+from telegram.error import TelegramError
+from telegram.request import BaseRequest
 
 from bot.errors import StoreError
 from bot.logs import set_up_logs
@@ -140,6 +142,17 @@ async def test_tasks_and_callbacks_are_told_without_what_they_were_given(capsys,
     ]
     assert (words in str(told)) is shown
     assert ["LookupError" in told[0]["exception"], "ValueError" in told[1]["exception"]] == [True, True]
+
+
+@pytest.mark.parametrize(("level", "shown"), [("info", False), ("debug", True)])
+def test_what_telegram_answered_instead_of_json_is_logged_at_debug_alone(capsys, level, shown):
+    set_up_logs(level)
+    with pytest.raises(TelegramError, match="Invalid server response"):
+        # A list of updates whose end is missing.
+        BaseRequest.parse_json_payload(f'{{"ok": true, "result": [{{"text": "{TYPED}'.encode())
+    (line,) = lines(capsys)
+    assert line["event"].startswith("Can not load invalid JSON data")
+    assert (TYPED in str(line)) is shown
 
 
 def test_what_nobody_caught_is_a_line_of_the_log_without_its_words():

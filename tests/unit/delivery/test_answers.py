@@ -74,6 +74,16 @@ def test_of_a_rejected_message_the_heading_is_sent_and_the_rest_goes_on():
     assert asked.seen == [("0", 1, "Rejected"), ("0", 0, "Sent"), ("1", 1, "Sent"), ("2", 1, "Sent")]
 
 
+def test_what_a_platform_repeats_of_an_answer_that_it_rejects_is_not_logged(capsys):
+    asked = Asked(Rejected('Can\'t parse entities: unsupported start tag "my secret "wish"" at byte offset 3'))
+    answered(asked, THREE[:1])
+    told = capsys.readouterr()
+    assert 'unsupported start tag "…" at byte offset 3' in told.out
+    assert "answer rejected" in told.out
+    warned = [line for line in told.out.splitlines() if "answer rejected" in line]
+    assert "secret" not in "".join(warned)
+
+
 @pytest.mark.parametrize("outcome", [Unreachable("blocked"), Unreachable("forbidden", vague=True)])
 def test_a_chat_that_cannot_be_reached_ends_it(outcome):
     asked = Asked(outcome)
