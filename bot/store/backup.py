@@ -5,6 +5,7 @@ A backup is a single file without a write-ahead log, so that it can be moved as 
 
 import contextlib
 import datetime as dt
+import errno
 import glob
 import os
 import re
@@ -25,6 +26,8 @@ KEPT_BEFORE_MIGRATION = 3
 _LEFT_SECONDS = 3600
 _INSTANT = r"(?P<at>\d{8}T\d{6}Z)(-(?P<number>\d+))?"
 
+_FULL = "the disk is full"
+
 Progress = Callable[[int, int], object]
 
 
@@ -42,9 +45,21 @@ def backup(store: Path, to: Path, progress: Progress | None = None) -> int:
         return copy(store, to, progress)
     except NotCopied as reason:
         raise BackupFailed(
-            f"No backup was made: {to} cannot be written ({reason}). {store} is as it was; "
-            "free some room there, or name another place."
+            f"No backup was made: {to} cannot be written ({reason}). {store} is as it was; {todo(str(reason))}."
         ) from reason
+
+
+def todo(reason: str) -> str:
+    """What to do about a copy that could not be written, by the reason of its NotCopied."""
+    if reason == _FULL:
+        return "free some room there, or name another place"
+    if reason == os.strerror(errno.EROFS):
+        # A service's own view: whoever types the command beside it can write there.
+        return (
+            "give the bot that folder where it runs (ReadWritePaths= of its systemd unit, a volume of its container), "
+            "or name another place"
+        )
+    return "let this user write there, or name another place"
 
 
 def copy(source: Path, to: Path, progress: Progress | None = None, *, in_use: bool = True) -> int:
@@ -141,7 +156,7 @@ def _copy(connection: sqlite3.Connection, source: Path, partial: Path, progress:
     except sqlite3.DatabaseError as error:
         if is_damage(error):
             raise as_sentence(error, source) from error
-        raise NotCopied("the disk is full" if is_full(error) else str(error)) from error
+        raise NotCopied(_FULL if is_full(error) else str(error)) from error
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")

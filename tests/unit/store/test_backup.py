@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import errno
 import os
 import resource
 import sqlite3
@@ -14,7 +15,7 @@ import pytest
 
 from bot.errors import BackupFailed, StoreError, StoreInUse, StoreIsForeign
 from bot.store import backup_outcomes, key_values
-from bot.store.backup import backup, backup_name, copies, free_name, opened, rotate, sweep, verify
+from bot.store.backup import backup, backup_name, copies, free_name, opened, rotate, sweep, todo, verify
 from bot.store.backup_outcomes import BackupOutcome
 from bot.store.connection import open_store
 from bot.store.restoring import restore
@@ -417,6 +418,19 @@ def test_one_goes_back_to_before_a_later_version(path: Path, tmp_path: Path):
     done = restore(path, tmp_path / "copy.db", now=NOW)
     assert done.kept is not None
     assert value(path) == "v"
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("the disk is full", "free some room"),
+        # A unit or a container was not given the folder; who looks from outside can write there.
+        (os.strerror(errno.EROFS), "ReadWritePaths= of its systemd unit, a volume"),
+        (os.strerror(errno.EACCES), "let this user write there"),
+    ],
+)
+def test_what_to_do_about_a_copy_that_cannot_be_written_is_told_by_the_reason(reason: str, told: str):
+    assert told in todo(reason)
 
 
 def test_a_folder_that_is_missing_is_one_sentence(path: Path, tmp_path: Path):
