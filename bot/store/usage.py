@@ -52,9 +52,12 @@ def by_model(connection: sqlite3.Connection) -> dict[str, Usage]:
     return {row["model"]: _as_usage(row) for row in rows}
 
 
-def stop(connection: sqlite3.Connection, day: dt.date) -> None:
-    """Remember that the budget of `day` refused a request."""
+def stop(connection: sqlite3.Connection, day: dt.date) -> bool:
+    """Remember that the budget of `day` refused a request; whether that was the first one."""
+    if is_stopped(connection, day):
+        return False
     key_values.put(connection, _OWNER, _STOPPED, day.isoformat())
+    return True
 
 
 def go_on(connection: sqlite3.Connection) -> None:

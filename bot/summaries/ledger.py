@@ -46,8 +46,8 @@ class StoreLedger:
                 break
             # Calls under way hold the room: they may take less of it than they asked for.
             await freed.wait()
-        if not await self._store.read(usage.is_stopped, day):
-            await self._store.write(usage.stop, day)
+        # Asked in one transaction: several requests are refused at the same moment, and told once.
+        if not await self._store.read(usage.is_stopped, day) and await self._store.write(usage.stop, day):
             log.warning("the day's budget for language models is spent", day=day.isoformat(), money=spent.money)
         raise BudgetSpent(
             f"The budget of {day} for language models is spent ({spent.tokens} tokens, {spent.money:.4f}); "

@@ -286,7 +286,7 @@ async def test_a_server_that_tells_no_usage_is_estimated(tmp_path, model):
 
 
 @pytest.mark.parametrize("limit", [{"llm_daily_tokens": 3000}, {"llm_daily_budget": 0.003}])
-async def test_over_the_budget_nobody_is_asked_and_it_is_remembered(tmp_path, model, limit):
+async def test_over_the_budget_nobody_is_asked_and_it_is_remembered_and_told_once(tmp_path, model, capsys, limit):
     papers = [dataclasses.replace(OTTER, id=f"2403.1{number:04d}") for number in range(12)]
     async with opened(tmp_path, model, *papers, llm_prices={"test-model": (1.0, 1.0)}, **limit) as parts:
         whole = await parts.summaries.make_all([(paper.id, "ko") for paper in papers])
@@ -300,6 +300,8 @@ async def test_over_the_budget_nobody_is_asked_and_it_is_remembered(tmp_path, mo
         shown = await parts.summaries.summary(papers[-1], "ko")
     assert shown is not None
     assert shown.source is SummarySource.ABSTRACT
+    # Several were refused at the same moment.
+    assert capsys.readouterr().out.count("the day's budget for language models is spent") == 1
 
 
 async def test_a_budget_that_was_raised_is_not_spent_any_more(tmp_path, model):
