@@ -1,6 +1,7 @@
 """The operator's view: pausing in the middle, a dry run, one chat's day again, progress in the log, a dead token told once."""
 
 import asyncio
+import contextlib
 import json
 import re
 import sqlite3
@@ -58,7 +59,7 @@ class House:
 
 
 def rows(folder: Path, query: str) -> list[tuple[object, ...]]:
-    with sqlite3.connect(folder / "daily-papers.db") as connection:
+    with contextlib.closing(sqlite3.connect(folder / "daily-papers.db")) as connection:
         return connection.execute(query).fetchall()
 
 

@@ -1,6 +1,7 @@
 """`deliver` is stopped in the middle: what is on its way is recorded, the rest comes later, and nobody gets anything twice."""
 
 import asyncio
+import contextlib
 import json
 import signal
 import sqlite3
@@ -49,7 +50,7 @@ def texts(fake: FakeTelegram, number: int) -> list[str]:
 
 
 def count(folder: Path, of: str) -> int:
-    with sqlite3.connect(folder / "daily-papers.db") as connection:
+    with contextlib.closing(sqlite3.connect(folder / "daily-papers.db")) as connection:
         return int(connection.execute(f"SELECT count(*) FROM {of}").fetchone()[0])
 
 

@@ -1,6 +1,7 @@
 """Who is answered, in which language, and what is said when something fails."""
 
 import asyncio
+import contextlib
 import datetime as dt
 import re
 import sqlite3
@@ -295,10 +296,9 @@ async def test_a_command_that_fails_answers_with_a_code_that_is_in_the_log(scene
 
 async def test_a_store_that_fails_has_its_own_sentence(scene):
     # Read as well as write, as a file that was damaged under the program's feet.
-    for reader in (scene.store._writer, sqlite3.connect(scene.store.path)):
-        reader.execute("DROP TABLE IF EXISTS list_day")
-        reader.close()
-    scene.store._opened.clear()
+    with contextlib.closing(sqlite3.connect(scene.store.path)) as other:
+        other.execute("DROP TABLE list_day")
+    scene.store._writer.close()
     with capture_logs() as logs:
         words = await scene.words("/day 2024-03-28")
     assert "wrong on my side" in words or "store cannot be used" in words

@@ -48,10 +48,12 @@ from bot.errors import StoreError
 from bot.store.backup import backup
 from bot.store.connection import open_store
 from bot.store.restoring import alone
+# What is imported late may lie where only root reads.
+path = Path(sys.argv[1])
+path.as_uri()
 if os.getuid() == 0:
     os.setgroups([])
     os.setuid(int(sys.argv[3]))
-path = Path(sys.argv[1])
 try:
     if sys.argv[2] == "backup":
         backup(path, Path(sys.argv[1] + ".copy"))
