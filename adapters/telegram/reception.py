@@ -220,7 +220,12 @@ class Reception:
 
 
 def _queue_of(event: Event) -> str:
-    """A chat's own, in order; but presses of different people do not wait for each other, nor for a command's answer."""
+    """A chat's own, in order; but presses of different people do not wait for each other, nor for a command's answer.
+
+    Nor does it wait that the bot was turned out or invited: cut off behind a slow answer at the end, it would be lost.
+    """
     if isinstance(event, Pressed):
         return f"{event.address.chat_id} pressed by {event.user_id}"
+    if isinstance(event, Joined | Left):
+        return f"{event.address.chat_id} told"
     return event.address.chat_id

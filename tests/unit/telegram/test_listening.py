@@ -341,6 +341,23 @@ async def test_what_became_of_a_chat_counts_as_taken_only_when_the_core_knows_it
         await fake.until(lambda: not fake.methods.updates.waiting)
 
 
+async def test_an_invitation_does_not_wait_for_a_slow_answer_in_its_chat(fake: FakeTelegram):
+    minji, go_on = fake.person(11), asyncio.Event()
+    group = fake.group(admins=(minji,))
+
+    async def slow(_: Request) -> None:
+        await go_on.wait()
+
+    inbox = RecordingInbox(slow)
+    async with listening(fake, inbox):
+        await fake.says(group, minji, "/today")
+        fake.set_bot(group, "left", minji)
+        fake.set_bot(group, "member", minji)
+        await fake.until(lambda: len(inbox.events) == 2)
+        go_on.set()
+    assert [event[0] for event in inbox.events] == ["left", "joined"]
+
+
 async def test_a_store_that_hangs_does_not_end_the_listening(fake: FakeTelegram, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("adapters.telegram.reception._PASSED_ON_SECONDS", 0.05)
     minji, jisoo = fake.person(11), fake.person(12)
