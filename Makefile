@@ -37,8 +37,8 @@ lines: $(VENV)/.test  ## 20,000 generated lines on Telegram and on Discord, of w
 kills: $(VENV)/.test  ## a broadcast on both platforms, killed with -9 a hundred times (some minutes)
 	@$(BIN)/python -m pytest -m long -s -q tests/integration/test_kills.py
 
-misfortunes: $(VENV)/.test  ## five hundred stories of what can go wrong between the bot and Discord (some minutes)
-	@$(BIN)/python -m pytest -m long -q tests/integration/test_misfortunes.py
+misfortunes: $(VENV)/.test  ## a thousand stories of what can go wrong between the bot and Discord or Telegram (some minutes)
+	@$(BIN)/python -m pytest -m long -q tests/integration/test_misfortunes_discord.py tests/integration/test_misfortunes_telegram.py
 
 soak: $(VENV)/.test  ## simulated days with faults, kills and a stop, thirty of them of 2,000 subscribers, and their tables (25 minutes)
 	@$(BIN)/python -m pytest -m long -s -q tests/soak

@@ -27,6 +27,11 @@ class ChatChanges:
         self._waiting: deque[tuple[str, Address, Change]] = deque()
         self._writing = asyncio.Lock()
 
+    @property
+    def waiting(self) -> int:
+        """How many could not be written yet."""
+        return len(self._waiting)
+
     async def put(self, event: str, address: Address, change: Change) -> None:
         """Write `change` after those that wait; if it cannot be written it waits, too. Never raises.
 

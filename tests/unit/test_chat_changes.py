@@ -43,9 +43,10 @@ async def test_what_cannot_be_written_waits_with_all_that_comes_after_it(store):
     wake = partial(chats.wake_chat, platform="telegram", chat_id="7")
     with locked(store):
         await changes.put("joined", WHERE, wake)
+    assert changes.waiting == 2
     # In their order: otherwise the chat would be parked for good.
     await changes.write()
-    assert not parked(store)
+    assert (parked(store), changes.waiting) == ("", 0)
     await changes.put("left", WHERE, partial(chats.park_chat, platform="telegram", chat_id="7", reason="blocked"))
     assert parked(store) == "blocked"
 

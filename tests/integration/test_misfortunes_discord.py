@@ -7,7 +7,6 @@ misfortunes` tells hundreds of them.
 import asyncio
 import contextlib
 import datetime as dt
-import os
 import random
 import sqlite3
 import time
@@ -23,6 +22,7 @@ from bot.store import chats, pauses
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord.world import Fault
 from tests.integration.broadcast import DUE, FOUR, HEADING, broadcasting
+from tests.integration.lives import Lives
 
 DIGEST = [HEADING, *(f"Paper {one}" for one in FOUR)]
 # docs/topics/opcodes-and-status-codes#json-json-error-codes; the 429 as in docs/topics/rate-limits#exceeding-a-rate-limit.
@@ -48,20 +48,18 @@ PLACES = (
 )
 # What takes longer hangs. A story goes on either way.
 HANGS = 0.4
-# No process of this system has that number (proc(5), pid_max): whoever had it is dead.
-DEAD = 999_999_999
 
 
 class Story:
     """Two chats and the processes that serve them, one after the other; each says where it was broken off."""
 
     def __init__(self, fake, folder, seed, monkeypatch):
-        self.fake, self.folder, self.monkeypatch = fake, folder, monkeypatch
+        self.fake, self.lives, self.monkeypatch = fake, Lives(folder), monkeypatch
         self.chance = random.Random(seed)
-        self.path, self.at, self.asleep = folder / "0.db", DUE, 0.0
+        self.at, self.asleep = DUE, 0.0
         self.places = [make(fake) for make in self.chance.sample(PLACES, 2)]
         self.chances = {place.id: random.Random(f"{seed} {number}") for number, place in enumerate(self.places)}
-        self.eventful = self.killed = False
+        self.eventful = False
         self.shown, fake.show = fake.show, self.show
 
     def everywhere(self):
@@ -70,7 +68,7 @@ class Story:
     async def show(self, message):
         """A message was taken, and is not answered yet."""
         await self.shown(message)
-        if self.killed or not self.eventful:
+        if self.lives.killed or not self.eventful:
             return
         place = message.channel if message.channel in self.places else message.channel.parent
         what = self.chances[place.id].choices(("nothing", "killed", "turned out", "paused"), (62, 25, 8, 5))[0]
@@ -82,13 +80,8 @@ class Story:
             self.cast.store.write_now(pauses.pause, Address("discord", place.id), now=self.at)
 
     def kill(self):
-        """Whatever is done from now on is not done: the next process finds the store as it is at this instant."""
-        self.killed, self.fake.outage = True, 500
-        left, self.path = self.path, self.folder / f"{int(self.path.stem) + 1}.db"
-        with contextlib.closing(sqlite3.connect(left)) as one, contextlib.closing(sqlite3.connect(self.path)) as copy:
-            one.backup(copy)
-            copy.execute("UPDATE delivery SET lease_owner = replace(lease_owner, ?, ?)", (f":{os.getpid()}:", f":{DEAD}:"))
-            copy.commit()
+        self.lives.kill()
+        self.fake.outage = 500
 
     def pass_time(self, seconds):
         """Time passes here and on Discord; the machine sleeps meanwhile, so that the monotonic clock stands still."""
@@ -118,13 +111,14 @@ class Story:
                 await self.cast.engine.idle()
         except TimeoutError:
             return False
-        return not self.killed
+        return not self.lives.killed
 
     async def process(self, ticks, *, eventful):
         """The life of a process: at most so many ticks."""
         adapter = DiscordAdapter(AdapterContext(environment=self.fake.environment()))
-        async with broadcasting(self.path, adapter) as self.cast:
-            self.killed, self.eventful = False, eventful
+        async with broadcasting(self.lives.path, adapter) as self.cast:
+            self.lives.begin()
+            self.eventful = eventful
             for place in self.places:
                 if self.cast.chat(place.id) is None:
                     self.cast.subscriber(place.id)
@@ -141,7 +135,7 @@ class Story:
         self.fake.outage = None
 
     def row(self, place):
-        with contextlib.closing(sqlite3.connect(self.path)) as connection:
+        with contextlib.closing(sqlite3.connect(self.lives.path)) as connection:
             found = connection.execute(
                 "SELECT state, rejected FROM delivery JOIN target ON target.id = target_id WHERE chat_id = ?", (place.id,)
             )
