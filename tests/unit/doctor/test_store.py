@@ -22,7 +22,7 @@ from bot.store.backup_outcomes import BackupOutcome
 from bot.store.connection import Store, open_store
 from tests.unit.delivery.scene import NOW, order, put_chat, put_day
 from tests.unit.store.old_stores import VERSIONS, old_store
-from tests.unit.store.test_backup import damage, foreign, later
+from tests.unit.store.one_value import damage, foreign, later
 
 DUE = dt.datetime(2024, 3, 29, 0, 0, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
