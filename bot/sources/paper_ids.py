@@ -7,8 +7,8 @@ import re
 import unicodedata
 from urllib.parse import unquote
 
-# Since April 2007: YYMM.NNNN, since 2015 YYMM.NNNNN.
-_NEW = r"(?:0[7-9]|[1-9]\d)(?:0[1-9]|1[0-2])\.\d{4,5}"
+# Since April 2007: YYMM.NNNN, since 2015 YYMM.NNNNN. With a digit too few or too many it is a slip: no server is asked.
+_NEW = r"(?:(?:0[7-9]|1[0-4])(?:0[1-9]|1[0-2])\.\d{4}|(?:1[5-9]|[2-9]\d)(?:0[1-9]|1[0-2])\.\d{5})"
 # From 1991 to March 2007: archive, sometimes a subject class, then YYMMNNN.
 _ARCHIVES = (
     "acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas|cond-mat|cs|dg-ga|"

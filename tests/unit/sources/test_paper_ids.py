@@ -89,6 +89,12 @@ def test_an_old_id_loses_its_subject_class():
     assert parse("cond-mat.mes-hall/0309136v2") == "cond-mat/0309136"
 
 
+def test_until_2014_a_new_id_has_four_digits_behind_its_point():
+    assert parse("1412.6980") == "1412.6980"
+    assert parse("arXiv:0704.0001v2") == "0704.0001"
+    assert mentioned("Adam is 1412.6980, not 2403.1836") == ["1412.6980"]
+
+
 def test_full_width_digits_are_digits():
     assert parse("２４０３．１８３６１") == "2403.18361"
 
@@ -96,7 +102,8 @@ def test_full_width_digits_are_digits():
 @pytest.mark.parametrize(
     "text",
     ["", "2413.18361", "2403", "2403.183611", "abc", "cs/12", "123456.7890", "https://arxiv.org/list/cs.CL/recent",
-     "https://huggingface.co/papers", "https://example.com/abs/2403.18361", "2403.18361 2403.18814", "2403.1٨361"],
+     "2403.1836", "1501.0001", "1412.69801", "https://huggingface.co/papers", "https://example.com/abs/2403.18361",
+     "2403.18361 2403.18814", "2403.1٨361"],
 )  # fmt: skip
 def test_what_is_no_id_is_none(text):
     assert parse(text) is None
