@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.search.terms import WORD, singular
-from bot.search.text import folded
+from bot.search.text import folded, is_cjk
 from bot.store.search import snapshot
 
 # Terms of a paper by which others are looked for; with more, what it only mentions counts too.
@@ -17,10 +17,11 @@ _COMPARED = 40
 _REASONS = 3
 # What each person who wrote both adds, to the likest paper's 1; from the third on nothing.
 _PERSON = 0.1
-# Words that lead from one thing to another are no reason, though the index holds them.
+# Words that lead from one thing to another, and those of every paper, are no reason, though the index holds them.
 _NO_REASONS = frozenset(
     """
     toward towards beyond using based all any every each more less only own same such one two three first second new
+    out into over up come comes result results paper method approach model models
     """.split()  # noqa: SIM905 - a list of so many strings reads worse
 )
 _WORDS = re.compile(r"[^\W_]+")
@@ -49,8 +50,10 @@ def similar(connection: sqlite3.Connection, paper_id: str, limit: int) -> list[S
         near = likeness(index, row["key"], terms=_TERMS, limit=max(_COMPARED, limit))
         words = index.terms(sorted({term for one in near for term in one.shared}))
         others = _papers(connection, [one.key for one in near])
+        told = _told(connection, row["key"])
     people = set(json.loads(row["authors"]))
-    written = _as_written(f"{row['title']} {row['abstract']}")
+    # Where its abstract is not known, the words that it shares stand in its summaries.
+    written = _as_written(" ".join((row["title"], row["abstract"], *told)))
     found = []
     for one in near:
         other_id, authors = others[one.key]
@@ -68,11 +71,18 @@ def _papers(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[int, tu
     return {row["key"]: (row["id"], json.loads(row["authors"])) for row in rows}
 
 
+def _told(connection: sqlite3.Connection, key: int) -> list[str]:
+    """The bullets of all summaries of a paper."""
+    rows = connection.execute("SELECT bullets FROM summary WHERE paper_key = ?", (key,))
+    return [bullet for row in rows for bullet in json.loads(row["bullets"])]
+
+
 def _as_written(text: str) -> dict[str, str]:
-    """The words of a text by their folded singular, each as it is first written."""
+    """The words of a text but Korean, Japanese and Chinese ones, by their folded singular, each as it is first written."""
     found: dict[str, str] = {}
     for word in _WORDS.findall(text):
-        found.setdefault(singular(folded(word)), word)
+        if not is_cjk(word[0]):
+            found.setdefault(singular(folded(word)), word)
     return found
 
 

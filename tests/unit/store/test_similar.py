@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from bot.model import Paper
+from bot.model import Paper, Summary, SummarySource
 from bot.ports import SourcePaper
 from bot.store.connection import open_store
 from bot.store.papers import merge_papers
@@ -57,6 +57,28 @@ def test_the_likest_come_first_with_the_terms_that_both_hold_as_the_paper_writes
 def test_words_that_only_lead_somewhere_are_no_reason(store):
     (near,) = store.read_now(similar, "2401.00006", 1)
     assert (near.id, near.terms) == ("2401.00007", ("Quokkas",))
+
+
+def test_a_reason_may_stand_in_a_summary_alone_and_a_preposition_is_none(tmp_path):
+    told = (
+        ("Harvest mice", "Telemetry lays out how mice nest in barley."),
+        ("Barn owls", "Telemetry finds out where owls nest at dusk."),
+        *((f"Number {n}", "Rain.") for n in range(6)),
+    )
+    found = [
+        SourcePaper(
+            paper=Paper(
+                id=f"2402.0000{n}",
+                title=title,
+                summaries=(Summary(language="en", bullets=(said,), source=SummarySource.SAMPLE),),
+            )
+        )
+        for n, (title, said) in enumerate(told)
+    ]
+    with open_store(tmp_path / "told.db") as store:
+        store.write_now(merge_papers, found, now=NOW)
+        (near,) = store.read_now(similar, "2402.00000", 1)
+    assert (near.id, set(near.terms)) == ("2402.00001", {"Telemetry", "nest"})
 
 
 def test_papers_that_share_but_words_of_chance_are_not_alike(store):
