@@ -86,7 +86,7 @@ async def kept(asking: Asking) -> Sequence[Message]:
     return asking.say(
         asking.gettext("You have saved this already. /unsave {id} takes it off your list.", id=wish)
         if became is Saving.AGAIN
-        else asking.gettext("Saved. /saved shows your list."),
+        else asking.gettext("Saved. /saved shows your list, /unsave {id} takes this off it.", id=wish),
         private=True,
     )
 

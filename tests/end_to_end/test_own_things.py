@@ -17,7 +17,7 @@ from tests.fakes.telegram.server import FakeTelegram
 from tests.fakes.telegram.world import Person, SentMessage
 
 FIRST, SECOND = PAPERS[:2]
-SAVED = "저장했습니다. /saved 명령으로 목록을 볼 수 있습니다."
+SAVED = f"저장했습니다. /saved 명령으로 목록을 보고, /unsave {FIRST} 명령으로 뺄 수 있습니다."
 
 
 def traces(store: Path, *words: str) -> set[str]:

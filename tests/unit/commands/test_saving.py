@@ -33,7 +33,7 @@ def listed(scene: Scene, person: str = ME) -> list[str]:
 
 
 async def test_a_paper_is_saved_by_its_button_once(reader: Scene):
-    assert await said(reader, action=f"k:{VITAR}") == "Saved. /saved shows your list."
+    assert await said(reader, action=f"k:{VITAR}") == f"Saved. /saved shows your list, /unsave {VITAR} takes this off it."
     assert "saved this already" in await said(reader, action=f"k:{VITAR}")
     assert listed(reader) == [VITAR]
 
@@ -206,7 +206,10 @@ async def test_a_removal_by_button_takes_it_off(reader: Scene):
 
 async def test_the_list_speaks_the_readers_language(reader: Scene):
     korean = replace(reader, language="ko")
-    assert await said(korean, action=f"k:{VITAR}") == "저장했습니다. /saved 명령으로 목록을 볼 수 있습니다."
+    saved_so = f"저장했습니다. /saved 명령으로 목록을 보고, /unsave {VITAR} 명령으로 뺄 수 있습니다."
+    assert await said(korean, action=f"k:{VITAR}") == saved_so
+    # A glance on Telegram, not a window to be closed.
+    assert len(saved_so) < 100
     assert "저장한 논문" in await said(korean, "/저장목록")
 
 
