@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import itertools
+import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -10,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 from rich.rule import Rule
 
 from adapters.terminal.keys import Keys
@@ -72,6 +73,9 @@ class TerminalAdapter:
         return Sent(str(self._sent))
 
     def _print(self, message: Message) -> None:
+        if self.console.is_dumb_terminal:
+            # rich takes every such terminal for one of 80 columns, and a narrower one would break the lines once more.
+            self.console.size = ConsoleDimensions(*shutil.get_terminal_size())
         with self.console.capture() as captured:
             if not message.link and message.heading:
                 self.console.print(Rule(style="dim"))

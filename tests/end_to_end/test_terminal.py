@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pexpect
 import pytest
+from rich.cells import cell_len
 
 from tests.end_to_end.process import COMMAND, environment, run_command
 from tests.end_to_end.story import AFTER_NINE, BEFORE_NINE, EVENING, PAPERS
@@ -16,11 +17,17 @@ from tests.fakes.hub import Hub
 PROMPT = "daily-papers> "
 
 
-def typed_into(folder: Path, settings: dict[str, str], *arguments: str) -> "pexpect.spawn[str]":
-    """The program in a terminal of its own, wide enough that no title is wrapped."""
+def typed_into(folder: Path, settings: dict[str, str], *arguments: str, columns: int = 200) -> "pexpect.spawn[str]":
+    """The program in a terminal of its own, usually so wide that no title is wrapped."""
     shown = environment(settings) | {"TERM": "dumb", "LANG": "C.UTF-8"}
     return pexpect.spawn(
-        COMMAND, list(arguments or ("run",)), cwd=str(folder), env=shown, encoding="utf-8", dimensions=(60, 200), timeout=30
+        COMMAND,
+        list(arguments or ("run",)),
+        cwd=str(folder),
+        env=shown,
+        encoding="utf-8",
+        dimensions=(60, columns),
+        timeout=30,
     )
 
 
@@ -92,6 +99,25 @@ async def test_a_person_types_and_leaves_with_ctrl_d(tmp_path: Path):
             assert terminal.exitstatus == 0
 
         await asyncio.to_thread(person)
+
+
+async def test_lines_fit_a_narrow_terminal_without_colours(tmp_path: Path):
+    await run_command(tmp_path, {"CLOCK": EVENING}, "run")
+
+    def person() -> str:
+        terminal = typed_into(tmp_path, {"CLOCK": EVENING}, "chat", columns=60)
+        terminal.expect_exact(PROMPT)
+        terminal.sendline("/day 2024-03-28")
+        terminal.expect_exact("Towards a World-English")
+        terminal.expect_exact(PROMPT)
+        terminal.sendeof()
+        shown = terminal.before or ""
+        terminal.close()
+        return str(shown)
+
+    lines = (await asyncio.to_thread(person)).splitlines()
+    assert any("월드 잉글리시" in line for line in lines)
+    assert max(cell_len(line) for line in lines) <= 60
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
