@@ -196,7 +196,9 @@ class Settings(BaseModel):
     def _model_is_whole(self) -> Self:
         """A server without a model's name can be asked nothing; a budget without a price would never end."""
         if self.llm_api_url and not self.llm_model:
-            raise ValueError("LLM_MODEL: it is not set, and LLM_API_URL needs the name of the model that writes there")
+            raise ValueError(
+                "LLM_MODEL: it is not set, but LLM_API_URL is; write the name of the model that is to be asked there"
+            )
         if self.llm_api_url and self.llm_daily_budget is not None and self.llm_model not in self.llm_prices:
             raise ValueError(
                 f"LLM_PRICES: it has no price of '{self.llm_model}', without which LLM_DAILY_BUDGET means nothing; "

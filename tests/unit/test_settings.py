@@ -137,7 +137,7 @@ def test_prices_are_read_by_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     ("settings", "said"),
     [
         ({"LLM_PRICES": "gpt-5-mini=0.25"}, "LLM_PRICES: 'gpt-5-mini=0.25' is not written as MODEL=READ/WRITTEN"),
-        ({"LLM_API_URL": "http://localhost:1/v1"}, "LLM_MODEL: it is not set, and LLM_API_URL needs"),
+        ({"LLM_API_URL": "http://localhost:1/v1"}, "LLM_MODEL: it is not set, but LLM_API_URL is; write the name"),
         (
             {"LLM_API_URL": "http://localhost:1/v1", "LLM_MODEL": "m", "LLM_DAILY_BUDGET": "1"},
             "LLM_PRICES: it has no price of 'm'",
