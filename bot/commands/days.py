@@ -46,6 +46,7 @@ async def yesterday(asking: Asking) -> Sequence[Message]:
         return asking.say(
             asking.gettext("I have no list before that of {day}.", day=asking.day_name(newest.day)),
             asking.gettext("/day {day} asks Hugging Face for the day before.", day=earlier.isoformat()),
+            private=True,
         )
     return await _shown(asking, before.day)
 
@@ -88,6 +89,7 @@ async def of_day(asking: Asking, wanted: dt.date, *, each: bool = False) -> Sequ
                     first=asking.day_name(FIRST_LIST_DAY),
                 ),
                 offers=[f"/day {FIRST_LIST_DAY.isoformat()}"],
+                private=True,
             )
     try:
         found = await asking.library.day(wanted, asking.now)
@@ -135,13 +137,13 @@ async def _without(asking: Asking, wanted: dt.date, sentence: str) -> Sequence[M
     elif wanted < last_day and (beside := await _weekday_beside(asking, wanted, 1)) < last_day:
         near.append(beside)
     if not near:
-        return asking.say(sentence)
+        return asking.say(sentence, private=True)
     buttons = asking.running(*((asking.day_name(day), f"/day {day.isoformat()}") for day in near))
     if buttons:
-        (said,) = asking.say(sentence, asking.gettext("Near it:"))
+        (said,) = asking.say(sentence, asking.gettext("Near it:"), private=True)
         return [replace(said, buttons=buttons)]
     listed = ", ".join(f"/day {asking.day_name(day)}" for day in near)
-    return asking.say(sentence, asking.gettext("Near it: {days}", days=listed))
+    return asking.say(sentence, asking.gettext("Near it: {days}", days=listed), private=True)
 
 
 async def _shown(asking: Asking, wanted: dt.date, *, each: bool = False) -> Sequence[Message]:
@@ -188,6 +190,7 @@ def _nothing_yet(asking: Asking) -> Sequence[Message]:
     return asking.say(
         asking.gettext("No list of papers has been fetched yet, and Hugging Face cannot be reached now."),
         asking.gettext("It is tried again every hour; ask again a little later."),
+        private=True,
     )
 
 

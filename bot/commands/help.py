@@ -16,7 +16,7 @@ from bot.commands.orders import Order, read_order
 from bot.message import Button, Message
 from bot.model import TERMINAL
 from bot.search.text import is_hangul
-from bot.store import chats, search
+from bot.store import chats
 
 HELP = "?"
 # As /help shows them.
@@ -184,16 +184,17 @@ async def mistyped(asking: Asking, typed: str) -> Sequence[Message]:
 
 
 async def free_text(asking: Asking) -> Sequence[Message]:
-    """What to say of words that are no command: the papers that hold them, or what is understood."""
+    """What to say of words that are no command: the papers that hold them, or that none does; or what is understood."""
     words = " ".join(asking.request.text.split()[: papers.SEARCHED_WORDS])
     order = read_order(words)
     hour = isinstance(order, Order) and order.time is not None and not words.isdigit()
     # Of an address that is no paper's nothing stands in papers, and nobody looks for `thanks`.
     sought = len(words) > 1 and "://" not in words and not hour and any(ch.isalnum() for ch in words)
     if sought and not is_courtesy(words):
-        found = await asking.store.read(search.search, words, limit=1)
-        if found.total:
-            return await listed(asking, papers.SEARCH, words)
+        (found,) = await listed(asking, papers.SEARCH, words)
+        if found.entries:
+            return [found]
+        return [replace(found, paragraphs=(*found.paragraphs, asking.gettext("/help shows all commands.")))]
     return asking.say(
         asking.gettext("I understand commands, dates, ids and addresses of papers, and words to search for."),
         asking.gettext("/help shows all commands."),

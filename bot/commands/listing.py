@@ -56,7 +56,7 @@ class Page:
     """A part of a list: its `papers` (or `lines`), and the `total` of the whole list.
 
     `facts` adds something to the line of a paper, by its id; `dated` says when each was on its list. `leads` and `buttons`
-    stand below the list's own, rows from 0. A list of nothing says why in its paragraphs.
+    stand below the list's own, rows from 0. A list of nothing says why in its paragraphs, to the asker alone.
     """
 
     heading: str = ""
@@ -173,7 +173,7 @@ async def _page(asking: Asking, kind: str, arguments: str, number: int, owner: s
         ),
         footer=page.footer,
         buttons=await _buttons(asking, place, lines, page),
-        private=page.private,
+        private=page.private or not (page.heading or lines),
     )
 
 

@@ -11,7 +11,7 @@ import structlog
 from bot.commands.asking import Asking
 from bot.commands.dates import FIRST_LIST_DAY
 from bot.commands.faults import quoted
-from bot.commands.listing import Page, listed, pages
+from bot.commands.listing import Lead, Page, listed, pages
 from bot.commands.periods import read_span
 from bot.digest.list_days import days_between
 from bot.errors import SourceError
@@ -20,6 +20,7 @@ from bot.message import Message
 from bot.model import Paper
 from bot.store import list_days, papers
 
+TOP = "t"
 # A month has some twenty lists, of which each takes a moment; what is left of them the next question fetches.
 FETCH_SECONDS = 8
 # The longest span that anybody can name is a month.
@@ -41,21 +42,22 @@ async def top(asking: Asking) -> Sequence[Message]:
         )
     since, until = span
     if since > today:
-        return asking.say(asking.gettext("{day} has not come yet.", day=f"{since:%Y-%m}"))
+        return asking.say(asking.gettext("{day} has not come yet.", day=f"{since:%Y-%m}"), private=True)
     if until < FIRST_LIST_DAY:
         return asking.say(
             asking.gettext(
                 "There is no list of {day}: Hugging Face's Daily Papers began on {first}.",
                 day=f"{since:%Y-%m}",
                 first=asking.day_name(FIRST_LIST_DAY),
-            )
+            ),
+            private=True,
         )
     until = min(until, today)
     if until == today:
         # What is newest may not have been fetched yet.
         await asking.library.newest(asking.now)
     await _fetch_unknown(asking, since, until)
-    return await listed(asking, "t", f"{since.isoformat()}:{until.isoformat()}")
+    return await listed(asking, TOP, f"{since.isoformat()}:{until.isoformat()}")
 
 
 async def _fetch_unknown(asking: Asking, since: dt.date, until: dt.date) -> None:
@@ -91,7 +93,7 @@ def _found(connection: sqlite3.Connection, since: dt.date, until: dt.date, offse
     )
 
 
-@pages("t")
+@pages(TOP)
 async def best_papers(asking: Asking, arguments: str, offset: int, count: int) -> Page:
     """The papers of the list days from one to another, `2024-03-01:2024-03-31`, by their votes."""
     since, until = map(dt.date.fromisoformat, arguments.split(":"))
@@ -99,7 +101,7 @@ async def best_papers(asking: Asking, arguments: str, offset: int, count: int) -
         raise ValueError(arguments)
     found = await asking.store.read(_found, since, until, offset, count)
     if not found.total:
-        return _nothing(asking, since, until)
+        return await _nothing(asking, since, until)
     counted = asking.ngettext(
         "{total} paper, by its votes now",
         "{total} papers, by their votes now",
@@ -124,13 +126,25 @@ async def best_papers(asking: Asking, arguments: str, offset: int, count: int) -
     )
 
 
-def _nothing(asking: Asking, since: dt.date, until: dt.date) -> Page:
+async def _nothing(asking: Asking, since: dt.date, until: dt.date) -> Page:
+    newest = await asking.store.read(list_days.newest_with_papers, asking.now.astimezone(dt.UTC).date())
+    leads = [_month_of(newest.day, since)] if newest is not None else []
     return Page(
+        leads=leads,
         paragraphs=(
             asking.gettext("I have no papers of {span}.", span=_span(since, until)),
             asking.gettext("/day {day} asks Hugging Face for a day of it.", day=_first_weekday(since).isoformat()),
-        )
+        ),
     )
+
+
+def _month_of(day: dt.date, since: dt.date) -> Lead:
+    """The way to a month that is known to have papers, seen from a span that begins with `since` and has none."""
+    first = day.replace(day=1)
+    last = (first + LONGEST).replace(day=1) - dt.timedelta(days=1)
+    name = f"{first:%Y-%m}"
+    label = f"« {name}" if first < since else f"{name} »"
+    return Lead(kind=TOP, arguments=f"{first.isoformat()}:{last.isoformat()}", label=label)
 
 
 def _first_weekday(day: dt.date) -> dt.date:

@@ -194,6 +194,9 @@ async def test_in_a_private_chat_other_words_are_searched_for_and_what_is_not_fo
     (found,) = await scene.ask("any resolution please")
     assert found.heading == "Search: any resolution please"
     assert "ViTAR" in all_words([found])
+    (missed,) = await scene.ask("asdfgh 찾아줘")
+    assert missed.paragraphs[0] == "No paper here holds “asdfgh 찾아줘”."
+    assert missed.paragraphs[-1] == "/help shows all commands."
     for text in ("?!", "안녕하세요", "x", "Thanks!!", "감사합니다 :)", "ㅋㅋㅋ", "ありがとう！", "谢谢", "the"):
         (hint,) = await scene.ask(text)
         assert "/help" in all_words([hint])

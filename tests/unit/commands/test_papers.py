@@ -83,6 +83,15 @@ async def test_a_search_shows_ten_and_says_how_many_there_are(scene):
     assert "›" in [button.label for button in message.buttons]
 
 
+@pytest.mark.parametrize(
+    "text", ["/search 없는낱말입니다", "/author Nobody Atall", "/trending", "/top 2023-06", "/day 2024-03-24"]
+)
+async def test_that_there_is_nothing_concerns_the_asker_alone(scene, text):
+    (message,) = await scene.in_group(text, addressed=True)
+    assert message.paragraphs
+    assert message.private
+
+
 async def test_a_search_for_nothing_known_helps_on(scene):
     words = await scene.words("/search 없는낱말입니다", language="ko")
     assert "“없는낱말입니다”가 들어 있는 논문이 없습니다." in words

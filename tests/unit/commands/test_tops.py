@@ -112,6 +112,23 @@ async def test_its_pages_go_on_down_the_votes(scene, placed):
     assert len({entry.link for entry in (*first.entries, *second.entries)}) == 20
 
 
+async def test_where_there_is_nothing_a_button_leads_to_the_newest_month_that_has_papers(scene, hub, placed):
+    await scene.fetched("2024-03-27", "2024-03-28")
+    hub.fail(503, 99)
+    (nothing,) = await scene.at("2024-06-05T12:00:00+00:00").ask("/top week")
+    (button,) = nothing.buttons
+    assert button.label == "« 2024-03"
+    assert (await placed(button.action)).heading == "Daily Papers · 2024-03-01 – 2024-03-31"
+    (before,) = await scene.ask("/top 2023-06")
+    assert [one.label for one in before.buttons] == ["2024-03 »"]
+
+
+async def test_where_no_list_was_ever_fetched_no_button_leads_anywhere(scene, hub):
+    hub.fail(503, 99)
+    (nothing,) = await scene.ask("/top 2023-06")
+    assert not nothing.buttons
+
+
 async def test_what_there_is_nothing_of_is_said(scene):
     assert "2023-06-01" in await scene.words("/top 2023-06")
     assert "has not come yet" in await scene.words("/top 2024-04")

@@ -81,17 +81,17 @@ async def test_a_city_that_is_typed_while_the_hour_is_asked_for_is_the_answer(sc
     assert "On which days?" in following.paragraphs
     assert order_of(scene).time_zone == "Europe/Paris"
     # Once; afterwards it is a word as any other.
-    assert "I understand commands" in await scene.words("Berlin")
+    assert "No paper here holds “Berlin”" in await scene.words("Berlin")
     assert order_of(scene).time_zone == "Europe/Paris"
 
 
 async def test_a_city_is_no_answer_long_after_nor_before_it_was_asked_for(scene):
     await scene.ask("/subscribe 09:00 Seoul")
-    assert "I understand commands" in await scene.words("Paris")
+    assert "No paper here holds “Paris”" in await scene.words("Paris")
     taps = await tapping(scene.other(), "/settings")
     assert "Time zone" in taps.labels()
     await scene.ask("", action="c:2::")
-    assert "I understand commands" in await scene.at("2024-03-28T20:11:00+00:00").words("Paris")
+    assert "No paper here holds “Paris”" in await scene.at("2024-03-28T20:11:00+00:00").words("Paris")
     assert order_of(scene).time_zone == "Asia/Seoul"
 
 
