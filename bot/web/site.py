@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from bot.clock import Clock
 from bot.digest.media import PICTURE_HOSTS
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from bot.pictures.thumbnails import FileThumbnails
 
 NAME = "Daily Papers"
+# Longer ones may have to be broken on a narrow phone.
+_HYPHENED = re.compile(r"(?<!\S)((?=\S*-)\S{2,24})(?!\S)")
 ASSETS = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 # Nothing runs, nothing is framed, nothing is fetched from elsewhere but pictures from the hosts that are known.
 POLICY = "; ".join((
@@ -138,10 +142,21 @@ def code_mark() -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=PackageLoader("bot.web"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
+    )
+    made.filters["whole"] = _whole
+    return made
+
+
+def _whole(text: str) -> Markup:
+    """`text` with dates and words such as `-video` in one piece: a browser breaks a line at any hyphen."""
+    parts = _HYPHENED.split(text)
+    # Every second part is what the pattern found.
+    return Markup().join(
+        Markup('<span class="whole">{}</span>').format(part) if n % 2 else part for n, part in enumerate(parts)
     )

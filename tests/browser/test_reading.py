@@ -63,6 +63,33 @@ def opened(chromium: Any, site: str) -> Iterator[Open]:
     assert hosts <= {urlsplit(site).netloc, *PICTURE_HOSTS}
 
 
+# Every word with a hyphen that stands on two lines.
+_BROKEN = """() => {
+  const found = [];
+  for (const part of document.querySelectorAll("h1, small")) {
+    const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+    for (let node; (node = walker.nextNode()); ) {
+      for (const word of node.data.matchAll(/\\S*-\\S*/g)) {
+        const range = document.createRange();
+        range.setStart(node, word.index);
+        range.setEnd(node, word.index + word[0].length);
+        if (new Set(Array.from(range.getClientRects(), (one) => one.top)).size > 1) found.push(word[0]);
+      }
+    }
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("path", ["/week/2024-W13", "/search", "/feeds", "/en/search", "/ja/feeds"])
+def test_dates_and_what_is_to_be_typed_stand_on_one_line(opened: Open, path: str):
+    page = opened(path)
+    for width in (320, 360, 390, 412):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(_BROKEN) == [], width
+        assert page.evaluate("document.scrollingElement.scrollWidth") == width
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_day_is_read_on_a_phone_by_day_and_by_night(opened: Open, scheme: str):
     page = opened("/", locale="ko-KR", color_scheme=scheme, device_scale_factor=2)
