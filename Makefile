@@ -38,7 +38,7 @@ kills: $(VENV)/.test  ## a broadcast on both platforms, killed with -9 a hundred
 	@$(BIN)/python -m pytest -m long -s -q tests/integration/test_kills.py
 
 misfortunes: $(VENV)/.test  ## a thousand stories of what can go wrong between the bot and Discord or Telegram (some minutes)
-	@$(BIN)/python -m pytest -m long -q tests/integration/test_misfortunes_discord.py tests/integration/test_misfortunes_telegram.py
+	@$(BIN)/python -m pytest -m long -q tests/integration/discord/test_misfortunes.py tests/integration/telegram/test_misfortunes.py
 
 soak: $(VENV)/.test  ## simulated days with faults, kills and a stop, thirty of them of 2,000 subscribers, and their tables (25 minutes)
 	@$(BIN)/python -m pytest -m long -s -q tests/soak

@@ -6,7 +6,7 @@ Which faults there are, and what they are to leave behind, is in the tests.
 import asyncio
 import contextlib
 import datetime as dt
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -141,3 +141,10 @@ async def broadcasting(path: Path, adapter: ChatAdapter, cards: Cards | None = N
                 await one.engine.stop()
     finally:
         await adapter.close()
+
+
+async def until(true: Callable[[], object], seconds: float = 5.0) -> None:
+    """Wait until `true` is; raises TimeoutError."""
+    async with asyncio.timeout(seconds):
+        while not true():
+            await asyncio.sleep(0.01)

@@ -10,7 +10,7 @@ from bot.pictures.cards import Cards
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.telegram import Fail, FakeTelegram, Reset
 from tests.integration.broadcast import DUE, FOUR, HEADING, broadcasting
-from tests.integration.test_faults_discord import adapter_for as discord_for
+from tests.integration.discord.scene import adapter_for as discord_for
 from tests.unit.telegram.house import adapter_for
 
 DIGEST = [HEADING, *(f"Paper {one}" for one in FOUR)]

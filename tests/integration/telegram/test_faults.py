@@ -1,36 +1,16 @@
 """Every answer of Telegram's, over HTTP through the real adapter: what the store holds after it, and that others got theirs."""
 
-import asyncio
 import datetime as dt
 
 import pytest
 
 from bot.delivery.subscribing import unsubscribe
 from bot.model import ChatKind
-from tests.fakes.telegram import Fail, FakeTelegram, Hang, Migrate, Reset, TooManyRequests
-from tests.integration.broadcast import DUE, FOUR, HEADING, broadcasting
-from tests.integration.telegram_inbox import serving
+from tests.fakes.telegram import Fail, Hang, Migrate, Reset, TooManyRequests
+from tests.integration.broadcast import DUE, broadcasting, until
+from tests.integration.telegram.inbox import serving
+from tests.integration.telegram.scene import DIGEST, TAKEN, texts
 from tests.unit.telegram.house import adapter_for
-
-DIGEST = [HEADING, *(f"Paper {one}" for one in FOUR)]
-TAKEN = Hang(0)  # no fault at all
-
-
-@pytest.fixture
-async def fake():
-    async with FakeTelegram() as one:
-        yield one
-
-
-@pytest.fixture
-async def cast(fake, tmp_path):
-    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as one:
-        yield one
-
-
-def texts(fake, chat):
-    return [message.text.split("\n", 1)[0] for message in fake.in_chat(chat)]
-
 
 # --- The table ----------------------------------------------------------------------------------------------------------
 
@@ -293,12 +273,6 @@ async def test_unsubscribing_in_mid_delivery_stops_it(fake, cast):
     assert texts(fake, hurt) == DIGEST[:3]
     assert (cast.row(7)["state"], cast.row(7)["cursor"]) == ("skipped", 3)
     assert cast.recorded(7) == [0, 1, 2]
-
-
-async def until(true, seconds=5.0):
-    async with asyncio.timeout(seconds):
-        while not true():
-            await asyncio.sleep(0.01)
 
 
 async def test_who_blocks_the_bot_is_parked_and_start_wakes_them_with_the_rest_of_the_digest(fake, cast):

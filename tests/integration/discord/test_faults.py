@@ -7,39 +7,16 @@ import aiohttp
 import pytest
 
 from adapters.discord import wire
-from adapters.discord.adapter import DiscordAdapter
 from bot.model import ChatKind
 from bot.parts import Parts
-from bot.ports import AdapterContext
 from bot.service import Service
 from bot.settings import Settings
 from bot.store import chats
-from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord.world import SEND_MESSAGES, USUAL, VIEW_CHANNEL, Fault
-from tests.integration.broadcast import DUE, FOUR, HEADING, broadcasting
+from tests.integration.broadcast import DUE, broadcasting, until
+from tests.integration.discord.scene import DIGEST, adapter_for, titles
 
-DIGEST = [f"**{HEADING}**", *(f"Paper {one}" for one in FOUR)]
 HTML = "<html>error code: 1020</html>"
-
-
-@pytest.fixture
-async def fake():
-    async with FakeDiscord() as one:
-        yield one
-
-
-@pytest.fixture
-async def cast(fake, tmp_path):
-    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as one:
-        yield one
-
-
-def adapter_for(fake):
-    return DiscordAdapter(AdapterContext(environment=fake.environment()))
-
-
-def titles(channel):
-    return [message.title for message in channel.messages]
 
 
 def error(status, code, **more):
@@ -251,12 +228,6 @@ async def serving(cast, fake):
     finally:
         await cast.adapter.close()
         await listening
-
-
-async def until(true, seconds=5.0):
-    async with asyncio.timeout(seconds):
-        while not true():
-            await asyncio.sleep(0.01)
 
 
 async def test_a_bot_that_is_removed_from_a_server_parks_its_channels_and_an_invitation_wakes_them(fake, cast):

@@ -16,9 +16,9 @@ from bot.store import list_days
 from tests.fakes.telegram import Failure, FakeTelegram, Hang
 from tests.integration.broadcast import DUE, broadcasting
 from tests.integration.lives import Lives
-from tests.integration.telegram_inbox import inbox
-from tests.integration.telegram_mishaps import FAULTS, VAGUE, Mishaps
-from tests.integration.telegram_places import KINDS, Place
+from tests.integration.telegram.inbox import inbox
+from tests.integration.telegram.mishaps import FAULTS, VAGUE, Mishaps
+from tests.integration.telegram.places import KINDS, Place
 from tests.unit.telegram.house import adapter_for
 
 # No more than are owed after any absence: none of them may be skipped for its age.

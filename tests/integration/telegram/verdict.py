@@ -9,7 +9,7 @@ from itertools import pairwise
 from bot.clock import from_text
 from bot.ports import Unknown
 from tests.integration.broadcast import FOUR
-from tests.integration.telegram_story import DAYS
+from tests.integration.telegram.story import DAYS
 from tests.unit.delivery.scene import ids_of
 
 ROWS = (

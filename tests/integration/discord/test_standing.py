@@ -7,44 +7,14 @@ from typing import Any
 import pytest
 
 from adapters.discord import send
-from adapters.discord.adapter import DiscordAdapter
 from bot.errors import StoreUnwritable
 from bot.model import Shape
-from bot.ports import AdapterContext
 from bot.store import chats, deliveries
 from bot.store.connection import Store
-from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord.world import FakeMessage, Fault
-from tests.integration.broadcast import DUE, FOUR, HEADING, broadcasting
+from tests.integration.broadcast import DUE, broadcasting, until
+from tests.integration.discord.scene import DIGEST, adapter_for, titles
 from tests.unit.delivery.scene import day
-
-DIGEST = [f"**{HEADING}**", *(f"Paper {one}" for one in FOUR)]
-
-
-@pytest.fixture
-async def fake():
-    async with FakeDiscord() as one:
-        yield one
-
-
-@pytest.fixture
-async def cast(fake, tmp_path):
-    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as one:
-        yield one
-
-
-def adapter_for(fake):
-    return DiscordAdapter(AdapterContext(environment=fake.environment()))
-
-
-def titles(channel):
-    return [message.title for message in channel.messages]
-
-
-async def until(true, seconds=5.0):
-    async with asyncio.timeout(seconds):
-        while not true():
-            await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize("at", [0, 2], ids=["the heading", "in the middle"])

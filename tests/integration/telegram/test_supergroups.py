@@ -7,31 +7,13 @@ import pytest
 from bot.delivery.subscribing import unsubscribe
 from bot.model import Address, ChatKind
 from bot.store import chats
-from tests.fakes.telegram import Fail, FakeTelegram, Hang, Migrate
-from tests.integration.broadcast import DUE, FOUR, HEADING, broadcasting
+from tests.fakes.telegram import Fail, Hang, Migrate
+from tests.integration.broadcast import DUE, FOUR
+from tests.integration.telegram.scene import DIGEST, TAKEN, texts
 from tests.unit.delivery.scene import ids_of
-from tests.unit.telegram.house import adapter_for
 
-DIGEST = [HEADING, *(f"Paper {one}" for one in FOUR)]
 NEXT_DIGEST = ["Daily Papers · 2024-03-29 (Fri)", *(f"Paper {one}" for one in ids_of("2024-03-29", FOUR))]
-TAKEN = Hang(0)  # no fault at all
 AWAY = Fail(503, "Service Unavailable")
-
-
-@pytest.fixture
-async def fake():
-    async with FakeTelegram() as one:
-        yield one
-
-
-@pytest.fixture
-async def cast(fake, tmp_path):
-    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as one:
-        yield one
-
-
-def texts(fake, chat):
-    return [message.text.split("\n", 1)[0] for message in fake.in_chat(chat)]
 
 
 def move(cast, group, supergroup):

@@ -5,8 +5,8 @@ A seed makes a story of three chats; `make misfortunes` tells hundreds of them.
 
 import pytest
 
-from tests.integration.telegram_story import tell
-from tests.integration.telegram_verdict import judge
+from tests.integration.telegram.story import tell
+from tests.integration.telegram.verdict import judge
 
 
 @pytest.mark.parametrize("seed", range(24))

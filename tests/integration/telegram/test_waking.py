@@ -1,40 +1,14 @@
 """A parked chat wakes when it can be reached again, whatever keeps the bot from writing that down at once."""
 
-import asyncio
 import contextlib
 import sqlite3
 
 import pytest
 
 from bot.model import ChatKind
-from tests.fakes.telegram import FakeTelegram
-from tests.integration.broadcast import DUE, FOUR, HEADING, broadcasting
-from tests.integration.telegram_inbox import serving
-from tests.unit.telegram.house import adapter_for
-
-DIGEST = [HEADING, *(f"Paper {one}" for one in FOUR)]
-
-
-@pytest.fixture
-async def fake():
-    async with FakeTelegram() as one:
-        yield one
-
-
-@pytest.fixture
-async def cast(fake, tmp_path):
-    async with broadcasting(tmp_path / "store.db", adapter_for(fake)) as one:
-        yield one
-
-
-def texts(fake, chat):
-    return [message.text.split("\n", 1)[0] for message in fake.in_chat(chat)]
-
-
-async def until(true, seconds=5.0):
-    async with asyncio.timeout(seconds):
-        while not true():
-            await asyncio.sleep(0.01)
+from tests.integration.broadcast import DUE, until
+from tests.integration.telegram.inbox import serving
+from tests.integration.telegram.scene import DIGEST, texts
 
 
 async def until_parked(cast, place, topic=""):
