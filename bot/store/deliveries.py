@@ -28,8 +28,8 @@ WHERE state = 'ready' AND not_before <= :now AND lease_owner IS NULL
     AND platform IN (SELECT value FROM json_each(:platforms)) AND (:only IS NULL OR target_id = :only)
     AND NOT EXISTS (SELECT 1 FROM delivery AS older WHERE older.target_id = delivery.target_id
                     AND older.state = 'ready' AND older.list_day < delivery.list_day)
-    AND NOT EXISTS (SELECT 1 FROM delivery AS busy INDEXED BY delivery_leased
-                    WHERE busy.lease_owner IS NOT NULL AND busy.target_id = delivery.target_id)
+    AND target_id NOT IN (
+        SELECT busy.target_id FROM delivery AS busy INDEXED BY delivery_leased WHERE busy.lease_owner IS NOT NULL)
     AND delivery.id NOT IN (SELECT value FROM json_each(:sending))
     AND {NOT_PAUSED}
 ORDER BY not_before, delivery.id LIMIT :limit
