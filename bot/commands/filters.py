@@ -16,7 +16,7 @@ from bot.commands.filter_words import MOST_TERMS, NoFilter, Wanted, count, ends_
 from bot.commands.panels import FILTER, gone, located, rows, ticked, whose
 from bot.commands.presser import put
 from bot.commands.setting_texts import labels, values
-from bot.commands.subscribing import may_not_change, only_admins
+from bot.commands.subscribing import may_not_change
 from bot.digest import topics
 from bot.digest.filters import folded
 from bot.locales import thousands
@@ -39,11 +39,9 @@ async def filter_(asking: Asking) -> Sequence[Message]:
     if not isinstance(there, Asking):
         return there
     asking = there
-    may_change = await asking.request.may_change()
     if not asking.arguments:
-        shown = await panel(asking)
-        return [shown if may_change else replace(shown, buttons=(), footer=only_admins(asking))]
-    if not may_change:
+        return [await panel(asking)]
+    if not await asking.request.may_change():
         return may_not_change(asking)
     if ends_filters(asking.arguments):
         return [await _off(asking)]

@@ -21,7 +21,7 @@ from bot.commands.setting_values import (
     split_setting,
 )
 from bot.commands.setting_words import FILTERS, PAUSES
-from bot.commands.subscribing import ended, may_not_change, may_not_post, only_admins, taken_up
+from bot.commands.subscribing import ended, may_not_change, may_not_post, taken_up
 from bot.commands.zones import NoZone
 from bot.locales import LANGUAGES, language_name
 from bot.message import Message
@@ -34,7 +34,7 @@ async def settings(asking: Asking) -> Sequence[Message]:
         return there
     asking = there
     if not asking.arguments.replace("=", " ").strip():
-        return [await _as_allowed(asking, setting_views.main(asking))]
+        return [setting_views.main(asking)]
     typed, written = split_setting(asking.arguments)
     if typed.casefold() in FILTERS:
         return await filters.filter_(replace(asking, arguments=written))
@@ -44,7 +44,7 @@ async def settings(asking: Asking) -> Sequence[Message]:
     if name is None:
         return _unknown(asking, typed, written)
     if not written:
-        return [await _as_allowed(asking, _one(asking, name))]
+        return [_one(asking, name)]
     if not await asking.request.may_change():
         return may_not_change(asking)
     read = read_setting(name, written)
@@ -99,13 +99,6 @@ async def _pressed_change(asking: Asking, code: str) -> tuple[Asking, list[str]]
     changed = await change(asking, decide)
     # When the next digest comes stands in the panel itself.
     return changed.asking, changed.lines
-
-
-async def _as_allowed(asking: Asking, panel: Message) -> Message:
-    """A panel for who asks: with buttons that would all be refused nobody is helped."""
-    if await asking.request.may_change():
-        return panel
-    return replace(panel, buttons=(), footer=only_admins(asking))
 
 
 def _one(asking: Asking, name: str) -> Message:

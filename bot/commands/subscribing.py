@@ -88,13 +88,9 @@ async def ended(asking: Asking) -> Asking:
     return replace(asking, chat=await asking.store.read(chats.chat, asking.request.address))
 
 
-def only_admins(asking: Asking) -> str:
-    return asking.gettext("Only the admins of this chat can change its subscription and settings.")
-
-
 def may_not_change(asking: Asking) -> Sequence[Message]:
     return asking.say(
-        only_admins(asking),
+        asking.gettext("Only the admins of this chat can change its subscription and settings."),
         asking.gettext("You can subscribe yourself: write to me in a private chat."),
         private=True,
     )
